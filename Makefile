@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+GO ?= go
+
+##@ Use
+
+.PHONY: run
+run: cc ## Serve on http://127.0.0.1:8080 with embedded SQLite and the demo data
+	$(GO) run ./cmd/orglink serve --demo
+
+.PHONY: build
+build: cc ## Build the binary bin/orglink, linked statically
+	CGO_ENABLED=1 $(GO) build -trimpath -tags 'netgo osusergo sqlite_omit_load_extension' \
+		-ldflags '-s -w -linkmode external -extldflags -static' -o bin/orglink ./cmd/orglink
+
+##@ Develop
+
+.PHONY: generate
+generate: ## Generate gen/ from openapi.yaml
+	$(GO) generate ./gen
+
+.PHONY: check-generate
+check-generate: generate ## Fail when generated code is stale
+	@test -z "$$(git status --porcelain gen go.mod go.sum)" || \
+		{ git --no-pager diff --stat gen go.mod go.sum; echo 'gen/ is stale: run make generate and commit it'; exit 1; }
+
+.PHONY: lint
+lint: ## Check formatting and vet the code
+	@test -z "$$(gofmt -l cmd gen server store)" || { gofmt -l cmd gen server store; exit 1; }
+	$(GO) vet ./...
+
+.PHONY: test
+test: cc ## Run all tests; Postgres and browser parts need their programs installed
+	$(GO) test ./...
+
+.PHONY: test-race
+test-race: cc ## Run all tests under the race detector
+	$(GO) test -race ./...
+
+.PHONY: cc
+cc:
+	@command -v "$$($(GO) env CC)" >/dev/null || \
+		{ echo 'A C compiler is needed (SQLite is compiled in): install gcc or clang, or set CC.'; exit 1; }
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

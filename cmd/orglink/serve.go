@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"orglink/server"
+	"orglink/store"
+)
+
+type serveCommand struct {
+	databaseFlag
+	Addr       string `env:"ORGLINK_ADDR" default:"127.0.0.1:8080" help:"Address to listen on (default: ${default})."`
+	Fixtures   string `env:"ORGLINK_FIXTURES" placeholder:"FILE" help:"Apply the fixtures in FILE (YAML or JSON) to the default workspace."`
+	Demo       bool   `env:"ORGLINK_DEMO" help:"Apply the demo data and print its credentials; loopback only."`
+	AdminToken string `env:"ORGLINK_ADMIN_TOKEN" placeholder:"TOKEN" help:"Token of the workbench's guarded calls; without one they answer 401."`
+	PublicURL  string `env:"ORGLINK_PUBLIC_URL" placeholder:"URL" help:"Scheme and host in URLs that answers hold, if not the request's."`
+	Migrate    bool   `env:"ORGLINK_MIGRATE" help:"Bring an older Postgres schema up to date at start."`
+	LogFormat  string `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
+}
+
+// demoSecret is every secret of the demo data.
+const demoSecret = "demo-secret"
+
+// Run serves until the process is told to stop.
+func (c *serveCommand) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.Demo && c.AdminToken == "" {
+		c.AdminToken = demoSecret
+	}
+	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Migrate: c.Migrate})
+	if errors.Is(err, store.ErrSchema) {
+		return fmt.Errorf("%w; run `orglink migrate` on it, or serve with --migrate", err)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.serve(ctx, st), st.Close())
+}
+
+func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
+	s, err := server.New(server.Config{
+		AdminToken: c.AdminToken,
+		PublicURL:  c.PublicURL,
+		Version:    version,
+		Log:        newLog(os.Stderr, c.LogFormat),
+	}, st)
+	if err != nil {
+		return err
+	}
+	if err := c.apply(ctx, s); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	announce(os.Stdout, listener.Addr().String(), c.Demo)
+	return s.Serve(ctx, listener)
+}
+
+// apply brings the default workspace to what the flags ask for.
+func (c *serveCommand) apply(ctx context.Context, s *server.Server) error {
+	if c.Demo {
+		if err := s.ApplyDemo(ctx); err != nil {
+			return fmt.Errorf("apply the demo data: %w", err)
+		}
+	}
+	if c.Fixtures == "" {
+		return nil
+	}
+	text, err := os.ReadFile(c.Fixtures)
+	if err != nil {
+		return err
+	}
+	if err := s.ApplyFixtures(ctx, text); err != nil {
+		return fmt.Errorf("apply %s: %w", c.Fixtures, err)
+	}
+	return nil
+}
+
+// check reports all that is wrong with the configuration at once.
+func (c *serveCommand) check() error {
+	var problems []error
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("--addr %q is not HOST:PORT", c.Addr))
+	} else if c.Demo && !loopback(host) {
+		problems = append(problems, fmt.Errorf("--demo has known credentials: it is refused on %q, which is not a loopback address", c.Addr))
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		problems = append(problems, fmt.Errorf("--log-format %q is neither text nor json", c.LogFormat))
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			problems = append(problems, fmt.Errorf("--public-url %q is not an http or https URL", c.PublicURL))
+		}
+	}
+	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres") {
+		problems = append(problems, errors.New("--database-url must begin with sqlite: or postgres://"))
+	}
+	if c.Fixtures != "" {
+		if _, err := os.Stat(c.Fixtures); err != nil {
+			problems = append(problems, fmt.Errorf("--fixtures: %w", err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func newLog(w io.Writer, format string) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// announce prints where to go, once the port answers.
+func announce(w io.Writer, addr string, demo bool) {
+	fmt.Fprintf(w, "API         http://%s\nSwagger UI  http://%s/docs\n", addr, addr)
+	if demo {
+		fmt.Fprint(w, demoCredentials)
+	}
+}

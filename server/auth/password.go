@@ -1,0 +1,127 @@
+package auth
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"orglink/store"
+)
+
+const (
+	// passwordTTL bounds how long a checked password is remembered.
+	passwordTTL = 5 * time.Minute
+	// maxRemembered bounds how many checked passwords are remembered.
+	maxRemembered = 4096
+)
+
+// Passwords checks human passwords and API keys against their slow hashes. A
+// password that was right is remembered as a keyed digest together with the hash
+// it matched, so that a request costs no slow hash and a changed password is
+// asked for at once.
+type Passwords struct {
+	key     []byte
+	mu      sync.Mutex
+	checked map[[sha256.Size]byte]time.Time
+}
+
+// NewPasswords returns an empty memory with a key of its own.
+func NewPasswords() *Passwords {
+	key := make([]byte, 32)
+	rand.Read(key) // never fails, by the documentation of crypto/rand
+	return &Passwords{key: key, checked: map[[sha256.Size]byte]time.Time{}}
+}
+
+// unknownUserHash is compared for users that do not exist, so that an answer
+// takes as long as for those that do.
+var unknownUserHash = sync.OnceValue(func() string {
+	hash, err := bcrypt.GenerateFromPassword([]byte("nobody"), bcrypt.DefaultCost)
+	if err != nil {
+		panic(err) // only for a cost or a length that bcrypt refuses
+	}
+	return string(hash)
+})
+
+// Check reports whether the password matches the bcrypt hash. An empty hash, that
+// of an unknown user, matches nothing and takes as long.
+func (p *Passwords) Check(hash, password string) bool {
+	known := hash != ""
+	if !known {
+		hash = unknownUserHash()
+	}
+	mac := hmac.New(sha256.New, p.key)
+	mac.Write([]byte(hash))
+	mac.Write([]byte{0})
+	mac.Write([]byte(password))
+	digest := [sha256.Size]byte(mac.Sum(nil))
+	if p.remembers(digest) {
+		return known
+	}
+	if bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) != nil {
+		return false
+	}
+	p.remember(digest)
+	return known
+}
+
+func (p *Passwords) remembers(digest [sha256.Size]byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	until, ok := p.checked[digest]
+	return ok && time.Now().Before(until)
+}
+
+func (p *Passwords) remember(digest [sha256.Size]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.checked) >= maxRemembered {
+		clear(p.checked)
+	}
+	p.checked[digest] = time.Now().Add(passwordTTL)
+}
+
+// Secret is a password as it is stored: its slow hash, and a keyed digest that
+// tells whether a plain password in fixtures is the one that is stored already.
+// A secret that came as a ready hash has no digest.
+type Secret struct {
+	Hash   string
+	Digest string
+}
+
+// Seal returns the stored form of a secret in fixtures, given plain or as a ready
+// bcrypt hash. current, the stored one, is returned as it is when it matches, so
+// that applying fixtures again hashes and changes nothing.
+func Seal(w store.Workspace, plain, ready string, current Secret) (Secret, error) {
+	if ready != "" {
+		if current.Hash == ready {
+			return current, nil
+		}
+		if _, err := bcrypt.Cost([]byte(ready)); err != nil {
+			return Secret{}, err
+		}
+		return Secret{Hash: ready}, nil
+	}
+	mac := hmac.New(sha256.New, w.SigningKey)
+	mac.Write([]byte(plain))
+	digest := hex.EncodeToString(mac.Sum(nil))
+	if current.Hash != "" && Equal(current.Digest, digest) {
+		return current, nil
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(plain), bcrypt.DefaultCost)
+	if err != nil {
+		return Secret{}, err
+	}
+	return Secret{Hash: string(hash), Digest: digest}, nil
+}
+
+// Equal compares two secrets in constant time.
+func Equal(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}

@@ -1,0 +1,126 @@
+// Package auth issues and checks credentials: tokens, client secrets, passwords.
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"orglink/store"
+)
+
+// Errors of [Tokens.Verify].
+var (
+	// ErrInvalidToken says that the token was not issued here, for this family and
+	// workspace.
+	ErrInvalidToken = errors.New("the token is not valid")
+	// ErrExpiredToken says that the token was issued here, but is too old.
+	ErrExpiredToken = errors.New("the token has expired")
+)
+
+// Claims is what a token says. Subject is whom it speaks for: a client id or a
+// user name; Client is the OAuth client that asked for it, where the two differ.
+type Claims struct {
+	Subject string   `json:"sub"`
+	Client  string   `json:"client_id,omitempty"`
+	Grant   string   `json:"grant_type,omitempty"`
+	Scopes  []string `json:"scope,omitempty"`
+	// Groups are the user's groups at the time of issue.
+	Groups []string `json:"groups,omitempty"`
+
+	Family    string           `json:"aud"`
+	ID        string           `json:"jti"`
+	IssuedAt  *jwt.NumericDate `json:"iat"`
+	ExpiresAt *jwt.NumericDate `json:"exp"`
+}
+
+// Allows reports whether the claims hold every one of the scopes.
+func (c Claims) Allows(scopes ...string) bool {
+	for _, scope := range scopes {
+		if !slices.Contains(c.Scopes, scope) {
+			return false
+		}
+	}
+	return true
+}
+
+// Tokens issues and verifies the tokens of one family. They are JWTs signed with
+// the key of their workspace, so that any replica verifies one without a look-up
+// and one workspace's tokens mean nothing in another.
+type Tokens struct {
+	Family string
+	Store  *store.Store
+	Now    func() time.Time
+	NewID  func() string
+}
+
+// Issue signs a token of the workspace that is valid for the given time. Family,
+// ID and the times of the claims are set here.
+func (t Tokens) Issue(w store.Workspace, claims Claims, lifetime time.Duration) (string, error) {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: w.SigningKey},
+		(&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", err
+	}
+	now := t.Now()
+	claims.Family = t.Family
+	claims.ID = t.NewID()
+	claims.IssuedAt = jwt.NewNumericDate(now)
+	claims.ExpiresAt = jwt.NewNumericDate(now.Add(lifetime))
+	return jwt.Signed(signer).Claims(claims).Serialize()
+}
+
+// Verify returns the claims of a token that was issued here or provisioned as a
+// static one, or ErrInvalidToken or ErrExpiredToken.
+func (t Tokens) Verify(ctx context.Context, w store.Workspace, token string) (Claims, error) {
+	if strings.Count(token, ".") != 2 {
+		return t.static(ctx, token)
+	}
+	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.HS256})
+	if err != nil {
+		return Claims{}, ErrInvalidToken
+	}
+	var claims Claims
+	if err := parsed.Claims(w.SigningKey, &claims); err != nil {
+		return Claims{}, ErrInvalidToken
+	}
+	if claims.Family != t.Family || claims.ExpiresAt == nil {
+		return Claims{}, ErrInvalidToken
+	}
+	if !t.Now().Before(claims.ExpiresAt.Time()) {
+		return Claims{}, ErrExpiredToken
+	}
+	return claims, nil
+}
+
+// static looks a token up by its digest: timing tells nothing of the token.
+func (t Tokens) static(ctx context.Context, token string) (Claims, error) {
+	digest := sha256.Sum256([]byte(token))
+	var found store.StaticToken
+	err := t.Store.Read(ctx, func(q *store.Query) error {
+		var err error
+		found, err = q.StaticToken(t.Family, digest[:])
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return Claims{}, ErrInvalidToken
+	}
+	if err != nil {
+		return Claims{}, err
+	}
+	return Claims{Family: t.Family, Subject: found.Subject, Client: found.Subject, Scopes: found.Scopes}, nil
+}
+
+// Digest is the hex SHA-256 of a random secret, the form in which client secrets
+// are stored.
+func Digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

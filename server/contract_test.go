@@ -1,0 +1,248 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+
+	"orglink/gen"
+	"orglink/store/storetest"
+)
+
+// TestMain holds the gate of the contract tests: every response that a test saw
+// was one the document allows (see recorder), and, at the end of a whole run,
+// every status of every operation was seen.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := storetest.Main(m)
+	if code == 0 && wholeRun() {
+		if missing := contract.unseen(); len(missing) > 0 {
+			fmt.Printf("FAIL: %d of the document's statuses were provoked by no test:\n  %s\n",
+				len(missing), strings.Join(missing, "\n  "))
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// wholeRun reports whether all tests ran: parts of them need not see everything.
+func wholeRun() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.fuzz", "test.bench"} {
+		if f := flag.Lookup(name); f != nil && f.Value.String() != "" {
+			return false
+		}
+	}
+	return !testing.Short()
+}
+
+// contract is the document, prepared for looking up operations by request.
+var contract = loadContract()
+
+type contractDocument struct {
+	doc    *openapi3.T
+	routes []contractRoute
+	mu     sync.Mutex
+	seen   map[string]bool // "operationId status"
+}
+
+type contractRoute struct {
+	pattern *regexp.Regexp
+	literal int // characters of the path outside parameters: the more, the better a match
+	path    string
+	item    *openapi3.PathItem
+}
+
+func loadContract() *contractDocument {
+	doc, err := gen.GetSpec()
+	if err != nil {
+		panic(err)
+	}
+	c := &contractDocument{doc: doc, seen: map[string]bool{}}
+	param := regexp.MustCompile(`\\\{[^}]*\\\}`)
+	for path, item := range doc.Paths.Map() {
+		pattern := param.ReplaceAllString(regexp.QuoteMeta(path), `[^/]*`)
+		c.routes = append(c.routes, contractRoute{
+			pattern: regexp.MustCompile("^" + pattern + "$"),
+			literal: len(param.ReplaceAllString(regexp.QuoteMeta(path), "")),
+			path:    path,
+			item:    item,
+		})
+	}
+	sort.Slice(c.routes, func(i, j int) bool { return c.routes[i].literal > c.routes[j].literal })
+	for _, schema := range doc.Components.Schemas {
+		closeSchema(schema, map[*openapi3.Schema]bool{})
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			for _, response := range op.Responses.Map() {
+				for _, media := range response.Value.Content {
+					closeSchema(media.Schema, map[*openapi3.Schema]bool{})
+				}
+			}
+		}
+	}
+	return c
+}
+
+// closeSchema makes every object that does not say otherwise refuse members that
+// the document does not name, so that a response cannot carry any.
+func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
+	if ref == nil || ref.Value == nil || done[ref.Value] {
+		return
+	}
+	s := ref.Value
+	done[s] = true
+	open := s.AdditionalProperties.Has != nil || s.AdditionalProperties.Schema != nil
+	if s.Type.Is("object") && !open && len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) == 0 {
+		no := false
+		s.AdditionalProperties.Has = &no
+	}
+	for _, p := range s.Properties {
+		closeSchema(p, done)
+	}
+	closeSchema(s.Items, done)
+	closeSchema(s.AdditionalProperties.Schema, done)
+	for _, list := range []openapi3.SchemaRefs{s.OneOf, s.AnyOf} {
+		for _, part := range list {
+			closeSchema(part, done)
+		}
+	}
+}
+
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)$`)
+
+// find returns the route of a request, or nil if no operation serves it.
+func (c *contractDocument) find(r *http.Request) *routers.Route {
+	path := r.URL.EscapedPath()
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	if m := prefixes.FindStringSubmatch(path); m != nil {
+		path = m[3]
+	}
+	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {
+		for _, route := range c.routes {
+			op := route.item.GetOperation(r.Method)
+			if op != nil && route.pattern.MatchString(candidate) {
+				return &routers.Route{Spec: c.doc, Path: route.path, PathItem: route.item, Method: r.Method, Operation: op}
+			}
+		}
+	}
+	return nil
+}
+
+// unseen lists the (operation, status) pairs of the document that no test saw.
+func (c *contractDocument) unseen() []string {
+	var missing []string
+	for _, item := range c.doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			for status := range op.Responses.Map() {
+				if pair := op.OperationID + " " + status; !c.seen[pair] {
+					missing = append(missing, pair)
+				}
+			}
+		}
+	}
+	sort.Strings(missing)
+	return missing
+}
+
+// errorSchemas are the shapes of answers that belong to no operation (an unknown
+// path, a wrong method), by the first segment of the path; "" is any other path.
+var errorSchemas = map[string]string{
+	"": "WorkbenchProblem",
+}
+
+// recorder is a transport that holds every response against the document.
+type recorder struct {
+	next http.RoundTripper
+	t    *testing.T
+}
+
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if err := contract.check(req, resp, body); err != nil {
+		reason, _, _ := strings.Cut(err.Error(), "\nSchema:")
+		r.t.Errorf("%s %s answered %d, which the document does not allow: %s\n%s",
+			req.Method, req.URL.RequestURI(), resp.StatusCode, reason, body[:min(len(body), 2000)])
+	}
+	return resp, nil
+}
+
+// check validates one response and notes what was seen.
+func (c *contractDocument) check(req *http.Request, resp *http.Response, body []byte) error {
+	route := c.find(req)
+	if route == nil || resp.StatusCode == http.StatusNotFound && route.Operation.Responses.Status(404) == nil {
+		return c.checkOutside(req, resp, body)
+	}
+	err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: route},
+		Status:                 resp.StatusCode,
+		Header:                 resp.Header,
+		Body:                   io.NopCloser(bytes.NewReader(body)),
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
+	})
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen[route.Operation.OperationID+" "+strconv.Itoa(resp.StatusCode)] = true
+	return nil
+}
+
+// checkOutside validates an answer that belongs to no operation against the error
+// shape of the path's family. A family whose errors have no body maps to "-".
+func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, body []byte) error {
+	path := req.URL.Path
+	if m := prefixes.FindStringSubmatch(path); m != nil {
+		path = m[3]
+		if m[2] == "/registry" {
+			path = "/co_org_identity_links"
+		}
+	}
+	if resp.StatusCode < 400 {
+		return nil // the root and the explorer
+	}
+	segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	segment, _, _ = strings.Cut(segment, ".")
+	name, ok := errorSchemas[segment]
+	if !ok {
+		name = errorSchemas[""]
+	}
+	if name == "-" {
+		if len(body) > 0 {
+			return fmt.Errorf("this family's errors have no body")
+		}
+		return nil
+	}
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return err
+	}
+	return c.doc.Components.Schemas[name].Value.VisitJSON(value)
+}

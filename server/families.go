@@ -1,0 +1,80 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"orglink/server/fault"
+)
+
+// family is what the wiring needs to know of one family beside its handlers.
+type family struct {
+	// name is the family's tag in the document.
+	name string
+	// segments are the first path segments of its operations; a trailing `*`
+	// stands for any rest of the segment. They decide who answers for a path that
+	// no operation has.
+	segments []string
+	// alias is a vendor prefix under which the same operations answer.
+	alias string
+	// rewrite changes an escaped path before routing, for spellings that clients
+	// use and the document does not.
+	rewrite func(path string) string
+	// headers sets the headers that every answer of the family carries.
+	headers func(http.Header)
+	// authenticate checks the request's credentials for an operation that needs
+	// the scopes, and returns a context that carries whom they belong to.
+	authenticate func(r *http.Request, scopes []string) (context.Context, error)
+	// normalise changes a request before validation, by operationId: tolerances
+	// that the document cannot say.
+	normalise map[string]func(*http.Request) error
+	// prechecks are asked, by operationId, when the validator has refused a
+	// request. Their error is answered in its place, where the vendor checks
+	// something else first. The one with the empty key is asked when no operation
+	// serves the request.
+	prechecks map[string]precheck
+	// render writes a fault in the vendor's shape.
+	render func(w http.ResponseWriter, r *http.Request, f *fault.Fault)
+}
+
+// precheck gets the decoded path parameters and what the validator refused.
+type precheck = func(r *http.Request, params map[string]string, refused *fault.Fault) error
+
+// familyOf finds the family that answers for a path; the workbench answers for
+// paths of none.
+func (s *Server) familyOf(path string) *family {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	for i := range s.families {
+		f := &s.families[i]
+		if f.alias != "" && "/"+first == f.alias {
+			return f
+		}
+		for _, segment := range f.segments {
+			if stem, open := strings.CutSuffix(segment, "*"); first == segment || open && strings.HasPrefix(first, stem) {
+				return f
+			}
+		}
+	}
+	return s.familyNamed("workbench")
+}
+
+func (s *Server) familyNamed(name string) *family {
+	for i := range s.families {
+		if s.families[i].name == name {
+			return &s.families[i]
+		}
+	}
+	return nil
+}
+
+type familyKey struct{}
+
+func withFamily(ctx context.Context, f *family) context.Context {
+	return context.WithValue(ctx, familyKey{}, f)
+}
+
+func familyFrom(ctx context.Context) *family {
+	f, _ := ctx.Value(familyKey{}).(*family)
+	return f
+}

@@ -1,0 +1,158 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"orglink/server/servertest"
+	"orglink/store/storetest"
+)
+
+// eachDatabase runs a test on every database that Orglink supports.
+func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Option)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, servertest.Database("sqlite:"+filepath.Join(t.TempDir(), "orglink.db")))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, servertest.Database(storetest.Postgres(t)))
+	})
+}
+
+// site is a started server whose answers are all held against the document.
+type site struct {
+	*servertest.Server
+	client *http.Client
+}
+
+// start starts a server with a recorded client.
+func start(t *testing.T, opts ...servertest.Option) *site {
+	t.Helper()
+	srv := servertest.Start(t, opts...)
+	return &site{
+		Server: srv,
+		client: &http.Client{
+			Transport:     &recorder{next: srv.Client().Transport, t: t},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// call is one request of a test. Header values of "" are not sent.
+type call struct {
+	method string
+	path   string // with its query; sent as it stands
+	header map[string]string
+	body   string
+}
+
+// answer is a response, read whole.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// do sends the call and fails the test on a broken connection or on a response
+// that the document does not allow.
+func (s *site) do(t *testing.T, c call) answer {
+	t.Helper()
+	var body io.Reader
+	if c.body != "" {
+		body = strings.NewReader(c.body)
+	}
+	req, err := http.NewRequest(c.method, s.URL+c.path, body)
+	if err != nil {
+		t.Fatalf("%s %s: %v", c.method, c.path, err)
+	}
+	for name, value := range c.header {
+		if value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatalf("%s %s: %v", c.method, c.path, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("%s %s: read the body: %v", c.method, c.path, err)
+	}
+	return answer{status: resp.StatusCode, header: resp.Header, body: string(text)}
+}
+
+// want sends the call and fails the test unless the answer has the status.
+func (s *site) want(t *testing.T, status int, c call) answer {
+	t.Helper()
+	a := s.do(t, c)
+	if a.status != status {
+		t.Fatalf("%s %s: got status %d, want %d; body: %s", c.method, c.path, a.status, status, a.body)
+	}
+	return a
+}
+
+// json decodes the answer's body into v.
+func (a answer) json(t *testing.T, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(a.body), v); err != nil {
+		t.Fatalf("the body is not the expected JSON: %v\n%s", err, a.body)
+	}
+}
+
+// wantJSON fails the test unless the body is the same JSON value as want.
+func (a answer) wantJSON(t *testing.T, want string) {
+	t.Helper()
+	var got, expected any
+	a.json(t, &got)
+	if err := json.Unmarshal([]byte(want), &expected); err != nil {
+		t.Fatalf("the expected value is not JSON: %v", err)
+	}
+	if diff := cmp.Diff(expected, got); diff != "" {
+		t.Fatalf("unexpected body (-want +got):\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden holds got, byte for byte, against a file below testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Fatalf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// compact is JSON without insignificant space, members in their order.
+func compact(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Compact(&out, []byte(text)); err != nil {
+		t.Fatalf("not JSON: %v\n%s", err, text)
+	}
+	return out.String()
+}

@@ -1,0 +1,85 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"orglink/server/fault"
+	"orglink/server/request"
+)
+
+type logKey struct{}
+
+// logLine collects what the one log line of a request says beside its outcome.
+type logLine struct {
+	cause error
+}
+
+// logged writes one line a request: operation, workspace, status, duration, and
+// the cause of a failure. Neither query nor headers nor bodies are logged: they
+// hold credentials and masked values.
+func (s *Server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		line := &logLine{}
+		info := &request.Info{}
+		ctx := context.WithValue(r.Context(), logKey{}, line)
+		ctx = request.With(ctx, info)
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(recorder, r.WithContext(ctx))
+		attrs := []slog.Attr{
+			slog.String("operation", info.OperationID),
+			slog.String("workspace", info.WorkspaceName),
+			slog.String("method", r.Method),
+			slog.Int("status", recorder.status),
+			slog.Duration("duration", time.Since(began)),
+		}
+		if line.cause != nil {
+			attrs = append(attrs, slog.String("cause", line.cause.Error()))
+		}
+		s.log.LogAttrs(ctx, level(recorder.status), "request", attrs...)
+	})
+}
+
+// statusRecorder remembers the status of a response.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusRecorder) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection's writer.
+func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush implements http.Flusher, which streaming handlers need.
+func (w *statusRecorder) Flush() {
+	if f, ok := w.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// recovered turns a handler's panic into an internal fault.
+func recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p) // the way to break a response off in its middle
+			default:
+				err = &fault.Fault{Kind: fault.Internal, Cause: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+			}
+		}()
+		return next(c)
+	}
+}

@@ -1,0 +1,99 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"orglink/server/request"
+	"orglink/store"
+)
+
+// enter is the first step of every request: it takes the workspace and a vendor
+// prefix off the path, folds slashes, and finds the family that answers, so that
+// even a request that no operation serves gets that family's own error.
+func (s *Server) enter(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		info := request.From(r.Context())
+		path := foldSlashes(r.URL.EscapedPath())
+		workspace, path := cutWorkspace(path)
+		info.WorkspaceName = workspace
+		prefix := ""
+		if workspace != "" {
+			prefix = "/w/" + workspace
+		} else {
+			info.WorkspaceName = store.DefaultWorkspace
+		}
+		fam := s.familyOf(path)
+		if fam.alias != "" && (path == fam.alias || strings.HasPrefix(path, fam.alias+"/")) {
+			info.Alias = fam.alias
+			path = path[len(fam.alias):]
+		}
+		if fam.rewrite != nil {
+			path = fam.rewrite(path)
+		}
+		info.BaseURL = s.origin(r) + prefix + info.Alias
+
+		r = r.WithContext(withFamily(store.WithWorkspace(r.Context(), info.WorkspaceName), fam))
+		if fam.headers != nil {
+			fam.headers(w.Header())
+		}
+		if !setPath(r, path) {
+			s.refuse(w, r, errBadEncoding("path"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// setPath gives the request the escaped path, in both forms that net/url keeps.
+// RawPath is set always: Go leaves it empty where the escaping is canonical, and
+// the router's parameters would then be decoded twice (`%2541` becoming `A`).
+func setPath(r *http.Request, escaped string) bool {
+	path, err := url.PathUnescape(escaped)
+	if err != nil || !cleanText(path) {
+		return false
+	}
+	u := *r.URL
+	u.Path, u.RawPath = path, escaped
+	r.URL = &u
+	return true
+}
+
+// cleanText reports whether a database can hold the text: valid UTF-8 without a
+// NUL, which Postgres refuses.
+func cleanText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsRune(text, 0)
+}
+
+// foldSlashes makes one slash of several: vendors' SDKs join a base URL with a
+// trailing slash and a path with a leading one.
+func foldSlashes(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return path
+}
+
+// cutWorkspace takes `/w/{workspace}` off the path.
+func cutWorkspace(path string) (workspace, rest string) {
+	after, ok := strings.CutPrefix(path, "/w/")
+	if !ok {
+		return "", path
+	}
+	workspace, rest, _ = strings.Cut(after, "/")
+	return workspace, "/" + rest
+}
+
+// origin is the scheme and host under which the client reached the server.
+func (s *Server) origin(r *http.Request) string {
+	if s.config.PublicURL != "" {
+		return strings.TrimRight(s.config.PublicURL, "/")
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}

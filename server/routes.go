@@ -1,0 +1,134 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	"orglink/gen"
+	"orglink/server/fault"
+	"orglink/server/request"
+)
+
+// routes registers every operation of the document, each with its own chain of
+// authentication and validation, and nothing beside it but the explorer.
+func (s *Server) routes(operations gen.StrictServerInterface) error {
+	chains := map[string][]echo.MiddlewareFunc{}
+	for path, item := range s.document.Paths.Map() {
+		for method, op := range item.Operations() {
+			o, err := s.newOperation(path, method, item, op)
+			if err != nil {
+				return err
+			}
+			chains[op.OperationID] = []echo.MiddlewareFunc{o.middleware}
+		}
+	}
+	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
+	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
+		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
+	return nil
+}
+
+// refuseNilResponse turns a handler's (nil, nil), which the generated code would
+// send as an empty 200, into an error.
+func refuseNilResponse(next gen.StrictHandlerFunc, operationID string) gen.StrictHandlerFunc {
+	return func(c echo.Context, request any) (any, error) {
+		response, err := next(c, request)
+		if response == nil && err == nil {
+			return nil, errors.New(operationID + " returned neither a response nor an error")
+		}
+		return response, err
+	}
+}
+
+// formatRouter registers paths that end in `{id}.{format}`, which COmanage's
+// documents use. The router knows one parameter a segment, so the segment is
+// registered as one and split at its last dot before anything else runs.
+type formatRouter struct{ *echo.Echo }
+
+const (
+	idFormatSegment = ":id.:format"
+	idFormatParam   = "idAndFormat"
+)
+
+func (r formatRouter) add(method, path string, h echo.HandlerFunc, m []echo.MiddlewareFunc) *echo.Route {
+	if stem, ok := strings.CutSuffix(path, idFormatSegment); ok {
+		path = stem + ":" + idFormatParam
+		m = append([]echo.MiddlewareFunc{splitIDAndFormat}, m...)
+	}
+	return r.Echo.Add(method, path, h, m...)
+}
+
+func splitIDAndFormat(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		value := c.Param(idFormatParam)
+		dot := strings.LastIndexByte(value, '.')
+		if dot < 0 {
+			return &fault.Fault{Kind: fault.NoRoute}
+		}
+		c.SetParamNames("id", "format")
+		c.SetParamValues(value[:dot], value[dot+1:])
+		return next(c)
+	}
+}
+
+func (r formatRouter) DELETE(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodDelete, path, h, m)
+}
+
+func (r formatRouter) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodGet, path, h, m)
+}
+
+func (r formatRouter) POST(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodPost, path, h, m)
+}
+
+func (r formatRouter) PUT(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.add(http.MethodPut, path, h, m)
+}
+
+// pathParams returns the decoded path parameters of the routed request.
+func pathParams(c echo.Context) (map[string]string, error) {
+	names, values := c.ParamNames(), c.ParamValues()
+	params := make(map[string]string, len(names))
+	for i, name := range names {
+		value, err := url.PathUnescape(values[i])
+		if err != nil {
+			return nil, errBadEncoding("path")
+		}
+		params[name] = value
+	}
+	return params, nil
+}
+
+// noOptions answers OPTIONS like any other method that a path does not have: the
+// router would answer it by itself, outside of the document.
+func noOptions(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Method == http.MethodOptions && request.From(c.Request().Context()).OperationID == "" {
+			if _, known := c.Get(echo.ContextKeyHeaderAllow).(string); known {
+				return echo.ErrMethodNotAllowed
+			}
+		}
+		return next(c)
+	}
+}
+
+// bodyLimitExtension is the member of an operation that holds the largest body it
+// takes, in bytes.
+const bodyLimitExtension = "x-orglink-body-limit"
+
+// defaultBodyLimit is for operations that name none.
+const defaultBodyLimit = 1 << 20
+
+func bodyLimit(op *openapi3.Operation) int64 {
+	if limit, ok := op.Extensions[bodyLimitExtension].(float64); ok {
+		return int64(limit)
+	}
+	return defaultBodyLimit
+}

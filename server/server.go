@@ -1,0 +1,159 @@
+// Package server serves the document: every operation of every family, over one
+// store, on one listener.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"orglink/gen"
+	"orglink/server/reason"
+	"orglink/server/workbench"
+	"orglink/store"
+)
+
+const workbenchName = "workbench"
+
+// Config is what an operator may set.
+type Config struct {
+	// AdminToken opens the workbench's guarded calls; empty means that they answer 401.
+	AdminToken string
+	// PublicURL is the scheme and host in URLs that answers hold; empty means
+	// those of the request.
+	PublicURL string
+	// Version of the build, as the version call reports it.
+	Version string
+	// Log gets one line a request; nil means none.
+	Log *slog.Logger
+	// Now is the clock; nil means [time.Now].
+	Now func() time.Time
+	// NewID makes identifiers; nil means random UUIDs.
+	NewID func() string
+}
+
+// Server is Orglink over one store. Make it with [New].
+type Server struct {
+	config   Config
+	store    *store.Store
+	log      *slog.Logger
+	document *openapi3.T
+	families []family
+	echo     *echo.Echo
+	handler  http.Handler
+	bench    workbench.Handlers
+}
+
+// Aliases, so that the embedded fields of composite have names of their own. A
+// missing operation, or one that two families claim, fails the build.
+type (
+	workbenchHandlers = workbench.Handlers
+)
+
+type composite struct {
+	workbenchHandlers
+}
+
+var _ gen.StrictServerInterface = composite{}
+
+// New wires the families to the store. This is the only wiring there is.
+func New(config Config, st *store.Store) (*Server, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.NewID == nil {
+		config.NewID = uuid.NewString
+	}
+	document, err := gen.GetSpec()
+	if err != nil {
+		return nil, fmt.Errorf("load the document: %w", err)
+	}
+	s := &Server{config: config, store: st, log: config.Log, document: document}
+
+	bench, err := workbench.New(workbench.Config{
+		Store:      st,
+		Document:   document,
+		Version:    config.Version,
+		AdminToken: config.AdminToken,
+		Now:        config.Now,
+		Sections:   []workbench.Section{},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.bench = bench
+	s.families = []family{
+		{
+			name:         workbenchName,
+			segments:     []string{"orglink", "openapi.yaml", "openapi.json"},
+			authenticate: bench.Authenticate,
+			render:       workbench.Render,
+		},
+	}
+
+	s.echo = echo.New()
+	s.echo.HTTPErrorHandler = s.handleError
+	s.echo.IPExtractor = echo.ExtractIPDirect()
+	s.echo.Use(recovered, noOptions)
+	if err := s.routes(composite{
+		workbenchHandlers: bench,
+	}); err != nil {
+		return nil, err
+	}
+	s.handler = s.logged(s.enter(s.echo))
+	return s, nil
+}
+
+// ServeHTTP implements [http.Handler]. COmanage's reason phrases need [Server.Serve].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.handler.ServeHTTP(w, r)
+}
+
+// Time limits of a connection. A body of the largest size must fit in readTimeout
+// on a slow link, an unpaged list in writeTimeout.
+const (
+	headerTimeout   = 10 * time.Second
+	readTimeout     = 2 * time.Minute
+	writeTimeout    = 10 * time.Minute
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 20 * time.Second
+)
+
+// Serve answers on the listener until ctx ends; then it lets the requests under
+// way finish, at most shutdownTimeout long.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	httpServer := &http.Server{
+		Handler:           s,
+		ConnContext:       reason.ConnContext,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(reason.Listener{Listener: listener}) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	err := httpServer.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.Join(err, httpServer.Close())
+	}
+	return err
+}

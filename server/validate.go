@@ -1,0 +1,180 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/google/uuid"
+
+	"orglink/server/fault"
+)
+
+// validationOptions are the same for all operations. KeepValidatedValue hands the
+// handler the value that was validated; without it a second, case-insensitive
+// decode would let a member through that the validator never saw.
+func validationOptions() *openapi3filter.Options {
+	return &openapi3filter.Options{
+		KeepValidatedValue:  true,
+		SkipSettingDefaults: true,
+		AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // done before
+		SchemaValidationOptions: []openapi3.SchemaValidationOption{
+			openapi3.WithStringFormatValidator("uuid", openapi3.NewCallbackValidator(validUUID)),
+		},
+	}
+}
+
+// validUUID accepts the canonical 36 characters in any case, of any version.
+func validUUID(text string) error {
+	if len(text) != 36 {
+		return errors.New("not a UUID")
+	}
+	return uuid.Validate(text)
+}
+
+// validate checks the request against the document and leaves it with a body that
+// the handler can bind. It returns what it refused, or nil.
+func (o *operation) validate(r *http.Request, params map[string]string) *fault.Fault {
+	if !cleanQuery(r.URL.RawQuery) {
+		return errBadEncoding("query")
+	}
+	if normalise := o.family.normalise[o.id]; normalise != nil {
+		if err := normalise(r); err != nil {
+			return o.server.classify(err)
+		}
+	}
+	if o.form {
+		o.dropUndeclaredQuery(r)
+	}
+	if refused := o.readBody(r); refused != nil {
+		return refused
+	}
+	err := openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+		Request:     r,
+		PathParams:  params,
+		QueryParams: r.URL.Query(),
+		Route:       o.route,
+		Options:     o.options,
+	})
+	return validationFault(err)
+}
+
+// dropUndeclaredQuery keeps query parameters out of the fields of a form: Go
+// merges the two, and credentials do not belong in a URL.
+func (o *operation) dropUndeclaredQuery(r *http.Request) {
+	query := r.URL.Query()
+	for name := range query {
+		if !o.declared[name] {
+			query.Del(name)
+		}
+	}
+	u := *r.URL
+	u.RawQuery = query.Encode()
+	r.URL = &u
+}
+
+// readBody reads the body up to the operation's limit and refuses what no decoder
+// should see: bad UTF-8, NULs, and more than one JSON value.
+func (o *operation) readBody(r *http.Request) *fault.Fault {
+	if o.route.Operation.RequestBody == nil || r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	if r.ContentLength > o.limit {
+		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, o.limit+1))
+	if err != nil {
+		return &fault.Fault{Kind: fault.Malformed, In: "body", Message: "The request body could not be read.", Cause: err}
+	}
+	if int64(len(body)) > o.limit {
+		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
+	}
+	if !cleanBody(body) {
+		return errBadEncoding("body")
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	isJSON := media == "application/json" || strings.HasSuffix(media, "+json")
+	if isJSON && len(body) > 0 && !json.Valid(body) {
+		return &fault.Fault{Kind: fault.Malformed, In: "body", Message: "The request body is not valid JSON."}
+	}
+	return nil
+}
+
+// cleanBody reports whether the body is UTF-8 text without NULs, escaped ones
+// (`\u0000` in JSON, `%00` in a form) included.
+func cleanBody(body []byte) bool {
+	if !cleanText(string(body)) {
+		return false
+	}
+	for rest := body; ; {
+		i := bytes.Index(rest, []byte(`\u0000`))
+		if i < 0 {
+			break
+		}
+		backslashes := 1
+		for i-backslashes >= 0 && rest[i-backslashes] == '\\' {
+			backslashes++
+		}
+		if backslashes%2 == 1 {
+			return false
+		}
+		rest = rest[i+len(`\u0000`):]
+	}
+	return true
+}
+
+// cleanQuery reports whether the query decodes to text that a database can hold.
+func cleanQuery(raw string) bool {
+	if raw == "" {
+		return true
+	}
+	text, err := url.QueryUnescape(raw)
+	return err == nil && cleanText(text)
+}
+
+// validationFault says in neutral words what the validator refused. The
+// validator's own text holds the schema and the value and goes nowhere, not even
+// to the log.
+func validationFault(err error) *fault.Fault {
+	if err == nil {
+		return nil
+	}
+	var refused *openapi3filter.RequestError
+	if !errors.As(err, &refused) {
+		return &fault.Fault{Kind: fault.Internal, Message: "", Cause: errors.New("the validator failed without a request error")}
+	}
+	f := &fault.Fault{Kind: fault.Invalid, In: "body"}
+	if p := refused.Parameter; p != nil {
+		f.In, f.Field = p.In, []string{p.Name}
+	}
+	var schema *openapi3.SchemaError
+	var parse *openapi3filter.ParseError
+	switch {
+	case errors.Is(refused.Err, openapi3filter.ErrInvalidRequired):
+		f.Rule = "required"
+		if refused.Parameter == nil {
+			f.Kind = fault.Malformed
+		}
+	case errors.As(refused.Err, &schema):
+		f.Rule = schema.SchemaField
+		f.Field = append(f.Field, schema.JSONPointer()...)
+	case refused.Parameter != nil:
+		f.Rule = "format"
+	case errors.As(refused.Err, &parse):
+		f.Kind = fault.Malformed
+	case strings.HasPrefix(refused.Reason, "header Content-Type"):
+		f.Kind, f.In, f.Field = fault.UnsupportedMedia, "header", []string{"Content-Type"}
+	default:
+		f.Kind = fault.Malformed
+	}
+	return f
+}

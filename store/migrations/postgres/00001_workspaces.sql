@@ -1,0 +1,15 @@
+-- +goose Up
+CREATE TABLE workspaces (
+    name        text        NOT NULL PRIMARY KEY,
+    signing_key bytea       NOT NULL,
+    created_at  timestamptz
+);
+
+CREATE TABLE static_tokens (
+    workspace text  NOT NULL,
+    family    text  NOT NULL,
+    digest    bytea NOT NULL,
+    subject   text  NOT NULL,
+    scopes    text  NOT NULL,
+    PRIMARY KEY (workspace, family, digest)
+);

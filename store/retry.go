@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+)
+
+// maxAttempts bounds how often a write that lost to others is tried.
+const maxAttempts = 12
+
+// retryWriter writes to Postgres: a plain transaction, tried again when the
+// server asks for it (serialization failure, deadlock).
+type retryWriter struct{ db *gorm.DB }
+
+func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
+	for attempt := 1; ; attempt++ {
+		err := w.db.WithContext(ctx).Transaction(fn)
+		if err == nil || !retryable(err) || attempt == maxAttempts {
+			return err
+		}
+		pause := time.Duration(attempt) * time.Duration(1+rand.IntN(5)) * time.Millisecond
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w after %w", ctx.Err(), err)
+		}
+	}
+}
+
+// close does nothing: the pool is the one that reads use.
+func (retryWriter) close() error { return nil }
+
+func retryable(err error) bool {
+	var failure *pgconn.PgError
+	return errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
+}

@@ -1,0 +1,173 @@
+// Package store persists what Orglink serves, through GORM, on SQLite or
+// Postgres. Every row belongs to a workspace, and every key begins with it.
+//
+// Reads run through [Store.Read], changes through [Store.Write]; both take the
+// workspace from the context (see [WithWorkspace]). Errors are the sentinels
+// below, wrapped; anything else is a fault of the database.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Sentinel errors, to be tested with [errors.Is].
+var (
+	// ErrNotFound says that a named row does not exist in the workspace.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that a row would break a uniqueness rule.
+	ErrConflict = errors.New("conflict")
+	// ErrStale says that a row changed since the caller read it.
+	ErrStale = errors.New("stale")
+	// ErrClosed says that the store was closed before the call.
+	ErrClosed = errors.New("store is closed")
+	// ErrSchema says that the database's schema is not the one of this build.
+	ErrSchema = errors.New("database schema is not the one of this build")
+)
+
+// DefaultWorkspace is the workspace of requests that name none. It always exists.
+const DefaultWorkspace = "default"
+
+// Config says which database to open and how.
+type Config struct {
+	// URL is `sqlite:PATH` or `postgres://...`.
+	URL string
+	// Migrate brings an older Postgres schema up to date. SQLite, being
+	// embedded, always migrates itself.
+	Migrate bool
+	// Now is the clock; nil means [time.Now].
+	Now func() time.Time
+}
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	reads      *gorm.DB
+	writer     writer
+	dialect    dialect
+	now        func() time.Time
+	workspaces workspaceCache
+}
+
+// writer runs a function in a transaction and returns after its durable commit.
+type writer interface {
+	write(ctx context.Context, fn func(*gorm.DB) error) error
+	close() error
+}
+
+// Open opens the database, brings its schema up to date where it may, and makes
+// sure that the default workspace exists. A schema that is not this build's is
+// ErrSchema.
+func Open(ctx context.Context, config Config) (*Store, error) {
+	d, _, err := parseURL(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	if d.embedded || config.Migrate {
+		if err := Migrate(ctx, config.URL); err != nil {
+			return nil, err
+		}
+	}
+	s, err := connect(ctx, config.URL)
+	if err != nil {
+		return nil, err
+	}
+	s.now = config.Now
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if err := s.checkSchema(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.Write(ctx, func(tx *Tx) error { return tx.ensureDefault(s.now()) }); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for the writes under way and closes the database. Calls after it
+// fail with [ErrClosed] or the database's own error.
+func (s *Store) Close() error {
+	return errors.Join(s.writer.close(), closeDB(s.reads))
+}
+
+// Ready reports whether the database answers with the schema of this build.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.checkSchema(ctx)
+}
+
+// Read runs fn with access to the context's workspace. Each statement of fn sees
+// what was committed when it began; fn is not a transaction.
+func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
+	return sentinel(fn(&Query{db: s.reads.WithContext(ctx), workspace: workspaceOf(ctx)}))
+}
+
+// Write runs fn in a transaction on the context's workspace and returns after a
+// durable commit, or with fn's error and nothing changed.
+//
+// fn may be run more than once: it has no effect outside the transaction and
+// assigns its results afresh. It must not keep the Tx.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	workspace := workspaceOf(ctx)
+	return sentinel(s.writer.write(ctx, func(db *gorm.DB) error {
+		return fn(&Tx{Query{db: db, workspace: workspace}})
+	}))
+}
+
+// Query reads rows of one workspace.
+type Query struct {
+	db        *gorm.DB
+	workspace string
+}
+
+// Tx reads and changes rows of one workspace in a transaction.
+type Tx struct{ Query }
+
+// rows starts a statement on the rows of the query's workspace.
+func (q *Query) rows() *gorm.DB {
+	return q.db.Where("workspace = ?", q.workspace)
+}
+
+// Workspace is the name of the workspace that the query reads.
+func (q *Query) Workspace() string { return q.workspace }
+
+type workspaceKey struct{}
+
+// WithWorkspace returns a context whose reads and writes are on the workspace.
+func WithWorkspace(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, workspaceKey{}, name)
+}
+
+func workspaceOf(ctx context.Context) string {
+	if name, ok := ctx.Value(workspaceKey{}).(string); ok {
+		return name
+	}
+	return DefaultWorkspace
+}
+
+// sentinel turns GORM's translated errors into the sentinels of this package.
+func sentinel(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return fmt.Errorf("%w: %w", ErrConflict, err)
+	case errors.Is(err, sql.ErrConnDone):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return err
+}
+
+func closeDB(db *gorm.DB) error {
+	pool, err := db.DB()
+	if err != nil {
+		return err
+	}
+	return pool.Close()
+}

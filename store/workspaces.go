@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// Workspace is an isolated copy of everything that Orglink serves.
+type Workspace struct {
+	Name string `gorm:"primaryKey"`
+	// SigningKey signs the tokens of this workspace. A workspace that is dropped
+	// and made again has a new one, so that its old tokens are refused.
+	SigningKey []byte `gorm:"not null"`
+	CreatedAt  time.Time
+}
+
+// workspaceTTL bounds how long a replica may serve a workspace that another
+// replica has dropped.
+const workspaceTTL = time.Second
+
+// models lists every table that has a workspace column, for dropping a workspace
+// and for the test that holds the migrations against the models.
+func models() []any {
+	return []any{
+		&StaticToken{},
+	}
+}
+
+// NewWorkspace makes a workspace that is not stored yet, with a key of its own.
+func NewWorkspace(name string, now time.Time) (Workspace, error) {
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return Workspace{}, err
+	}
+	return Workspace{Name: name, SigningKey: key, CreatedAt: now.UTC().Truncate(time.Millisecond)}, nil
+}
+
+// EnsureWorkspace stores the workspace unless one of its name exists.
+func (tx *Tx) EnsureWorkspace(w Workspace) error {
+	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error
+}
+
+// ensureDefault makes the default workspace unless it exists.
+func (tx *Tx) ensureDefault(now time.Time) error {
+	w, err := NewWorkspace(DefaultWorkspace, now)
+	if err != nil {
+		return err
+	}
+	return tx.EnsureWorkspace(w)
+}
+
+// Workspaces lists all workspaces by name.
+func (s *Store) Workspaces(ctx context.Context) ([]Workspace, error) {
+	var list []Workspace
+	err := s.reads.WithContext(ctx).Order("name").Find(&list).Error
+	return list, sentinel(err)
+}
+
+// Workspace returns a workspace, or ErrNotFound. What it returns may be up to a
+// second old, so that requests need no query for it.
+func (s *Store) Workspace(ctx context.Context, name string) (Workspace, error) {
+	if w, ok := s.workspaces.get(name); ok {
+		return w, nil
+	}
+	var w Workspace
+	if err := s.reads.WithContext(ctx).Where("name = ?", name).Take(&w).Error; err != nil {
+		return Workspace{}, sentinel(err)
+	}
+	s.workspaces.put(w)
+	return w, nil
+}
+
+// DropWorkspace deletes the workspace and all its rows, or fails with ErrNotFound.
+// The default workspace is made again at once, empty.
+func (s *Store) DropWorkspace(ctx context.Context, name string) error {
+	err := s.Write(WithWorkspace(ctx, name), func(tx *Tx) error {
+		dropped := tx.db.Where("name = ?", name).Delete(&Workspace{})
+		if dropped.Error != nil {
+			return dropped.Error
+		}
+		if dropped.RowsAffected == 0 {
+			return fmt.Errorf("workspace %s: %w", name, ErrNotFound)
+		}
+		for _, model := range models() {
+			if err := tx.rows().Delete(model).Error; err != nil {
+				return err
+			}
+		}
+		if name != DefaultWorkspace {
+			return nil
+		}
+		return tx.ensureDefault(s.now())
+	})
+	s.workspaces.forget(name)
+	return err
+}
+
+// StaticToken is a token that was provisioned, not issued: known by its SHA-256
+// only, and valid until it is removed.
+type StaticToken struct {
+	Workspace string `gorm:"primaryKey"`
+	Family    string `gorm:"primaryKey"`
+	Digest    []byte `gorm:"primaryKey"`
+	// Subject is the family's own name of whom the token speaks for: a client id,
+	// a user name.
+	Subject string   `gorm:"not null"`
+	Scopes  []string `gorm:"serializer:json;type:text;not null"`
+}
+
+// StaticToken finds a provisioned token of a family by its SHA-256, or ErrNotFound.
+func (q *Query) StaticToken(family string, digest []byte) (StaticToken, error) {
+	var t StaticToken
+	err := q.rows().Where("family = ? AND digest = ?", family, digest).Take(&t).Error
+	return t, err
+}
+
+// PutStaticToken provisions a token.
+func (tx *Tx) PutStaticToken(t StaticToken) error {
+	t.Workspace = tx.workspace
+	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&t).Error
+}
+
+// workspaceCache remembers workspaces that were found, for workspaceTTL.
+type workspaceCache struct {
+	mu      sync.RWMutex
+	entries map[string]cachedWorkspace
+}
+
+type cachedWorkspace struct {
+	Workspace
+	until time.Time
+}
+
+func (c *workspaceCache) get(name string) (Workspace, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	e, ok := c.entries[name]
+	return e.Workspace, ok && time.Now().Before(e.until)
+}
+
+func (c *workspaceCache) put(w Workspace) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil {
+		c.entries = map[string]cachedWorkspace{}
+	}
+	c.entries[w.Name] = cachedWorkspace{w, time.Now().Add(workspaceTTL)}
+}
+
+func (c *workspaceCache) forget(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, name)
+}
