@@ -22,6 +22,30 @@ func (e WorkbenchHealthStatus) Valid() bool {
 	}
 }
 
+// FixtureClient An OAuth client. Its secret is given plain or as the hex SHA-256 of it.
+type FixtureClient struct {
+	// Grants Grant types that the client may use.
+	Grants *[]string `json:"grants,omitempty"`
+	ID     string    `json:"id"`
+
+	// Scopes Scopes that the client may ask for.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Secret Empty for a public client.
+	Secret       *string `json:"secret,omitempty"`
+	SecretDigest *string `json:"secretDigest,omitempty"`
+}
+
+// FixtureToken A token that never expires, given plain or as the hex SHA-256 of it.
+type FixtureToken struct {
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Subject Whom the token speaks for: a client id or a user name.
+	Subject     string  `json:"subject"`
+	Token       *string `json:"token,omitempty"`
+	TokenDigest *string `json:"tokenDigest,omitempty"`
+}
+
 // Fixtures What a workspace holds before the first caller comes, one section per family.
 type Fixtures = map[string]interface{}
 

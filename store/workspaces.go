@@ -27,7 +27,12 @@ const workspaceTTL = time.Second
 // and for the test that holds the migrations against the models.
 func models() []any {
 	return []any{
-		&StaticToken{},
+		&Client{}, &StaticToken{},
+		// acc
+		// comanage
+		// cux
+		// responsys
+		// svi
 	}
 }
 
@@ -98,31 +103,6 @@ func (s *Store) DropWorkspace(ctx context.Context, name string) error {
 	})
 	s.workspaces.forget(name)
 	return err
-}
-
-// StaticToken is a token that was provisioned, not issued: known by its SHA-256
-// only, and valid until it is removed.
-type StaticToken struct {
-	Workspace string `gorm:"primaryKey"`
-	Family    string `gorm:"primaryKey"`
-	Digest    []byte `gorm:"primaryKey"`
-	// Subject is the family's own name of whom the token speaks for: a client id,
-	// a user name.
-	Subject string   `gorm:"not null"`
-	Scopes  []string `gorm:"serializer:json;type:text;not null"`
-}
-
-// StaticToken finds a provisioned token of a family by its SHA-256, or ErrNotFound.
-func (q *Query) StaticToken(family string, digest []byte) (StaticToken, error) {
-	var t StaticToken
-	err := q.rows().Where("family = ? AND digest = ?", family, digest).Take(&t).Error
-	return t, err
-}
-
-// PutStaticToken provisions a token.
-func (tx *Tx) PutStaticToken(t StaticToken) error {
-	t.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&t).Error
 }
 
 // workspaceCache remembers workspaces that were found, for workspaceTTL.

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"sync"
 	"time"
@@ -118,10 +117,4 @@ func Seal(w store.Workspace, plain, ready string, current Secret) (Secret, error
 		return Secret{}, err
 	}
 	return Secret{Hash: string(hash), Digest: digest}, nil
-}
-
-// Equal compares two secrets in constant time.
-func Equal(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

@@ -1,0 +1,71 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"orglink/store"
+)
+
+// Digest is the hex SHA-256 of a random secret or token, the form in which it is
+// stored.
+func Digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// SealDigest returns the stored form of a secret or token in fixtures, given
+// plain or as a ready digest (64 hex digits).
+func SealDigest(plain, ready *string) (string, error) {
+	switch {
+	case plain != nil && ready != nil:
+		return "", errors.New("a secret is given both plain and as a digest")
+	case ready != nil:
+		if raw, err := hex.DecodeString(*ready); err != nil || len(raw) != sha256.Size {
+			return "", errors.New("a digest is not 64 hex digits")
+		}
+		return *ready, nil
+	case plain != nil:
+		return Digest(*plain), nil
+	}
+	return "", errors.New("a secret is given neither plain nor as a digest")
+}
+
+// Equal compares two secrets in constant time.
+func Equal(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+// SecretMatches reports whether the secret is the client's.
+func SecretMatches(c store.Client, secret string) bool {
+	return Equal(c.SecretDigest, Digest(secret))
+}
+
+// ClientCredentials is how a token request named its client (RFC 6749, section
+// 2.3.1): by HTTP Basic, by form fields, by both or not at all.
+type ClientCredentials struct {
+	ID, Secret string
+	Basic      bool // Basic credentials were sent, and are the ones above
+	Form       bool // form fields were sent
+}
+
+// ReadClientCredentials takes the client's credentials from the Authorization
+// header or, without one, from the form's client_id and client_secret.
+func ReadClientCredentials(r *http.Request, formID, formSecret *string) ClientCredentials {
+	c := ClientCredentials{Form: formID != nil || formSecret != nil}
+	c.ID, c.Secret, c.Basic = r.BasicAuth()
+	if c.Basic || !c.Form {
+		return c
+	}
+	if formID != nil {
+		c.ID = *formID
+	}
+	if formSecret != nil {
+		c.Secret = *formSecret
+	}
+	return c
+}
