@@ -118,6 +118,9 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	}))
 }
 
+// Now is the store's clock.
+func (s *Store) Now() time.Time { return s.now() }
+
 // Query reads rows of one workspace.
 type Query struct {
 	db        *gorm.DB

@@ -1,0 +1,28 @@
+package storetest
+
+import (
+	"testing"
+
+	"orglink/store"
+)
+
+// Open opens a fresh, empty store that is closed at the end of the test.
+type Open func(t *testing.T) *store.Store
+
+// Run is the conformance suite: what a database must do to hold a store. Every
+// part gets stores of its own.
+func Run(t *testing.T, open Open) {
+	for name, suite := range map[string]func(*testing.T, Open){
+		"workspaces": testWorkspaces,
+		// acc
+		// comanage
+		// cux
+		// responsys
+		// svi
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			suite(t, open)
+		})
+	}
+}
