@@ -33,6 +33,7 @@ func models() []any {
 		// cux
 		// responsys
 		// svi
+		&SviEntityType{}, &SviRelationshipType{}, &SviDocument{}, &SviLink{}, &SviUser{},
 	}
 }
 
