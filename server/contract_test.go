@@ -165,7 +165,9 @@ func (c *contractDocument) unseen() []string {
 // errorSchemas are the shapes of answers that belong to no operation (an unknown
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
-	"": "WorkbenchProblem",
+	"":         "WorkbenchProblem",
+	"links":    "SviError",
+	"SASLogon": "SviTokenError",
 }
 
 // recorder is a transport that holds every response against the document.
@@ -223,6 +225,9 @@ func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, 
 		path = m[3]
 		if m[2] == "/registry" {
 			path = "/co_org_identity_links"
+		}
+		if m[2] == "/svi-datahub" {
+			path = "/links"
 		}
 	}
 	if resp.StatusCode < 400 {

@@ -16,7 +16,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/auth"
 	"orglink/server/reason"
+	"orglink/server/svi"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -55,10 +57,12 @@ type Server struct {
 // Aliases, so that the embedded fields of composite have names of their own. A
 // missing operation, or one that two families claim, fails the build.
 type (
+	sviHandlers       = svi.Handlers
 	workbenchHandlers = workbench.Handlers
 )
 
 type composite struct {
+	sviHandlers
 	workbenchHandlers
 }
 
@@ -81,13 +85,15 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
+	sviFamily := svi.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now, NewID: config.NewID}
+
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{},
+		Sections:   []workbench.Section{sviFamily.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +106,19 @@ func New(config Config, st *store.Store) (*Server, error) {
 			authenticate: bench.Authenticate,
 			render:       workbench.Render,
 		},
+		{
+			name:         svi.Family,
+			segments:     []string{"links", "SASLogon"},
+			alias:        "/svi-datahub",
+			rewrite:      svi.Rewrite,
+			authenticate: sviFamily.Authenticate,
+			normalise: map[string]func(*http.Request) error{
+				"sviGetLinksItem": svi.NormaliseGet,
+				"sviPutLinksItem": svi.NormalisePut,
+			},
+			prechecks: map[string]precheck{"sviPutLinksItem": sviFamily.PrecheckPut},
+			render:    svi.Render,
+		},
 	}
 
 	s.echo = echo.New()
@@ -107,6 +126,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
+		sviHandlers:       sviFamily,
 		workbenchHandlers: bench,
 	}); err != nil {
 		return nil, err

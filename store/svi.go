@@ -101,7 +101,7 @@ type SviUser struct {
 func (q *Query) SviEntityType(name string) (SviEntityType, error) {
 	var t SviEntityType
 	err := q.rows().Where("name = ?", name).Take(&t).Error
-	return t, err
+	return t, sentinel(err)
 }
 
 // SviRelationshipType finds a relationship type by where it begins and its name,
@@ -109,21 +109,21 @@ func (q *Query) SviEntityType(name string) (SviEntityType, error) {
 func (q *Query) SviRelationshipType(fromType, name string) (SviRelationshipType, error) {
 	var t SviRelationshipType
 	err := q.rows().Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
-	return t, err
+	return t, sentinel(err)
 }
 
 // SviDocument finds a document, or ErrNotFound.
 func (q *Query) SviDocument(entityType, id string) (SviDocument, error) {
 	var d SviDocument
 	err := q.rows().Where("type = ? AND id = ?", entityType, id).Take(&d).Error
-	return d, err
+	return d, sentinel(err)
 }
 
 // SviUser finds a user, or ErrNotFound.
 func (q *Query) SviUser(name string) (SviUser, error) {
 	var u SviUser
 	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, err
+	return u, sentinel(err)
 }
 
 // SviPutEntityType creates the entity type of its name or sets it to what is
@@ -136,10 +136,10 @@ func (tx *Tx) SviPutEntityType(t SviEntityType) error {
 		return err
 	}
 	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
+	return sentinel(tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "name"}},
 		UpdateAll: true,
-	}).Create(&t).Error
+	}).Create(&t).Error)
 }
 
 // SviPutRelationshipType is SviPutEntityType for relationship types.
@@ -151,10 +151,10 @@ func (tx *Tx) SviPutRelationshipType(t SviRelationshipType) error {
 		return err
 	}
 	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
+	return sentinel(tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "from_type"}, {Name: "name"}},
 		UpdateAll: true,
-	}).Create(&t).Error
+	}).Create(&t).Error)
 }
 
 // sviTypeID returns the ID under which the type that the condition names is to be

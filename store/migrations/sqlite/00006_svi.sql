@@ -21,7 +21,7 @@ CREATE TABLE svi_relationship_types (
     reverse_name text NOT NULL,
     version      integer NOT NULL,
     cardinality  text NOT NULL,
-    symmetric    boolean NOT NULL,
+    "symmetric"  boolean NOT NULL,
     bridge       boolean NOT NULL,
     columns      text NOT NULL,
     fields       text NOT NULL,
