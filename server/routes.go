@@ -69,7 +69,7 @@ func (r formatRouter) add(method, path string, h echo.HandlerFunc, m []echo.Midd
 		path = stem + ":" + idFormatParam
 		m = append([]echo.MiddlewareFunc{splitIDAndFormat}, m...)
 	}
-	return r.Echo.Add(method, path, h, m...)
+	return r.Add(method, path, h, m...)
 }
 
 func splitIDAndFormat(next echo.HandlerFunc) echo.HandlerFunc {
