@@ -158,11 +158,11 @@ var swaggerSpec = []string{
 	"v3t42n3aXIW1J/EzYFt2Z9ZSeCMZK9XWImVgVcE22I2G5RLc5p0ZRYWchnvp4M50OJ0sbMWJPSacIByt",
 	"8FoiyPbZtAlfUamc6uCHEs1dye/7WifZGefdhwdYKLKNlgVo3YdbG99KXWvymNQpl0Z7sdTBp/zzneEr",
 	"bbY3XNoD30u4khjseMvP+dtnIPTNzXNIKp7AT2B+Pxc8STTT5ww4YiROtBeu3RItYAwnIjzX4gQrcAL8",
-	"PH8C4oToV8g5gVJZ+yCVoFdCwZMRy8oJcscgM2M22vsatveOhVPJN2i/TChfeCnl3drQ9rgaWnXnDOwa",
-	"UmU7//78bPsJ1NPXj5sDCYUwoBLN4Saf72uX7xJ5zN9244/fao9pBnGtYBNfgaQm6/Bq37pt28FsYtnM",
-	"Ti3SuZsXIh80ZFqca7bnEfje+cv2hsvp2nC/Bss14o1StmOuSlve95ZYUG2MlNs9lLJK8k/+bhviDjjS",
-	"IqTWSMmtyjb9F1AHGQPUL+qNChHlOzENCAs4caBueXsZvNeR1nIXrV/Ut3caKtzzSySLZKBiOrmkWhX9",
-	"3wAAAP//",
+	"PH8C4oToV8g5gVJZ+yCVoFdCwZMRy8oJcscgM2M22vsatveOhVPJN2i/TChfeCnlPedSe2ANzbpzFnZN",
+	"qbKlf3+Oth0F6gnsx82hhEIcUInmcJfP97XMd4k95m+7Echvtcs0i7h2sImwQFqTdXm1d9228WA2sWxm",
+	"qBb53M1LkQ8aci3ONePzCLzv/GV7x+V0bfhfg+Wa8UYt2zFXpU3ve0ssqDZHyg0fSnklDl/vtCXugCMt",
+	"QmqtlNy6bNOBAXWQMUH9ouKoEFK+E9WAwIATCeqWt5fBex1pLbfR+kWFe6ehxj2/RrJIByqmk0uqldH/",
+	"DQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
