@@ -19,7 +19,7 @@ type Client struct {
 func (q *Query) Client(family, id string) (Client, error) {
 	var c Client
 	err := q.rows().Where("family = ? AND id = ?", family, id).Take(&c).Error
-	return c, sentinel(err)
+	return c, err
 }
 
 // PutClient creates the client or sets it to what is given.
@@ -45,7 +45,7 @@ type StaticToken struct {
 func (q *Query) StaticToken(family, digest string) (StaticToken, error) {
 	var t StaticToken
 	err := q.rows().Where("family = ? AND digest = ?", family, digest).Take(&t).Error
-	return t, sentinel(err)
+	return t, err
 }
 
 // PutStaticToken provisions a token.

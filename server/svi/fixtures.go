@@ -34,6 +34,9 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 			}
 		}
 	}
+	if err := h.checkSubjects(ctx, s); err != nil {
+		return nil, err
+	}
 	credentials, err := auth.Provision(Family, list(s.Clients), list(s.Tokens))
 	if err != nil {
 		return nil, err
@@ -58,10 +61,7 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 				return err
 			}
 		}
-		if err := credentials(tx); err != nil {
-			return err
-		}
-		return checkSubjects(tx, list(s.Tokens))
+		return credentials(tx)
 	}, nil
 }
 
@@ -86,13 +86,26 @@ func (h Handlers) users(ctx context.Context, w store.Workspace, given []gen.SviU
 	return users, nil
 }
 
-// checkSubjects refuses static tokens that speak for nobody.
-func checkSubjects(tx *store.Tx, tokens []gen.FixtureToken) error {
-	for _, t := range tokens {
-		_, err := tx.SviUser(t.Subject)
-		if errors.Is(err, store.ErrNotFound) {
-			_, err = tx.Client(Family, t.Subject)
+// checkSubjects refuses static tokens that speak for nobody, stored or given.
+func (h Handlers) checkSubjects(ctx context.Context, s gen.SviFixtures) error {
+	given := map[string]bool{}
+	for _, u := range list(s.Users) {
+		given[u.Name] = true
+	}
+	for _, c := range list(s.Clients) {
+		given[c.ID] = true
+	}
+	for _, t := range list(s.Tokens) {
+		if given[t.Subject] {
+			continue
 		}
+		err := h.Store.Read(ctx, func(q *store.Query) error {
+			if _, err := q.SviUser(t.Subject); !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+			_, err := q.Client(Family, t.Subject)
+			return err
+		})
 		if errors.Is(err, store.ErrNotFound) {
 			return unprocessable("a token: its subject %s is neither a user nor a client", t.Subject)
 		}

@@ -42,14 +42,14 @@ type clientKey struct{}
 // authenticateClient checks the client of a token call. The secret of a public
 // client is empty.
 func (h Handlers) authenticateClient(r *http.Request) (context.Context, error) {
-	id, secret, ok := r.BasicAuth()
-	if !ok {
+	given := auth.ReadClientCredentials(r, nil, nil)
+	if !given.Basic {
 		return nil, badCredentials()
 	}
 	var client store.Client
 	err := h.Store.Read(r.Context(), func(q *store.Query) error {
 		var err error
-		client, err = q.Client(Family, id)
+		client, err = q.Client(Family, given.ID)
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {
@@ -58,7 +58,7 @@ func (h Handlers) authenticateClient(r *http.Request) (context.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !auth.SecretMatches(client, secret) {
+	if !auth.SecretMatches(client, given.Secret) {
 		return nil, badCredentials()
 	}
 	return context.WithValue(r.Context(), clientKey{}, client), nil
