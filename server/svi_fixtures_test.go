@@ -19,8 +19,8 @@ svi:
     - {id: reader, secret: reader-secret, grants: [client_credentials]}
     - {id: writer, secret: writer-secret, grants: [client_credentials, password], scopes: [datahub.write, other]}
   users:
-    - {name: anna, password: anna-secret, groups: [Investigators, Agents]}
-    - {name: bert, password: bert-secret}
+    - {name: anna, passwordHash: $2a$10$86BrX02u0Y5xBiKu/KLKMeDjX7c0WlZvhAnTdNCQSNc5DozODfdMy, groups: [Investigators, Agents]}
+    - {name: bert, passwordHash: $2a$10$86BrX02u0Y5xBiKu/KLKMeDjX7c0WlZvhAnTdNCQSNc5DozODfdMy}
   tokens:
     - {token: anna-token, subject: anna}
     - {token: bert-token, subject: bert}
@@ -114,7 +114,7 @@ func TestSviFixturesAppliedAgainChangeNothing(t *testing.T) {
 			t.Errorf("a second apply changed the link from\n%s\nto\n%s", before, after)
 		}
 		s.want(t, 200, sviGet(sviNear, "Authorization", "Bearer anna-token"))
-		s.want(t, 200, call{method: "POST", path: sviTokenPath, header: sviForm("writer", "writer-secret"), body: "grant_type=password&username=anna&password=anna-secret"})
+		s.want(t, 200, call{method: "POST", path: sviTokenPath, header: sviForm("writer", "writer-secret"), body: "grant_type=password&username=anna&password=demo-secret"})
 	})
 }
 
@@ -131,6 +131,7 @@ func TestSviFixturesSetProvisioningObjects(t *testing.T) {
 				t.Errorf("want %s in %s", want, a.body)
 			}
 		}
+		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"users":[{"name":"demo","password":"other"}]}}`})
 		s.want(t, 401, call{method: "POST", path: sviTokenPath, header: sviForm("sas.ec", ""), body: "grant_type=password&username=demo&password=demo-secret"})
 		s.want(t, 200, call{method: "POST", path: sviTokenPath, header: sviForm("sas.ec", ""), body: "grant_type=password&username=demo&password=other"})
 	})
@@ -229,7 +230,7 @@ func TestSviWorkspacesNeverMeet(t *testing.T) {
 		}
 		s.want(t, 401, in("/w/other", here))
 		s.want(t, 401, call{method: "GET", path: sviPath + sviNear, header: map[string]string{"Authorization": "Bearer other-token"}})
-		token := sviToken(t, s, "writer", "writer-secret", "grant_type=password&username=anna&password=anna-secret")
+		token := sviToken(t, s, "writer", "writer-secret", "grant_type=password&username=anna&password=demo-secret")
 		s.want(t, 200, sviGet(sviNear, "Authorization", "Bearer "+token.AccessToken))
 		s.want(t, 401, in("/w/other", sviGet(sviNear, "Authorization", "Bearer "+token.AccessToken)))
 		s.want(t, 404, in("/w/nowhere", here))

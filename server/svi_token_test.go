@@ -166,7 +166,7 @@ func TestSviClientTokensWriteOnlyIfGranted(t *testing.T) {
 		}
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Authorization", "Bearer "+writer.AccessToken))
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 5, sviNearFields()), "Authorization", "Bearer writer-token"))
-		user := sviToken(t, s, "writer", "writer-secret", "grant_type=password&username=bert&password=bert-secret")
+		user := sviToken(t, s, "writer", "writer-secret", "grant_type=password&username=bert&password=demo-secret")
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 6, sviNearFields()), "Authorization", "Bearer "+user.AccessToken))
 	})
 }

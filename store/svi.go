@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -29,6 +31,27 @@ type SviField struct {
 // SviValues are field values by name, each in its canonical JSON form. A field
 // without a value is not in it.
 type SviValues map[string]json.RawMessage
+
+// Value implements [driver.Valuer]: JSON text as the values are written, without
+// the escapes that are meant for HTML.
+func (v SviValues) Value() (driver.Value, error) {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(map[string]json.RawMessage(v))
+	return strings.TrimSpace(text.String()), err
+}
+
+// Scan implements [sql.Scanner].
+func (v *SviValues) Scan(column any) error {
+	switch text := column.(type) {
+	case string:
+		return json.Unmarshal([]byte(text), v)
+	case []byte:
+		return json.Unmarshal(text, v)
+	}
+	return fmt.Errorf("field values are stored as %T", column)
+}
 
 // SviEntityType describes documents of one kind.
 type SviEntityType struct {
@@ -83,7 +106,7 @@ type SviDocument struct {
 	Type        string    `gorm:"primaryKey"`
 	ID          string    `gorm:"primaryKey"`
 	Version     int64     `gorm:"not null"`
-	FieldValues SviValues `gorm:"serializer:json;type:text;not null"`
+	FieldValues SviValues `gorm:"type:text;not null"`
 	ValidFrom   *time.Time
 	ValidTo     *time.Time
 }

@@ -16,7 +16,7 @@ type SviLink struct {
 	FromID         string    `gorm:"not null;index:svi_links_ends,priority:3"`
 	ToID           string    `gorm:"not null;index:svi_links_ends,priority:4"`
 	Version        int64     `gorm:"not null"`
-	Attributes     SviValues `gorm:"serializer:json;type:text;not null"`
+	Attributes     SviValues `gorm:"type:text;not null"`
 	ValidFrom      *time.Time
 	ValidTo        *time.Time
 	CreatedAt      time.Time `gorm:"not null;autoCreateTime:false"`
