@@ -18,7 +18,7 @@ func Run(t *testing.T, open Open) {
 		// comanage
 		// cux
 		// responsys
-		// svi
+		"svi": testSvi,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
