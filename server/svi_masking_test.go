@@ -64,7 +64,7 @@ func TestSviMaskedFieldsOnUpdate(t *testing.T) {
 			if shown := strings.Contains(after, `"code":"`+sviBullets+`"`); shown != (test.want != "cleared") {
 				t.Errorf("a masked read afterwards: %s", after)
 			}
-			if stored := s.storedCode(t); stored != map[string]string{"kept": "raw-code", "cleared": "", "changed": codeText(test.code)}[test.want] {
+			if stored := s.sviStoredCode(t); stored != map[string]string{"kept": "raw-code", "cleared": "", "changed": codeText(test.code)}[test.want] {
 				t.Errorf("%s: stored %q", test.want, stored)
 			}
 		})
@@ -76,8 +76,8 @@ func codeText(value any) string {
 	return text
 }
 
-// storedCode is the stored value of the masked field code: the fixtures unmask it.
-func (s *site) storedCode(t *testing.T) string {
+// sviStoredCode is the stored value of the masked field code: the fixtures unmask it.
+func (s *site) sviStoredCode(t *testing.T) string {
 	t.Helper()
 	unmasked := strings.Replace(sviTypes, "{name: code, dataType: string, masked: true, revealGroups: [Agents]}", "{name: code, dataType: string}", 1)
 	s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, unmasked)})
@@ -144,7 +144,7 @@ func TestSviMaskedEchoWithAWildcard(t *testing.T) {
 			t.Errorf("Accept %q: got %s", accept, a.header.Get("Content-Type"))
 		}
 	}
-	if stored := s.storedCode(t); stored != "raw-code" {
+	if stored := s.sviStoredCode(t); stored != "raw-code" {
 		t.Errorf("the echo changed the masked value to %q", stored)
 	}
 }
