@@ -47,7 +47,7 @@ func TestSviTokenOpensLinks(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
-		tokens := sviToken(t, s, "sas.ec", "", sviPasswordForm)
+		tokens := sviToken(t, s, "sas.ec", "", sviPasswordForm+"&scope=datahub.write&client_id=sas.ec")
 		if tokens.TokenType != "bearer" || tokens.ExpiresIn != 43200 || tokens.Scope != "Investigators RevealMasked" || tokens.JTI == "" {
 			t.Errorf("got %+v", tokens)
 		}

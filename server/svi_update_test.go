@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -285,4 +287,28 @@ func TestSviProtectedEndsLookAbsent(t *testing.T) {
 			t.Errorf("labels: %s", a.body)
 		}
 	})
+}
+
+// A document can go while its links stay: its label is left out then, the link is
+// served all the same.
+func TestSviLabelOfADocumentThatIsGone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "orglink.db")
+	s := start(t, servertest.Demo(), servertest.Database("sqlite:"+path))
+	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("DELETE FROM svi_documents WHERE type = 'person'"); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []answer{
+		s.want(t, 200, sviGet(sviFiveParts).with("_includeDisplayLabel=true")),
+		s.want(t, 200, sviPut(sviFiveParts, sviBody(t, 1, nil)).with("_includeEntityLabels=true")),
+	} {
+		if !strings.Contains(a.body, `"fromObjectDisplayLabel":"John Smith"`) || strings.Contains(a.body, "toObjectDisplayLabel") {
+			t.Errorf("got %s", a.body)
+		}
+	}
 }
