@@ -72,21 +72,21 @@ type CuxLink struct {
 func (q *Query) CuxBusinessUnit(key string) (CuxBusinessUnit, error) {
 	var u CuxBusinessUnit
 	err := q.rows().Where(clause.Eq{Column: "key", Value: key}).Take(&u).Error
-	return u, err
+	return u, sentinel(err)
 }
 
 // CuxAccount finds the account that has the identifier, or ErrNotFound.
 func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error) {
 	var a CuxAccount
 	err := q.rows().Where(clause.Eq{Column: string(kind), Value: value}).Take(&a).Error
-	return a, err
+	return a, sentinel(err)
 }
 
 // CuxSession finds a session, expired or not, or ErrNotFound.
 func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
 	var s CuxSession
 	err := q.rows().Where("correlation_id = ?", correlationID).Take(&s).Error
-	return s, err
+	return s, sentinel(err)
 }
 
 // CuxLinks lists the account's links, ordered by business unit and link id.
@@ -96,23 +96,23 @@ func (q *Query) CuxLinks(accountID string) ([]CuxLink, error) {
 	return links, err
 }
 
-// PutCuxBusinessUnit configures a business unit.
-func (tx *Tx) PutCuxBusinessUnit(key string) error {
+// CuxPutBusinessUnit configures a business unit.
+func (tx *Tx) CuxPutBusinessUnit(key string) error {
 	u := CuxBusinessUnit{Workspace: tx.workspace, Key: key}
 	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&u).Error
 }
 
-// PutCuxAccount creates the account or sets it to what is given. An identifier
+// CuxPutAccount creates the account or sets it to what is given. An identifier
 // that another account has is ErrConflict.
-func (tx *Tx) PutCuxAccount(a CuxAccount) error {
+func (tx *Tx) CuxPutAccount(a CuxAccount) error {
 	a.Workspace = tx.workspace
 	return sentinel(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error)
 }
 
-// StartCuxSession opens the session or, if its account has one of that
+// CuxStartSession opens the session or, if its account has one of that
 // correlation id, renews that one; a session that never expires stays so. A
 // correlation id of another account is ErrConflict, and changes nothing.
-func (tx *Tx) StartCuxSession(s CuxSession) error {
+func (tx *Tx) CuxStartSession(s CuxSession) error {
 	s.Workspace = tx.workspace
 	done := tx.db.Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "workspace"}, {Name: "correlation_id"}},
@@ -133,9 +133,9 @@ func (tx *Tx) StartCuxSession(s CuxSession) error {
 	return done.Error
 }
 
-// AddCuxSession opens the session unless its account has one of that correlation
+// CuxAddSession opens the session unless its account has one of that correlation
 // id, which is left as it is. A correlation id of another account is ErrConflict.
-func (tx *Tx) AddCuxSession(s CuxSession) error {
+func (tx *Tx) CuxAddSession(s CuxSession) error {
 	s.Workspace = tx.workspace
 	done := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&s)
 	if done.Error != nil || done.RowsAffected > 0 {
@@ -150,14 +150,14 @@ func (tx *Tx) AddCuxSession(s CuxSession) error {
 
 var errForeignSession = fmt.Errorf("the correlation id is another account's: %w", ErrConflict)
 
-// PutCuxLink creates the link or sets it to what is given.
-func (tx *Tx) PutCuxLink(l CuxLink) error {
+// CuxPutLink creates the link or sets it to what is given.
+func (tx *Tx) CuxPutLink(l CuxLink) error {
 	l.Workspace = tx.workspace
 	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&l).Error
 }
 
-// AddCuxLink creates the link unless it exists.
-func (tx *Tx) AddCuxLink(l CuxLink) error {
+// CuxAddLink creates the link unless it exists.
+func (tx *Tx) CuxAddLink(l CuxLink) error {
 	l.Workspace = tx.workspace
 	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
 }

@@ -23,9 +23,9 @@ func testCux(t *testing.T, open Open) {
 		other := link
 		other.AccountID = "b"
 		for _, l := range []store.CuxLink{link, same, other} {
-			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return tx.PutCuxLink(l) })
+			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return tx.CuxPutLink(l) })
 		}
-		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return tx.AddCuxLink(link) })
+		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return tx.CuxAddLink(link) })
 		if got := cuxLinks(t, s, t.Context(), "a"); len(got) != 1 || got[0].Status != "UNLINKED" {
 			t.Errorf("got %v, want the one link, UNLINKED", got)
 		}
@@ -35,7 +35,7 @@ func testCux(t *testing.T, open Open) {
 		s := open(t)
 		for _, key := range [][2]string{{"b", "1"}, {"B", "é"}, {"B", "a-b"}, {"B", "B"}, {"B", "ab"}, {"B", "aa"}} {
 			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
-				return tx.PutCuxLink(store.CuxLink{AccountID: "a", BusinessUnit: key[0], LinkID: key[1]})
+				return tx.CuxPutLink(store.CuxLink{AccountID: "a", BusinessUnit: key[0], LinkID: key[1]})
 			})
 		}
 		var got []string
@@ -51,9 +51,9 @@ func testCux(t *testing.T, open Open) {
 		s := open(t)
 		email := "m@example.com"
 		a := store.CuxAccount{ID: "a", LoyaltyID: "1", Email: &email}
-		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return errors.Join(tx.PutCuxAccount(a), tx.PutCuxAccount(a)) })
+		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return errors.Join(tx.CuxPutAccount(a), tx.CuxPutAccount(a)) })
 		for _, b := range []store.CuxAccount{{ID: "b", LoyaltyID: "1"}, {ID: "b", LoyaltyID: "2", Email: &email}} {
-			err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.PutCuxAccount(b) })
+			err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.CuxPutAccount(b) })
 			if !errors.Is(err, store.ErrConflict) {
 				t.Errorf("a second account with %v: got %v, want ErrConflict", b, err)
 			}
@@ -73,7 +73,7 @@ func testCux(t *testing.T, open Open) {
 		t.Parallel()
 		s := open(t)
 		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
-			return errors.Join(tx.PutCuxBusinessUnit("BU"), tx.PutCuxAccount(store.CuxAccount{ID: "a", LoyaltyID: "1"}))
+			return errors.Join(tx.CuxPutBusinessUnit("BU"), tx.CuxPutAccount(store.CuxAccount{ID: "a", LoyaltyID: "1"}))
 		})
 		err := s.Read(t.Context(), func(q *store.Query) error {
 			if _, err := q.CuxBusinessUnit(""); err == nil {
@@ -96,18 +96,18 @@ func testCux(t *testing.T, open Open) {
 		agent := "agent"
 		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
 			return errors.Join(
-				tx.AddCuxSession(store.CuxSession{CorrelationID: "for ever", AccountID: "a", Channel: "APP"}),
-				tx.StartCuxSession(store.CuxSession{CorrelationID: "a day", AccountID: "a", Channel: "APP", ExpiresAt: &first}),
+				tx.CuxAddSession(store.CuxSession{CorrelationID: "for ever", AccountID: "a", Channel: "APP"}),
+				tx.CuxStartSession(store.CuxSession{CorrelationID: "a day", AccountID: "a", Channel: "APP", ExpiresAt: &first}),
 			)
 		})
 		for _, id := range []string{"for ever", "a day"} {
 			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
-				return tx.StartCuxSession(store.CuxSession{
+				return tx.CuxStartSession(store.CuxSession{
 					CorrelationID: id, AccountID: "a", Channel: "POS", ExternalAgentSessionID: &agent, ExpiresAt: &second,
 				})
 			})
 			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
-				return tx.AddCuxSession(store.CuxSession{CorrelationID: id, AccountID: "a", Channel: "WEBSITE"})
+				return tx.CuxAddSession(store.CuxSession{CorrelationID: id, AccountID: "a", Channel: "WEBSITE"})
 			})
 		}
 		if got := cuxSession(t, s, t.Context(), "for ever"); got.ExpiresAt != nil || got.Channel != "POS" || *got.ExternalAgentSessionID != agent {
@@ -127,7 +127,7 @@ func testCux(t *testing.T, open Open) {
 			callers.Go(func() {
 				account := fmt.Sprint(i)
 				err := s.Write(t.Context(), func(tx *store.Tx) error {
-					return tx.StartCuxSession(store.CuxSession{CorrelationID: "c", AccountID: account, Channel: "APP"})
+					return tx.CuxStartSession(store.CuxSession{CorrelationID: "c", AccountID: account, Channel: "APP"})
 				})
 				switch {
 				case err == nil:
@@ -143,7 +143,7 @@ func testCux(t *testing.T, open Open) {
 			t.Errorf("%d accounts got the session, %v the last; it is %s's", wins.Load(), winner.Load(), got)
 		}
 		err := s.Write(t.Context(), func(tx *store.Tx) error {
-			return tx.AddCuxSession(store.CuxSession{CorrelationID: "c", AccountID: "x", Channel: "APP"})
+			return tx.CuxAddSession(store.CuxSession{CorrelationID: "c", AccountID: "x", Channel: "APP"})
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			t.Errorf("adding another's session: got %v, want ErrConflict", err)
@@ -156,9 +156,9 @@ func testCux(t *testing.T, open Open) {
 		for account, ctx := range map[string]context.Context{"a": one, "b": other} {
 			cuxWrite(t, s, ctx, func(tx *store.Tx) error {
 				return errors.Join(
-					tx.PutCuxAccount(store.CuxAccount{ID: account, LoyaltyID: "1"}),
-					tx.StartCuxSession(store.CuxSession{CorrelationID: "c", AccountID: account, Channel: "APP"}),
-					tx.PutCuxLink(store.CuxLink{AccountID: "both", BusinessUnit: "BU", LinkID: account}),
+					tx.CuxPutAccount(store.CuxAccount{ID: account, LoyaltyID: "1"}),
+					tx.CuxStartSession(store.CuxSession{CorrelationID: "c", AccountID: account, Channel: "APP"}),
+					tx.CuxPutLink(store.CuxLink{AccountID: "both", BusinessUnit: "BU", LinkID: account}),
 				)
 			})
 		}
