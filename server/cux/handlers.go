@@ -71,19 +71,26 @@ func (h Handlers) session(ctx context.Context, correlationID string) (store.CuxS
 	return s, err
 }
 
-// Rewrite accepts two spellings of paths: the list without its last slash, and a
-// blank correlation id, whose two slashes were folded into one.
+// Rewrite accepts three spellings of paths: the list without its last slash, a
+// blank correlation id, whose two slashes were folded into one, and a blank link id.
+// A blank becomes `%20`, so that the operation answers it.
 func Rewrite(path string) string {
 	if rest, ok := strings.CutPrefix(path, "/client/users/business/units/"); ok {
 		path = "/client/users/%20/business/units/" + rest
 	}
-	if listWithoutSlash.MatchString(path) {
-		path += "/"
+	switch {
+	case listWithoutSlash.MatchString(path):
+		return path + "/"
+	case linkWithoutID.MatchString(path):
+		return path + "%20"
 	}
 	return path
 }
 
-var listWithoutSlash = regexp.MustCompile(`^/client/users/[^/]+/business/units/links$`)
+var (
+	listWithoutSlash = regexp.MustCompile(`^/client/users/[^/]+/business/units/links$`)
+	linkWithoutID    = regexp.MustCompile(`^/client/users/[^/]+/business/units/[^/]+/links/$`)
+)
 
 // Normalise are the requests' tolerances, by operation: a body is read as what
 // the call takes, whatever its Content-Type says or if there is none.
