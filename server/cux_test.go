@@ -96,6 +96,7 @@ func cuxRaw(t *testing.T, addr, request string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer response.Body.Close()
 	if _, err := io.ReadAll(response.Body); err != nil {
 		t.Fatal(err)
 	}
