@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +18,18 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// CuxListBusinessUnitLinks List the account's business unit links
+	// (GET /client/users/{correlation_id}/business/units/links/)
+	CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	// (PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id})
+	CuxPutBusinessUnitLink(ctx echo.Context, correlationID CuxCorrelationID, businessUnit string, linkID string) error
+	// CuxPostSession Start a session for a user account
+	// (POST /client/users/{identifier}/sessions)
+	CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error
+	// CuxPostToken Get an access token
+	// (POST /oauth/token)
+	CuxPostToken(ctx echo.Context) error
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx echo.Context) error
@@ -46,6 +59,99 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// CuxListBusinessUnitLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxListBusinessUnitLinks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "correlation_id" -------------
+	var correlationID CuxCorrelationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "correlation_id", ctx.Param("correlation_id"), &correlationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxListBusinessUnitLinks(ctx, correlationID)
+	return err
+}
+
+// CuxPutBusinessUnitLink converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPutBusinessUnitLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "correlation_id" -------------
+	var correlationID CuxCorrelationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "correlation_id", ctx.Param("correlation_id"), &correlationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
+	// ------------- Path parameter "business_unit" -------------
+	var businessUnit string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "business_unit", ctx.Param("business_unit"), &businessUnit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter business_unit: %s", err))
+	}
+
+	// ------------- Path parameter "link_id" -------------
+	var linkID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "link_id", ctx.Param("link_id"), &linkID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter link_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPutBusinessUnitLink(ctx, correlationID, businessUnit, linkID)
+	return err
+}
+
+// CuxPostSession converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPostSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "identifier" -------------
+	var identifier string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "identifier", ctx.Param("identifier"), &identifier, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter identifier: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CuxPostSessionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Identifier-Type" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Identifier-Type")]; found {
+		var XIdentifierType CuxIdentifierType
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Identifier-Type, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Identifier-Type", valueList[0], &XIdentifierType, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Identifier-Type: %s", err))
+		}
+
+		params.XIdentifierType = &XIdentifierType
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPostSession(ctx, identifier, params)
+	return err
+}
+
+// CuxPostToken converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPostToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPostToken(ctx)
+	return err
 }
 
 // WorkbenchGetDocumentJSON converts echo context to params.
@@ -182,7 +288,181 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/orglink/v1/workspaces", wrapper.WorkbenchListWorkspaces, options.OperationMiddlewares["workbenchListWorkspaces"]...)
 	router.DELETE(options.BaseURL+"/orglink/v1/workspaces/:workspace", wrapper.WorkbenchDropWorkspace, options.OperationMiddlewares["workbenchDropWorkspace"]...)
 	router.PUT(options.BaseURL+"/orglink/v1/fixtures", wrapper.WorkbenchApplyFixtures, options.OperationMiddlewares["workbenchApplyFixtures"]...)
+	router.PUT(options.BaseURL+"/client/users/:correlation_id/business/units/:business_unit/links/:link_id", wrapper.CuxPutBusinessUnitLink, options.OperationMiddlewares["cuxPutBusinessUnitLink"]...)
+	router.POST(options.BaseURL+"/oauth/token", wrapper.CuxPostToken, options.OperationMiddlewares["cuxPostToken"]...)
+	router.POST(options.BaseURL+"/client/users/:identifier/sessions", wrapper.CuxPostSession, options.OperationMiddlewares["cuxPostSession"]...)
+	router.GET(options.BaseURL+"/client/users/:correlation_id/business/units/links/", wrapper.CuxListBusinessUnitLinks, options.OperationMiddlewares["cuxListBusinessUnitLinks"]...)
 
+}
+
+type CuxBadRequestResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxBadRequestJSONResponse struct {
+	Body CuxError
+
+	Headers CuxBadRequestResponseHeaders
+}
+
+type CuxInternalResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxInternalJSONResponse struct {
+	Body CuxError
+
+	Headers CuxInternalResponseHeaders
+}
+
+type CuxInvalidStatusResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxInvalidStatusJSONResponse struct {
+	Body CuxError
+
+	Headers CuxInvalidStatusResponseHeaders
+}
+
+type CuxTokenBadRequestResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTokenBadRequestJSONResponse struct {
+	Body CuxTokenError
+
+	Headers CuxTokenBadRequestResponseHeaders
+}
+
+type CuxTokenUnauthorizedResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTokenUnauthorizedJSONResponse struct {
+	Body CuxTokenError
+
+	Headers CuxTokenUnauthorizedResponseHeaders
+}
+
+type CuxTooLargeResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTooLargeJSONResponse struct {
+	Body CuxError
+
+	Headers CuxTooLargeResponseHeaders
+}
+
+type CuxUnauthorizedResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxUnauthorizedJSONResponse struct {
+	Body CuxError
+
+	Headers CuxUnauthorizedResponseHeaders
 }
 
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
@@ -207,6 +487,751 @@ type WorkbenchUnavailableApplicationProblemPlusJSONResponse WorkbenchProblem
 type WorkbenchUnprocessableApplicationProblemPlusJSONResponse WorkbenchProblem
 
 type WorkbenchUnsupportedMediaTypeApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type CuxListBusinessUnitLinksRequestObject struct {
+	CorrelationID CuxCorrelationID `json:"correlation_id"`
+}
+
+type CuxListBusinessUnitLinksResponseObject interface {
+	VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error
+}
+
+type CuxListBusinessUnitLinks200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxListBusinessUnitLinks200JSONResponse struct {
+	Body    []CuxLink
+	Headers CuxListBusinessUnitLinks200ResponseHeaders
+}
+
+func (response CuxListBusinessUnitLinks200JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks400JSONResponse struct{ CuxBadRequestJSONResponse }
+
+func (response CuxListBusinessUnitLinks400JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxListBusinessUnitLinks401JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxListBusinessUnitLinks500JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLinkRequestObject struct {
+	CorrelationID CuxCorrelationID `json:"correlation_id"`
+	BusinessUnit  string           `json:"business_unit"`
+	LinkID        string           `json:"link_id"`
+	Body          *CuxPutBusinessUnitLinkJSONRequestBody
+}
+
+type CuxPutBusinessUnitLinkResponseObject interface {
+	VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error
+}
+
+type CuxPutBusinessUnitLink200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPutBusinessUnitLink200JSONResponse struct {
+	Body    CuxLink
+	Headers CuxPutBusinessUnitLink200ResponseHeaders
+}
+
+func (response CuxPutBusinessUnitLink200JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink400JSONResponse struct{ CuxInvalidStatusJSONResponse }
+
+func (response CuxPutBusinessUnitLink400JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxPutBusinessUnitLink401JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPutBusinessUnitLink413JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPutBusinessUnitLink500JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSessionRequestObject struct {
+	Identifier string `json:"identifier"`
+	Params     CuxPostSessionParams
+	Body       *CuxPostSessionJSONRequestBody
+}
+
+type CuxPostSessionResponseObject interface {
+	VisitCuxPostSessionResponse(w http.ResponseWriter) error
+}
+
+type CuxPostSession200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostSession200JSONResponse struct {
+	Body    CuxSession
+	Headers CuxPostSession200ResponseHeaders
+}
+
+func (response CuxPostSession200JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession400JSONResponse struct{ CuxBadRequestJSONResponse }
+
+func (response CuxPostSession400JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxPostSession401JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPostSession413JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPostSession500JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostTokenRequestObject struct {
+	Body *CuxPostTokenFormdataRequestBody
+}
+
+type CuxPostTokenResponseObject interface {
+	VisitCuxPostTokenResponse(w http.ResponseWriter) error
+}
+
+type CuxPostToken200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostToken200JSONResponse struct {
+	Body    CuxToken
+	Headers CuxPostToken200ResponseHeaders
+}
+
+func (response CuxPostToken200JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken400JSONResponse struct{ CuxTokenBadRequestJSONResponse }
+
+func (response CuxPostToken400JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken401JSONResponse struct {
+	CuxTokenUnauthorizedJSONResponse
+}
+
+func (response CuxPostToken401JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPostToken413JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPostToken500JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type WorkbenchGetDocumentJSONRequestObject struct {
 }
@@ -597,6 +1622,18 @@ func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) Visi
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// CuxListBusinessUnitLinks List the account's business unit links
+	// (GET /client/users/{correlation_id}/business/units/links/)
+	CuxListBusinessUnitLinks(ctx context.Context, request CuxListBusinessUnitLinksRequestObject) (CuxListBusinessUnitLinksResponseObject, error)
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	// (PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id})
+	CuxPutBusinessUnitLink(ctx context.Context, request CuxPutBusinessUnitLinkRequestObject) (CuxPutBusinessUnitLinkResponseObject, error)
+	// CuxPostSession Start a session for a user account
+	// (POST /client/users/{identifier}/sessions)
+	CuxPostSession(ctx context.Context, request CuxPostSessionRequestObject) (CuxPostSessionResponseObject, error)
+	// CuxPostToken Get an access token
+	// (POST /oauth/token)
+	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx context.Context, request WorkbenchGetDocumentJSONRequestObject) (WorkbenchGetDocumentJSONResponseObject, error)
@@ -633,6 +1670,166 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// CuxListBusinessUnitLinks operation middleware
+func (sh *strictHandler) CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error {
+	var request CuxListBusinessUnitLinksRequestObject
+
+	request.CorrelationID = correlationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxListBusinessUnitLinks(ctx.Request().Context(), request.(CuxListBusinessUnitLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxListBusinessUnitLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxListBusinessUnitLinksResponseObject); ok {
+		return validResponse.VisitCuxListBusinessUnitLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPutBusinessUnitLink operation middleware
+func (sh *strictHandler) CuxPutBusinessUnitLink(ctx echo.Context, correlationID CuxCorrelationID, businessUnit string, linkID string) error {
+	var request CuxPutBusinessUnitLinkRequestObject
+
+	request.CorrelationID = correlationID
+	request.BusinessUnit = businessUnit
+	request.LinkID = linkID
+
+	var body CuxPutBusinessUnitLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPutBusinessUnitLink(ctx.Request().Context(), request.(CuxPutBusinessUnitLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPutBusinessUnitLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPutBusinessUnitLinkResponseObject); ok {
+		return validResponse.VisitCuxPutBusinessUnitLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPostSession operation middleware
+func (sh *strictHandler) CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error {
+	var request CuxPostSessionRequestObject
+
+	request.Identifier = identifier
+	request.Params = params
+
+	var body CuxPostSessionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPostSession(ctx.Request().Context(), request.(CuxPostSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPostSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPostSessionResponseObject); ok {
+		return validResponse.VisitCuxPostSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPostToken operation middleware
+func (sh *strictHandler) CuxPostToken(ctx echo.Context) error {
+	var request CuxPostTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body CuxPostTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPostToken(ctx.Request().Context(), request.(CuxPostTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPostToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPostTokenResponseObject); ok {
+		return validResponse.VisitCuxPostTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // WorkbenchGetDocumentJSON operation middleware

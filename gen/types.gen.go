@@ -7,6 +7,117 @@ import (
 	"time"
 )
 
+// Defines values for CuxErrorErrorCode.
+const (
+	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+)
+
+// Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
+func (e CuxErrorErrorCode) Valid() bool {
+	switch e {
+	case CuxErrorErrorCodeINTERNALERROR:
+		return true
+	case CuxErrorErrorCodeINVALIDREQUEST:
+		return true
+	case CuxErrorErrorCodeUNAUTHORIZED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxIdentifierType.
+const (
+	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+)
+
+// Valid indicates whether the value is a known member of the CuxIdentifierType enum.
+func (e CuxIdentifierType) Valid() bool {
+	switch e {
+	case CuxIdentifierTypeACCOUNTID:
+		return true
+	case CuxIdentifierTypeEMAIL:
+		return true
+	case CuxIdentifierTypeEXTERNALAGENTID:
+		return true
+	case CuxIdentifierTypeEXTERNALID:
+		return true
+	case CuxIdentifierTypeLOYALTYID:
+		return true
+	case CuxIdentifierTypePARTNERLINKID:
+		return true
+	case CuxIdentifierTypePHONENUMBER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkRequestStatus.
+const (
+	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
+func (e CuxLinkRequestStatus) Valid() bool {
+	switch e {
+	case CuxLinkRequestStatusLINKED:
+		return true
+	case CuxLinkRequestStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkStatus.
+const (
+	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkStatus enum.
+func (e CuxLinkStatus) Valid() bool {
+	switch e {
+	case CuxLinkStatusLINKED:
+		return true
+	case CuxLinkStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxTokenErrorError.
+const (
+	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
+	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the CuxTokenErrorError enum.
+func (e CuxTokenErrorError) Valid() bool {
+	switch e {
+	case CuxTokenErrorErrorInvalidClient:
+		return true
+	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -20,6 +131,155 @@ func (e WorkbenchHealthStatus) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxError struct {
+	StatusCode   int               `json:"statusCode"`
+	ErrorCode    CuxErrorErrorCode `json:"errorCode"`
+	ErrorMessage string            `json:"errorMessage"`
+	Message      string            `json:"message"`
+}
+
+// CuxErrorErrorCode defines model for CuxError.ErrorCode.
+type CuxErrorErrorCode string
+
+// CuxFixtureAccount A member's account. No two accounts have an identifier in common.
+type CuxFixtureAccount struct {
+	AccountID       string               `json:"accountId"`
+	Email           *string              `json:"email,omitempty"`
+	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
+	ExternalID      *string              `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
+	LoyaltyID       string               `json:"loyaltyId"`
+	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
+	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+}
+
+// CuxFixtureLink defines model for CuxFixtureLink.
+type CuxFixtureLink struct {
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked As in the link call.
+	DateLinked string `json:"dateLinked"`
+	LinkID     string `json:"linkId"`
+
+	// Status LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+	Status *CuxLinkStatus `json:"status,omitempty"`
+}
+
+// CuxFixtureSession defines model for CuxFixtureSession.
+type CuxFixtureSession struct {
+	// Channel APP where none is given.
+	Channel       *string `json:"channel,omitempty"`
+	CorrelationID string  `json:"correlationId"`
+
+	// ExpiresAt Never where none is given.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+type CuxFixtures struct {
+	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
+
+	// BusinessUnits Keys of the configured business units.
+	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
+	Clients       *[]FixtureClient `json:"clients,omitempty"`
+	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+}
+
+// CuxIdentifierType Kinds of identifiers by which a session finds its account.
+type CuxIdentifierType string
+
+// CuxLink defines model for CuxLink.
+type CuxLink struct {
+	// LinkID Unique id of the link.
+	LinkID string `json:"linkId"`
+
+	// BusinessUnit The configured business unit.
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked When the link was made or, if the status is UNLINKED, removed in the client's system;
+	// as the caller wrote it.
+	DateLinked string        `json:"dateLinked"`
+	Status     CuxLinkStatus `json:"status"`
+}
+
+// CuxLinkRequest Attributes other than these are ignored.
+type CuxLinkRequest struct {
+	// DateLinked When the link was made in the client's system or, if the status is UNLINKED, removed
+	// from it; the time of the request where none is given. An ISO date and time: RFC 3339
+	// with up to nine fraction digits, without an offset (then UTC), or a date alone.
+	//
+	//
+	// Example: 2020-12-18T15:27:27.000Z
+	DateLinked *string `json:"dateLinked,omitempty"`
+
+	// Status LINKED where none is given.
+	//
+	// Example: LINKED
+	Status *CuxLinkRequestStatus `json:"status,omitempty"`
+}
+
+// CuxLinkRequestStatus LINKED where none is given.
+//
+// Example: LINKED
+type CuxLinkRequestStatus string
+
+// CuxLinkStatus LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+type CuxLinkStatus string
+
+// CuxSession defines model for CuxSession.
+type CuxSession struct {
+	// AccountID The session's account
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Card number for the session.
+	LoyaltyID     string `json:"loyaltyId"`
+	CorrelationID string `json:"correlationId"`
+	Channel       string `json:"channel"`
+}
+
+// CuxSessionRequest defines model for CuxSessionRequest.
+type CuxSessionRequest struct {
+	// Channel APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank.
+	Channel *string `json:"channel,omitempty"`
+
+	// CorrelationID Id of the session, made by the caller; unique, best a GUID. Not blank.
+	CorrelationID          string  `json:"correlationId"`
+	ExternalAgentSessionID *string `json:"externalAgentSessionId,omitempty"`
+}
+
+// CuxToken defines model for CuxToken.
+type CuxToken struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+
+	// ExpiresIn Seconds until the token expires.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// CuxTokenError defines model for CuxTokenError.
+type CuxTokenError struct {
+	Error            CuxTokenErrorError `json:"error"`
+	ErrorDescription string             `json:"error_description"`
+}
+
+// CuxTokenErrorError defines model for CuxTokenError.Error.
+type CuxTokenErrorError string
+
+// CuxTokenRequest defines model for CuxTokenRequest.
+type CuxTokenRequest struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType client_credentials.
+	GrantType string `json:"grant_type"`
+
+	// Scope Without meaning here.
+	Scope *string `json:"scope,omitempty"`
 }
 
 // FixtureClient An OAuth client. Its secret is given plain or as the hex SHA-256 of it.
@@ -47,7 +307,10 @@ type FixtureToken struct {
 }
 
 // Fixtures What a workspace holds before the first caller comes, one section per family.
-type Fixtures = map[string]interface{}
+type Fixtures struct {
+	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	Cux *CuxFixtures `json:"cux,omitempty"`
+}
 
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
@@ -92,6 +355,35 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// CuxCorrelationID defines model for CuxCorrelationID.
+type CuxCorrelationID = string
+
+// CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBadRequest = CuxError
+
+// CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInternal = CuxError
+
+// CuxInvalidStatus The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInvalidStatus = CuxError
+
+// CuxTokenBadRequest defines model for CuxTokenBadRequest.
+type CuxTokenBadRequest = CuxTokenError
+
+// CuxTokenUnauthorized defines model for CuxTokenUnauthorized.
+type CuxTokenUnauthorized = CuxTokenError
+
+// CuxTooLarge The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxTooLarge = CuxError
+
+// CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxUnauthorized = CuxError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -115,6 +407,21 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
+
+// CuxPostSessionParams defines parameters for CuxPostSession.
+type CuxPostSessionParams struct {
+	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+}
+
+// CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
+type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
+
+// CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
+type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
+type CuxPostTokenFormdataRequestBody = CuxTokenRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/cux"
 	"orglink/server/reason"
 	"orglink/server/workbench"
 	"orglink/store"
@@ -55,10 +56,12 @@ type Server struct {
 // Aliases, so that the embedded fields of composite have names of their own. A
 // missing operation, or one that two families claim, fails the build.
 type (
+	cuxHandlers       = cux.Handlers
 	workbenchHandlers = workbench.Handlers
 )
 
 type composite struct {
+	cuxHandlers
 	workbenchHandlers
 }
 
@@ -81,13 +84,14 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
+	cuxFamily := cux.Handlers{Store: st, Now: config.Now, NewID: config.NewID}
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{},
+		Sections:   []workbench.Section{cuxFamily.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +104,16 @@ func New(config Config, st *store.Store) (*Server, error) {
 			authenticate: bench.Authenticate,
 			render:       workbench.Render,
 		},
+		{
+			name:         cux.Name,
+			segments:     []string{"client", "oauth"},
+			rewrite:      cux.Rewrite,
+			headers:      cuxFamily.Headers,
+			authenticate: cuxFamily.Authenticate,
+			normalise:    cux.Normalise(),
+			prechecks:    cuxFamily.Prechecks(),
+			render:       cux.Render,
+		},
 	}
 
 	s.echo = echo.New()
@@ -107,6 +121,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
+		cuxHandlers:       cuxFamily,
 		workbenchHandlers: bench,
 	}); err != nil {
 		return nil, err

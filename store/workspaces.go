@@ -31,6 +31,7 @@ func models() []any {
 		// acc
 		// comanage
 		// cux
+		&CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
 		// svi
 	}

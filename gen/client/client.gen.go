@@ -20,6 +20,117 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for CuxErrorErrorCode.
+const (
+	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+)
+
+// Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
+func (e CuxErrorErrorCode) Valid() bool {
+	switch e {
+	case CuxErrorErrorCodeINTERNALERROR:
+		return true
+	case CuxErrorErrorCodeINVALIDREQUEST:
+		return true
+	case CuxErrorErrorCodeUNAUTHORIZED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxIdentifierType.
+const (
+	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+)
+
+// Valid indicates whether the value is a known member of the CuxIdentifierType enum.
+func (e CuxIdentifierType) Valid() bool {
+	switch e {
+	case CuxIdentifierTypeACCOUNTID:
+		return true
+	case CuxIdentifierTypeEMAIL:
+		return true
+	case CuxIdentifierTypeEXTERNALAGENTID:
+		return true
+	case CuxIdentifierTypeEXTERNALID:
+		return true
+	case CuxIdentifierTypeLOYALTYID:
+		return true
+	case CuxIdentifierTypePARTNERLINKID:
+		return true
+	case CuxIdentifierTypePHONENUMBER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkRequestStatus.
+const (
+	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
+func (e CuxLinkRequestStatus) Valid() bool {
+	switch e {
+	case CuxLinkRequestStatusLINKED:
+		return true
+	case CuxLinkRequestStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkStatus.
+const (
+	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkStatus enum.
+func (e CuxLinkStatus) Valid() bool {
+	switch e {
+	case CuxLinkStatusLINKED:
+		return true
+	case CuxLinkStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxTokenErrorError.
+const (
+	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
+	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the CuxTokenErrorError enum.
+func (e CuxTokenErrorError) Valid() bool {
+	switch e {
+	case CuxTokenErrorErrorInvalidClient:
+		return true
+	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -35,8 +146,184 @@ func (e WorkbenchHealthStatus) Valid() bool {
 	}
 }
 
+// CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxError struct {
+	StatusCode   int               `json:"statusCode"`
+	ErrorCode    CuxErrorErrorCode `json:"errorCode"`
+	ErrorMessage string            `json:"errorMessage"`
+	Message      string            `json:"message"`
+}
+
+// CuxErrorErrorCode defines model for CuxError.ErrorCode.
+type CuxErrorErrorCode string
+
+// CuxFixtureAccount A member's account. No two accounts have an identifier in common.
+type CuxFixtureAccount struct {
+	AccountID       string               `json:"accountId"`
+	Email           *string              `json:"email,omitempty"`
+	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
+	ExternalID      *string              `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
+	LoyaltyID       string               `json:"loyaltyId"`
+	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
+	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+}
+
+// CuxFixtureLink defines model for CuxFixtureLink.
+type CuxFixtureLink struct {
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked As in the link call.
+	DateLinked string `json:"dateLinked"`
+	LinkID     string `json:"linkId"`
+
+	// Status LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+	Status *CuxLinkStatus `json:"status,omitempty"`
+}
+
+// CuxFixtureSession defines model for CuxFixtureSession.
+type CuxFixtureSession struct {
+	// Channel APP where none is given.
+	Channel       *string `json:"channel,omitempty"`
+	CorrelationID string  `json:"correlationId"`
+
+	// ExpiresAt Never where none is given.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+type CuxFixtures struct {
+	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
+
+	// BusinessUnits Keys of the configured business units.
+	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
+	Clients       *[]FixtureClient `json:"clients,omitempty"`
+	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+}
+
+// CuxIdentifierType Kinds of identifiers by which a session finds its account.
+type CuxIdentifierType string
+
+// CuxLink defines model for CuxLink.
+type CuxLink struct {
+	// LinkID Unique id of the link.
+	LinkID string `json:"linkId"`
+
+	// BusinessUnit The configured business unit.
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked When the link was made or, if the status is UNLINKED, removed in the client's system;
+	// as the caller wrote it.
+	DateLinked string        `json:"dateLinked"`
+	Status     CuxLinkStatus `json:"status"`
+}
+
+// CuxLinkRequest Attributes other than these are ignored.
+type CuxLinkRequest struct {
+	// DateLinked When the link was made in the client's system or, if the status is UNLINKED, removed
+	// from it; the time of the request where none is given. An ISO date and time: RFC 3339
+	// with up to nine fraction digits, without an offset (then UTC), or a date alone.
+	//
+	//
+	// Example: 2020-12-18T15:27:27.000Z
+	DateLinked *string `json:"dateLinked,omitempty"`
+
+	// Status LINKED where none is given.
+	//
+	// Example: LINKED
+	Status *CuxLinkRequestStatus `json:"status,omitempty"`
+}
+
+// CuxLinkRequestStatus LINKED where none is given.
+//
+// Example: LINKED
+type CuxLinkRequestStatus string
+
+// CuxLinkStatus LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+type CuxLinkStatus string
+
+// CuxSession defines model for CuxSession.
+type CuxSession struct {
+	// AccountID The session's account
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Card number for the session.
+	LoyaltyID     string `json:"loyaltyId"`
+	CorrelationID string `json:"correlationId"`
+	Channel       string `json:"channel"`
+}
+
+// CuxSessionRequest defines model for CuxSessionRequest.
+type CuxSessionRequest struct {
+	// Channel APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank.
+	Channel *string `json:"channel,omitempty"`
+
+	// CorrelationID Id of the session, made by the caller; unique, best a GUID. Not blank.
+	CorrelationID          string  `json:"correlationId"`
+	ExternalAgentSessionID *string `json:"externalAgentSessionId,omitempty"`
+}
+
+// CuxToken defines model for CuxToken.
+type CuxToken struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+
+	// ExpiresIn Seconds until the token expires.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// CuxTokenError defines model for CuxTokenError.
+type CuxTokenError struct {
+	Error            CuxTokenErrorError `json:"error"`
+	ErrorDescription string             `json:"error_description"`
+}
+
+// CuxTokenErrorError defines model for CuxTokenError.Error.
+type CuxTokenErrorError string
+
+// CuxTokenRequest defines model for CuxTokenRequest.
+type CuxTokenRequest struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType client_credentials.
+	GrantType string `json:"grant_type"`
+
+	// Scope Without meaning here.
+	Scope *string `json:"scope,omitempty"`
+}
+
+// FixtureClient An OAuth client. Its secret is given plain or as the hex SHA-256 of it.
+type FixtureClient struct {
+	// Grants Grant types that the client may use.
+	Grants *[]string `json:"grants,omitempty"`
+	ID     string    `json:"id"`
+
+	// Scopes Scopes that the client may ask for.
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Secret Empty for a public client.
+	Secret       *string `json:"secret,omitempty"`
+	SecretDigest *string `json:"secretDigest,omitempty"`
+}
+
+// FixtureToken A token that never expires, given plain or as the hex SHA-256 of it.
+type FixtureToken struct {
+	Scopes *[]string `json:"scopes,omitempty"`
+
+	// Subject Whom the token speaks for: a client id or a user name.
+	Subject     string  `json:"subject"`
+	Token       *string `json:"token,omitempty"`
+	TokenDigest *string `json:"tokenDigest,omitempty"`
+}
+
 // Fixtures What a workspace holds before the first caller comes, one section per family.
-type Fixtures = map[string]interface{}
+type Fixtures struct {
+	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	Cux *CuxFixtures `json:"cux,omitempty"`
+}
 
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
@@ -81,6 +368,35 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// CuxCorrelationID defines model for CuxCorrelationID.
+type CuxCorrelationID = string
+
+// CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBadRequest = CuxError
+
+// CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInternal = CuxError
+
+// CuxInvalidStatus The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInvalidStatus = CuxError
+
+// CuxTokenBadRequest defines model for CuxTokenBadRequest.
+type CuxTokenBadRequest = CuxTokenError
+
+// CuxTokenUnauthorized defines model for CuxTokenUnauthorized.
+type CuxTokenUnauthorized = CuxTokenError
+
+// CuxTooLarge The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxTooLarge = CuxError
+
+// CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxUnauthorized = CuxError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -104,6 +420,21 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
+
+// CuxPostSessionParams defines parameters for CuxPostSession.
+type CuxPostSessionParams struct {
+	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+}
+
+// CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
+type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
+
+// CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
+type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
+type CuxPostTokenFormdataRequestBody = CuxTokenRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
@@ -181,6 +512,112 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// CuxListBusinessUnitLinks List the account's business unit links
+	//
+	// ES Loyalty, "Business Unit Links": the links of the session's account in all
+	// business units, LINKED and UNLINKED. The page does not show how the entries are
+	// held together; a bare array, ordered by business unit and link id, is our own
+	// choice. The path answers without its last slash, too.
+	//
+	// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+	CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPutBusinessUnitLinkWithBody Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithBody(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostSessionWithBody Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithBody(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostSession Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostTokenWithBody Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostTokenWithFormdataBody Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WorkbenchGetDocumentJSON This document, in JSON
 	//
@@ -264,6 +701,182 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// CuxListBusinessUnitLinks List the account's business unit links
+//
+// ES Loyalty, "Business Unit Links": the links of the session's account in all
+// business units, LINKED and UNLINKED. The page does not show how the entries are
+// held together; a bare array, ordered by business unit and link id, is our own
+// choice. The path answers without its last slash, too.
+//
+// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+func (c *Client) CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxListBusinessUnitLinksRequest(c.Server, correlationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPutBusinessUnitLinkWithBody Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *Client) CuxPutBusinessUnitLinkWithBody(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPutBusinessUnitLinkRequestWithBody(c.Server, correlationID, businessUnit, linkID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPutBusinessUnitLink Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *Client) CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPutBusinessUnitLinkRequest(c.Server, correlationID, businessUnit, linkID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostSessionWithBody Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostSessionRequestWithBody(c.Server, identifier, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostSession Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *Client) CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostSessionRequest(c.Server, identifier, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostTokenWithBody Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostTokenWithFormdataBody Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *Client) CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // WorkbenchGetDocumentJSON This document, in JSON
@@ -437,6 +1050,203 @@ func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace Workbench
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewCuxListBusinessUnitLinksRequest constructs an http.Request for the CuxListBusinessUnitLinks method
+func NewCuxListBusinessUnitLinksRequest(server string, correlationID CuxCorrelationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "correlation_id", correlationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/business/units/links/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCuxPutBusinessUnitLinkRequest calls the generic CuxPutBusinessUnitLink builder with application/json body
+func NewCuxPutBusinessUnitLinkRequest(server string, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCuxPutBusinessUnitLinkRequestWithBody(server, correlationID, businessUnit, linkID, "application/json", bodyReader)
+}
+
+// NewCuxPutBusinessUnitLinkRequestWithBody constructs an http.Request for the CuxPutBusinessUnitLink method, with any body, and a specified content type
+func NewCuxPutBusinessUnitLinkRequestWithBody(server string, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "correlation_id", correlationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "business_unit", businessUnit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "link_id", linkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/business/units/%s/links/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCuxPostSessionRequest calls the generic CuxPostSession builder with application/json body
+func NewCuxPostSessionRequest(server string, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCuxPostSessionRequestWithBody(server, identifier, params, "application/json", bodyReader)
+}
+
+// NewCuxPostSessionRequestWithBody constructs an http.Request for the CuxPostSession method, with any body, and a specified content type
+func NewCuxPostSessionRequestWithBody(server string, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "identifier", identifier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/sessions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XIdentifierType != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.XIdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Identifier-Type", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCuxPostTokenRequestWithFormdataBody calls the generic CuxPostToken builder with application/x-www-form-urlencoded body
+func NewCuxPostTokenRequestWithFormdataBody(server string, body CuxPostTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewCuxPostTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewCuxPostTokenRequestWithBody constructs an http.Request for the CuxPostToken method, with any body, and a specified content type
+func NewCuxPostTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/oauth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
 }
 
 // NewWorkbenchGetDocumentJSONRequest constructs an http.Request for the WorkbenchGetDocumentJSON method
@@ -719,6 +1529,114 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// CuxListBusinessUnitLinksWithResponse List the account's business unit links
+	//
+	// ES Loyalty, "Business Unit Links": the links of the session's account in all
+	// business units, LINKED and UNLINKED. The page does not show how the entries are
+	// held together; a bare array, ordered by business unit and link id, is our own
+	// choice. The path answers without its last slash, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+	CuxListBusinessUnitLinksWithResponse(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*CuxListBusinessUnitLinksResponse, error)
+
+	// CuxPutBusinessUnitLinkWithBodyWithResponse Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithBodyWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error)
+
+	// CuxPutBusinessUnitLinkWithResponse Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error)
+
+	// CuxPostSessionWithBodyWithResponse Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithBodyWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error)
+
+	// CuxPostSessionWithResponse Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error)
+
+	// CuxPostTokenWithBodyWithResponse Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
+
+	// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithFormdataBodyWithResponse(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
+
 	// WorkbenchGetDocumentJSONWithResponse This document, in JSON
 	//
 	// The same OpenAPI document for tools that do not read YAML.
@@ -815,6 +1733,697 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspaceWithResponse(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*WorkbenchDropWorkspaceResponse, error)
+}
+
+// CuxListBusinessUnitLinksResponse200Headers the declared response headers of an HTTP 200 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse400Headers the declared response headers of an HTTP 400 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse401Headers the declared response headers of an HTTP 401 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse500Headers the declared response headers of an HTTP 500 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxListBusinessUnitLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]CuxLink
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxListBusinessUnitLinksResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxListBusinessUnitLinksResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxListBusinessUnitLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxListBusinessUnitLinksResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON200() *[]CuxLink {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON400() *CuxBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxListBusinessUnitLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxListBusinessUnitLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxListBusinessUnitLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxListBusinessUnitLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPutBusinessUnitLinkResponse200Headers the declared response headers of an HTTP 200 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse400Headers the declared response headers of an HTTP 400 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse401Headers the declared response headers of an HTTP 401 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse413Headers the declared response headers of an HTTP 413 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse500Headers the declared response headers of an HTTP 500 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPutBusinessUnitLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxLink
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxInvalidStatus
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPutBusinessUnitLinkResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPutBusinessUnitLinkResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPutBusinessUnitLinkResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPutBusinessUnitLinkResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPutBusinessUnitLinkResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON200() *CuxLink {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON400() *CuxInvalidStatus {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPutBusinessUnitLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPutBusinessUnitLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPutBusinessUnitLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPutBusinessUnitLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPostSessionResponse200Headers the declared response headers of an HTTP 200 response for CuxPostSession
+type CuxPostSessionResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse400Headers the declared response headers of an HTTP 400 response for CuxPostSession
+type CuxPostSessionResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse401Headers the declared response headers of an HTTP 401 response for CuxPostSession
+type CuxPostSessionResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse413Headers the declared response headers of an HTTP 413 response for CuxPostSession
+type CuxPostSessionResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse500Headers the declared response headers of an HTTP 500 response for CuxPostSession
+type CuxPostSessionResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostSessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPostSessionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPostSessionResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPostSessionResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPostSessionResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPostSessionResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPostSessionResponse) GetJSON200() *CuxSession {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPostSessionResponse) GetJSON400() *CuxBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPostSessionResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPostSessionResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPostSessionResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPostSessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPostSessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPostSessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPostSessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPostTokenResponse200Headers the declared response headers of an HTTP 200 response for CuxPostToken
+type CuxPostTokenResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse400Headers the declared response headers of an HTTP 400 response for CuxPostToken
+type CuxPostTokenResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse401Headers the declared response headers of an HTTP 401 response for CuxPostToken
+type CuxPostTokenResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse413Headers the declared response headers of an HTTP 413 response for CuxPostToken
+type CuxPostTokenResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse500Headers the declared response headers of an HTTP 500 response for CuxPostToken
+type CuxPostTokenResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxTokenUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPostTokenResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPostTokenResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPostTokenResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPostTokenResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPostTokenResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPostTokenResponse) GetJSON200() *CuxToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPostTokenResponse) GetJSON400() *CuxTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPostTokenResponse) GetJSON401() *CuxTokenUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPostTokenResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPostTokenResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPostTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPostTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPostTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPostTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type WorkbenchGetDocumentJSONResponse struct {
@@ -1250,6 +2859,156 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+// CuxListBusinessUnitLinksWithResponse List the account's business unit links
+//
+// ES Loyalty, "Business Unit Links": the links of the session's account in all
+// business units, LINKED and UNLINKED. The page does not show how the entries are
+// held together; a bare array, ordered by business unit and link id, is our own
+// choice. The path answers without its last slash, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+func (c *ClientWithResponses) CuxListBusinessUnitLinksWithResponse(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*CuxListBusinessUnitLinksResponse, error) {
+	rsp, err := c.CuxListBusinessUnitLinks(ctx, correlationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxListBusinessUnitLinksResponse(rsp)
+}
+
+// CuxPutBusinessUnitLinkWithBodyWithResponse Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithBodyWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error) {
+	rsp, err := c.CuxPutBusinessUnitLinkWithBody(ctx, correlationID, businessUnit, linkID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPutBusinessUnitLinkResponse(rsp)
+}
+
+// CuxPutBusinessUnitLinkWithResponse Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error) {
+	rsp, err := c.CuxPutBusinessUnitLink(ctx, correlationID, businessUnit, linkID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPutBusinessUnitLinkResponse(rsp)
+}
+
+// CuxPostSessionWithBodyWithResponse Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *ClientWithResponses) CuxPostSessionWithBodyWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error) {
+	rsp, err := c.CuxPostSessionWithBody(ctx, identifier, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostSessionResponse(rsp)
+}
+
+// CuxPostSessionWithResponse Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *ClientWithResponses) CuxPostSessionWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error) {
+	rsp, err := c.CuxPostSession(ctx, identifier, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostSessionResponse(rsp)
+}
+
+// CuxPostTokenWithBodyWithResponse Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error) {
+	rsp, err := c.CuxPostTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostTokenResponse(rsp)
+}
+
+// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *ClientWithResponses) CuxPostTokenWithFormdataBodyWithResponse(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error) {
+	rsp, err := c.CuxPostTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostTokenResponse(rsp)
+}
+
 // WorkbenchGetDocumentJSONWithResponse This document, in JSON
 //
 // The same OpenAPI document for tools that do not read YAML.
@@ -1399,6 +3158,2440 @@ func (c *ClientWithResponses) WorkbenchDropWorkspaceWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseWorkbenchDropWorkspaceResponse(rsp)
+}
+
+// ParseCuxListBusinessUnitLinksResponse parses an HTTP response from a CuxListBusinessUnitLinksWithResponse call
+func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusinessUnitLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxListBusinessUnitLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []CuxLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxListBusinessUnitLinksResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxListBusinessUnitLinksResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxListBusinessUnitLinksResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxListBusinessUnitLinksResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxPutBusinessUnitLinkResponse parses an HTTP response from a CuxPutBusinessUnitLinkWithResponse call
+func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUnitLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPutBusinessUnitLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxInvalidStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPutBusinessUnitLinkResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPutBusinessUnitLinkResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPutBusinessUnitLinkResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPutBusinessUnitLinkResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPutBusinessUnitLinkResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxPostSessionResponse parses an HTTP response from a CuxPostSessionWithResponse call
+func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPostSessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPostSessionResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPostSessionResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPostSessionResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPostSessionResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPostSessionResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxPostTokenResponse parses an HTTP response from a CuxPostTokenWithResponse call
+func ParseCuxPostTokenResponse(rsp *http.Response) (*CuxPostTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPostTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxTokenUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPostTokenResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPostTokenResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPostTokenResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPostTokenResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPostTokenResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
 }
 
 // ParseWorkbenchGetDocumentJSONResponse parses an HTTP response from a WorkbenchGetDocumentJSONWithResponse call

@@ -17,6 +17,7 @@ func Run(t *testing.T, open Open) {
 		// acc
 		// comanage
 		// cux
+		"cux": testCux,
 		// responsys
 		// svi
 	} {
