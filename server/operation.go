@@ -46,7 +46,9 @@ func (s *Server) newOperation(path, method string, item *openapi3.PathItem, op *
 		route:    &routers.Route{Spec: s.document, Path: path, PathItem: item, Method: method, Operation: op},
 		options:  validationOptions(),
 	}
-	if op.Security != nil && len(*op.Security) > 0 {
+	// Where the first alternative asks for nothing, credentials are optional and the
+	// operation's own affair.
+	if op.Security != nil && len(*op.Security) > 0 && len((*op.Security)[0]) > 0 {
 		o.secured = true
 		for _, scopes := range (*op.Security)[0] {
 			o.scopes = scopes
