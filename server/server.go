@@ -16,7 +16,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/auth"
 	"orglink/server/reason"
+	"orglink/server/responsys"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -55,10 +57,12 @@ type Server struct {
 // Aliases, so that the embedded fields of composite have names of their own. A
 // missing operation, or one that two families claim, fails the build.
 type (
+	responsysHandlers = responsys.Handlers
 	workbenchHandlers = workbench.Handlers
 )
 
 type composite struct {
+	responsysHandlers
 	workbenchHandlers
 }
 
@@ -81,13 +85,21 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
+	access := responsys.Handlers{
+		Store:     st,
+		Tokens:    auth.Tokens{Family: responsys.Name, Store: st, Now: config.Now, NewID: config.NewID},
+		Passwords: auth.NewPasswords(),
+		Now:       config.Now,
+		Log:       config.Log,
+	}
+
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{},
+		Sections:   []workbench.Section{access.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +112,23 @@ func New(config Config, st *store.Store) (*Server, error) {
 			authenticate: bench.Authenticate,
 			render:       workbench.Render,
 		},
+		{
+			name:         responsys.Name,
+			segments:     []string{"rest"},
+			rewrite:      responsys.Rewrite,
+			authenticate: access.Authenticate,
+			normalise: map[string]func(*http.Request) error{
+				"responsysPostAuthToken":         responsys.AsLogin,
+				"responsysPostProgramAttributes": responsys.AsJSON,
+			},
+			prechecks: map[string]precheck{
+				"":                               access.UnservedPrecheck,
+				"responsysPostAuthToken":         responsys.AuthTypePrecheck,
+				"responsysGetProgramAttributes":  access.ProgramPrecheck,
+				"responsysPostProgramAttributes": access.ProgramPrecheck,
+			},
+			render: responsys.Render,
+		},
 	}
 
 	s.echo = echo.New()
@@ -107,6 +136,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
+		responsysHandlers: access,
 		workbenchHandlers: bench,
 	}); err != nil {
 		return nil, err

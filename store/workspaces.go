@@ -32,6 +32,7 @@ func models() []any {
 		// comanage
 		// cux
 		// responsys
+		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi
 	}
 }

@@ -4,4 +4,5 @@ package main
 const demoCredentials = `
 Demo credentials (every secret is demo-secret):
   admin      token demo-secret
+  responsys  user demo, token demo-token
 `

@@ -18,6 +18,7 @@ func Run(t *testing.T, open Open) {
 		// comanage
 		// cux
 		// responsys
+		"responsys": testResponsys,
 		// svi
 	} {
 		t.Run(name, func(t *testing.T) {
