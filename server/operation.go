@@ -71,8 +71,8 @@ func (o *operation) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		info := request.From(r.Context())
-		if fam := familyFrom(r.Context()); fam != o.family {
-			return &fault.Fault{Kind: fault.NoRoute} // another family's path under this one's prefix
+		if fam := familyFrom(r.Context()); fam != o.family || overrun(c) {
+			return &fault.Fault{Kind: fault.NoRoute} // another family's path under this one's prefix, or a longer one
 		}
 		params, err := pathParams(c)
 		if err != nil {
