@@ -39,15 +39,15 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 // UnservedPrecheck asks for a token before it tells that no operation serves the
 // request. The login itself needs none.
 func (h Handlers) UnservedPrecheck(r *http.Request, _ map[string]string, refused *fault.Fault) error {
-	if refused.Kind == fault.MethodNotAllowed && r.URL.Path == loginPath {
-		return nil
-	}
 	w, err := h.Store.Workspace(r.Context(), request.From(r.Context()).WorkspaceName)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return &fault.Fault{Kind: fault.NoRoute, Cause: err}
 	}
 	if err != nil {
 		return err
+	}
+	if refused.Kind == fault.MethodNotAllowed && r.URL.Path == loginPath {
+		return nil
 	}
 	_, err = h.Tokens.Verify(r.Context(), w, rawToken(r))
 	return err
