@@ -41,10 +41,10 @@ type ServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx echo.Context, workspace WorkbenchWorkspaceName) error
-	// ResponsysGetOrganizations Get the organizations of the account
+	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx echo.Context) error
-	// ResponsysGetProgramAttributes Get a program's organizational access
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
 	// (GET /rest/api/v1.3/attributes/programs/{programName})
 	ResponsysGetProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error
 	// ResponsysPostProgramAttributes Update a program's organizational access
@@ -1043,10 +1043,10 @@ type StrictServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx context.Context, request WorkbenchDropWorkspaceRequestObject) (WorkbenchDropWorkspaceResponseObject, error)
-	// ResponsysGetOrganizations Get the organizations of the account
+	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx context.Context, request ResponsysGetOrganizationsRequestObject) (ResponsysGetOrganizationsResponseObject, error)
-	// ResponsysGetProgramAttributes Get a program's organizational access
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
 	// (GET /rest/api/v1.3/attributes/programs/{programName})
 	ResponsysGetProgramAttributes(ctx context.Context, request ResponsysGetProgramAttributesRequestObject) (ResponsysGetProgramAttributesResponseObject, error)
 	// ResponsysPostProgramAttributes Update a program's organizational access

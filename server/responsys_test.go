@@ -106,7 +106,9 @@ func TestResponsysAnswersTheDocumentedSamples(t *testing.T) {
 		    }
 		  }
 		}`
-		a := s.want(t, 200, call{method: "POST", path: responsysProgram, header: responsysHeader, body: sample})
+		a := s.want(t, 200, call{method: "GET", path: responsysProgram, header: map[string]string{"Authorization": "demo-token"}})
+		golden(t, "responsys/fetched.json", a.body)
+		a = s.want(t, 200, call{method: "POST", path: responsysProgram, header: responsysHeader, body: sample})
 		golden(t, "responsys/assigned.json", a.body)
 		if media := a.header.Get("Content-Type"); media != responsysMedia {
 			t.Errorf("Content-Type is %q", media)
@@ -322,7 +324,7 @@ func TestResponsysHidesTheCauseOfAnInternalError(t *testing.T) {
 	})
 }
 
-// clock is a clock that a test moves.
+// responsysClock is a clock that a test moves.
 type responsysClock struct{ now atomic.Int64 }
 
 func newResponsysClock(at time.Time) *responsysClock {

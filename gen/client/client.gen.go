@@ -550,9 +550,9 @@ type ClientInterface interface {
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResponsysGetOrganizations Get the organizations of the account
+	// ResponsysGetOrganizations Fetch all organizations
 	//
-	// Oracle Responsys REST API, "Get all organizations": the root organization with
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
 	// everything below it. An organization without suborganizations has no member
 	// `children`.
 	//
@@ -561,9 +561,9 @@ type ClientInterface interface {
 	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
 	ResponsysGetOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResponsysGetProgramAttributes Get a program's organizational access
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
 	//
-	// Oracle Responsys REST API, "Get a program's organizational access": the
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
 	// organizations that can access the program, in the order in which they were
 	// assigned. Only assigned organizations are listed, not those above them.
 	//
@@ -612,8 +612,8 @@ type ClientInterface interface {
 
 	// ResponsysPostAuthTokenWithBody Log in, or refresh a token
 	//
-	// Oracle Responsys REST API, "Login with username and password" and "Refresh
-	// token". A login sends `user_name`, `password` and `auth_type=password` in the
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
@@ -631,8 +631,8 @@ type ClientInterface interface {
 
 	// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
 	//
-	// Oracle Responsys REST API, "Login with username and password" and "Refresh
-	// token". A login sends `user_name`, `password` and `auth_type=password` in the
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
@@ -822,9 +822,9 @@ func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace Workbench
 	return c.Client.Do(req)
 }
 
-// ResponsysGetOrganizations Get the organizations of the account
+// ResponsysGetOrganizations Fetch all organizations
 //
-// Oracle Responsys REST API, "Get all organizations": the root organization with
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
 // everything below it. An organization without suborganizations has no member
 // `children`.
 //
@@ -843,9 +843,9 @@ func (c *Client) ResponsysGetOrganizations(ctx context.Context, reqEditors ...Re
 	return c.Client.Do(req)
 }
 
-// ResponsysGetProgramAttributes Get a program's organizational access
+// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
 //
-// Oracle Responsys REST API, "Get a program's organizational access": the
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
 // organizations that can access the program, in the order in which they were
 // assigned. Only assigned organizations are listed, not those above them.
 //
@@ -924,8 +924,8 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 
 // ResponsysPostAuthTokenWithBody Log in, or refresh a token
 //
-// Oracle Responsys REST API, "Login with username and password" and "Refresh
-// token". A login sends `user_name`, `password` and `auth_type=password` in the
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 // form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
@@ -953,8 +953,8 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 
 // ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
 //
-// Oracle Responsys REST API, "Login with username and password" and "Refresh
-// token". A login sends `user_name`, `password` and `auth_type=password` in the
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 // form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
@@ -1532,9 +1532,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspaceWithResponse(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*WorkbenchDropWorkspaceResponse, error)
 
-	// ResponsysGetOrganizationsWithResponse Get the organizations of the account
+	// ResponsysGetOrganizationsWithResponse Fetch all organizations
 	//
-	// Oracle Responsys REST API, "Get all organizations": the root organization with
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
 	// everything below it. An organization without suborganizations has no member
 	// `children`.
 	//
@@ -1545,9 +1545,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
 	ResponsysGetOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetOrganizationsResponse, error)
 
-	// ResponsysGetProgramAttributesWithResponse Get a program's organizational access
+	// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
 	//
-	// Oracle Responsys REST API, "Get a program's organizational access": the
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
 	// organizations that can access the program, in the order in which they were
 	// assigned. Only assigned organizations are listed, not those above them.
 	//
@@ -1598,8 +1598,8 @@ type ClientWithResponsesInterface interface {
 
 	// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
 	//
-	// Oracle Responsys REST API, "Login with username and password" and "Refresh
-	// token". A login sends `user_name`, `password` and `auth_type=password` in the
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
@@ -1617,8 +1617,8 @@ type ClientWithResponsesInterface interface {
 
 	// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
 	//
-	// Oracle Responsys REST API, "Login with username and password" and "Refresh
-	// token". A login sends `user_name`, `password` and `auth_type=password` in the
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
@@ -2495,9 +2495,9 @@ func (c *ClientWithResponses) WorkbenchDropWorkspaceWithResponse(ctx context.Con
 	return ParseWorkbenchDropWorkspaceResponse(rsp)
 }
 
-// ResponsysGetOrganizationsWithResponse Get the organizations of the account
+// ResponsysGetOrganizationsWithResponse Fetch all organizations
 //
-// Oracle Responsys REST API, "Get all organizations": the root organization with
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
 // everything below it. An organization without suborganizations has no member
 // `children`.
 //
@@ -2514,9 +2514,9 @@ func (c *ClientWithResponses) ResponsysGetOrganizationsWithResponse(ctx context.
 	return ParseResponsysGetOrganizationsResponse(rsp)
 }
 
-// ResponsysGetProgramAttributesWithResponse Get a program's organizational access
+// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
 //
-// Oracle Responsys REST API, "Get a program's organizational access": the
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
 // organizations that can access the program, in the order in which they were
 // assigned. Only assigned organizations are listed, not those above them.
 //
@@ -2585,8 +2585,8 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 
 // ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
 //
-// Oracle Responsys REST API, "Login with username and password" and "Refresh
-// token". A login sends `user_name`, `password` and `auth_type=password` in the
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 // form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
@@ -2610,8 +2610,8 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 
 // ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
 //
-// Oracle Responsys REST API, "Login with username and password" and "Refresh
-// token". A login sends `user_name`, `password` and `auth_type=password` in the
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
 // form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
