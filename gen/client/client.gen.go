@@ -613,8 +613,8 @@ type ClientInterface interface {
 	// ResponsysPostAuthTokenWithBody Log in, or refresh a token
 	//
 	// Oracle Responsys REST API, "Log in with username and password" and
-	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
@@ -632,8 +632,8 @@ type ClientInterface interface {
 	// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
 	//
 	// Oracle Responsys REST API, "Log in with username and password" and
-	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
@@ -925,8 +925,8 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 // ResponsysPostAuthTokenWithBody Log in, or refresh a token
 //
 // Oracle Responsys REST API, "Log in with username and password" and
-// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
@@ -954,8 +954,8 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
 //
 // Oracle Responsys REST API, "Log in with username and password" and
-// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
@@ -1599,8 +1599,8 @@ type ClientWithResponsesInterface interface {
 	// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
 	//
 	// Oracle Responsys REST API, "Log in with username and password" and
-	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
@@ -1618,8 +1618,8 @@ type ClientWithResponsesInterface interface {
 	// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
 	//
 	// Oracle Responsys REST API, "Log in with username and password" and
-	// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-	// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 	// with the token to be refreshed in the header `Authorization`. The answer of
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
@@ -2586,8 +2586,8 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 // ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
 //
 // Oracle Responsys REST API, "Log in with username and password" and
-// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
@@ -2611,8 +2611,8 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 // ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
 //
 // Oracle Responsys REST API, "Log in with username and password" and
-// "Refresh token". A login sends `user_name`, `password` and `auth_type=password` in the
-// form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
 // with the token to be refreshed in the header `Authorization`. The answer of
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.

@@ -56,8 +56,8 @@ func (h Handlers) UnservedPrecheck(r *http.Request, _ map[string]string, refused
 
 // AsLogin prepares a call of the login: any body is read as a form, and the handler
 // gets the token that a refresh carries. Credentials in the query, which ends up in
-// logs along the way, are refused (Responsys
-// REST API, "Log in with username and password").
+// logs along the way, are refused (Responsys REST API, "Log in with username and
+// password").
 func AsLogin(r *http.Request) error {
 	query := r.URL.Query()
 	if query.Has("user_name") || query.Has("password") {
