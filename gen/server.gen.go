@@ -54,6 +54,18 @@ type ServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx echo.Context, workspace WorkbenchWorkspaceName) error
+	// ResponsysGetOrganizations Fetch all organizations
+	// (GET /rest/api/v1.3/attributes/organizations)
+	ResponsysGetOrganizations(ctx echo.Context) error
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysGetProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	// (POST /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysPostProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysPostAuthToken Log in, or refresh a token
+	// (POST /rest/api/v1.3/auth/token)
+	ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -233,6 +245,65 @@ func (w *ServerInterfaceWrapper) WorkbenchDropWorkspace(ctx echo.Context) error 
 	return err
 }
 
+// ResponsysGetOrganizations converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetOrganizations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetOrganizations(ctx)
+	return err
+}
+
+// ResponsysGetProgramAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetProgramAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetProgramAttributes(ctx, programName)
+	return err
+}
+
+// ResponsysPostProgramAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPostProgramAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPostProgramAttributes(ctx, programName)
+	return err
+}
+
+// ResponsysPostAuthToken converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPostAuthToken(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResponsysPostAuthTokenParams
+	// ------------- Optional query parameter "auth_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "auth_type", ctx.QueryParams(), &params.AuthType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter auth_type: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPostAuthToken(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -292,6 +363,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/oauth/token", wrapper.CuxPostToken, options.OperationMiddlewares["cuxPostToken"]...)
 	router.POST(options.BaseURL+"/client/users/:identifier/sessions", wrapper.CuxPostSession, options.OperationMiddlewares["cuxPostSession"]...)
 	router.GET(options.BaseURL+"/client/users/:correlation_id/business/units/links/", wrapper.CuxListBusinessUnitLinks, options.OperationMiddlewares["cuxListBusinessUnitLinks"]...)
+	router.POST(options.BaseURL+"/rest/api/v1.3/auth/token", wrapper.ResponsysPostAuthToken, options.OperationMiddlewares["responsysPostAuthToken"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
+	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
 
 }
 
@@ -464,6 +539,16 @@ type CuxUnauthorizedJSONResponse struct {
 
 	Headers CuxUnauthorizedResponseHeaders
 }
+
+type ResponsysBadRequestJSONResponse ResponsysError
+
+type ResponsysNotFoundJSONResponse ResponsysError
+
+type ResponsysTooLargeJSONResponse ResponsysError
+
+type ResponsysUnauthorizedJSONResponse ResponsysError
+
+type ResponsysUnexpectedJSONResponse ResponsysError
 
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
 
@@ -1620,6 +1705,343 @@ func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ResponsysGetOrganizationsRequestObject struct {
+}
+
+type ResponsysGetOrganizationsResponseObject interface {
+	VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetOrganizations200JSONResponse ResponsysOrganizationTree
+
+func (response ResponsysGetOrganizations200JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysGetOrganizations400JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetOrganizations401JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetOrganizations500JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributesRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+}
+
+type ResponsysGetProgramAttributesResponseObject interface {
+	VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetProgramAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysGetProgramAttributes200JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes400JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes401JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysGetProgramAttributes404JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes500JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributesRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+	Body        *ResponsysPostProgramAttributesJSONRequestBody
+}
+
+type ResponsysPostProgramAttributesResponseObject interface {
+	VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPostProgramAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysPostProgramAttributes200JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes400JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes401JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysPostProgramAttributes404JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPostProgramAttributes413JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes500JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthTokenRequestObject struct {
+	Params ResponsysPostAuthTokenParams
+	Body   *ResponsysPostAuthTokenFormdataRequestBody
+}
+
+type ResponsysPostAuthTokenResponseObject interface {
+	VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPostAuthToken200JSONResponse ResponsysAuthToken
+
+func (response ResponsysPostAuthToken200JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPostAuthToken400JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPostAuthToken401JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPostAuthToken413JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// CuxListBusinessUnitLinks List the account's business unit links
@@ -1658,6 +2080,18 @@ type StrictServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx context.Context, request WorkbenchDropWorkspaceRequestObject) (WorkbenchDropWorkspaceResponseObject, error)
+	// ResponsysGetOrganizations Fetch all organizations
+	// (GET /rest/api/v1.3/attributes/organizations)
+	ResponsysGetOrganizations(ctx context.Context, request ResponsysGetOrganizationsRequestObject) (ResponsysGetOrganizationsResponseObject, error)
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysGetProgramAttributes(ctx context.Context, request ResponsysGetProgramAttributesRequestObject) (ResponsysGetProgramAttributesResponseObject, error)
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	// (POST /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysPostProgramAttributes(ctx context.Context, request ResponsysPostProgramAttributesRequestObject) (ResponsysPostProgramAttributesResponseObject, error)
+	// ResponsysPostAuthToken Log in, or refresh a token
+	// (POST /rest/api/v1.3/auth/token)
+	ResponsysPostAuthToken(ctx context.Context, request ResponsysPostAuthTokenRequestObject) (ResponsysPostAuthTokenResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -2035,6 +2469,137 @@ func (sh *strictHandler) WorkbenchDropWorkspace(ctx echo.Context, workspace Work
 		return err
 	} else if validResponse, ok := response.(WorkbenchDropWorkspaceResponseObject); ok {
 		return validResponse.VisitWorkbenchDropWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetOrganizations operation middleware
+func (sh *strictHandler) ResponsysGetOrganizations(ctx echo.Context) error {
+	var request ResponsysGetOrganizationsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetOrganizations(ctx.Request().Context(), request.(ResponsysGetOrganizationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetOrganizations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetOrganizationsResponseObject); ok {
+		return validResponse.VisitResponsysGetOrganizationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetProgramAttributes operation middleware
+func (sh *strictHandler) ResponsysGetProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysGetProgramAttributesRequestObject
+
+	request.ProgramName = programName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetProgramAttributes(ctx.Request().Context(), request.(ResponsysGetProgramAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetProgramAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetProgramAttributesResponseObject); ok {
+		return validResponse.VisitResponsysGetProgramAttributesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPostProgramAttributes operation middleware
+func (sh *strictHandler) ResponsysPostProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysPostProgramAttributesRequestObject
+
+	request.ProgramName = programName
+
+	var body ResponsysPostProgramAttributesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPostProgramAttributes(ctx.Request().Context(), request.(ResponsysPostProgramAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPostProgramAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPostProgramAttributesResponseObject); ok {
+		return validResponse.VisitResponsysPostProgramAttributesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPostAuthToken operation middleware
+func (sh *strictHandler) ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error {
+	var request ResponsysPostAuthTokenRequestObject
+
+	request.Params = params
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body ResponsysPostAuthTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPostAuthToken(ctx.Request().Context(), request.(ResponsysPostAuthTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPostAuthToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPostAuthTokenResponseObject); ok {
+		return validResponse.VisitResponsysPostAuthTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

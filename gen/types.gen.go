@@ -118,6 +118,39 @@ func (e CuxTokenErrorError) Valid() bool {
 	}
 }
 
+// Defines values for ResponsysAuthTokenRequestAuthType.
+const (
+	ResponsysAuthTokenRequestAuthTypePassword ResponsysAuthTokenRequestAuthType = "password"
+	ResponsysAuthTokenRequestAuthTypeToken    ResponsysAuthTokenRequestAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthTokenRequestAuthType enum.
+func (e ResponsysAuthTokenRequestAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTokenRequestAuthTypePassword:
+		return true
+	case ResponsysAuthTokenRequestAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysErrorType.
+const (
+	ResponsysErrorTypeEmpty ResponsysErrorType = ""
+)
+
+// Valid indicates whether the value is a known member of the ResponsysErrorType enum.
+func (e ResponsysErrorType) Valid() bool {
+	switch e {
+	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -132,6 +165,39 @@ func (e WorkbenchHealthStatus) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for ResponsysAuthType.
+const (
+	ResponsysAuthTypeToken ResponsysAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthType enum.
+func (e ResponsysAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysPostAuthTokenParamsAuthType.
+const (
+	ResponsysPostAuthTokenParamsAuthTypeToken ResponsysPostAuthTokenParamsAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysPostAuthTokenParamsAuthType enum.
+func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
+	switch e {
+	case ResponsysPostAuthTokenParamsAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
+type ResponsysLineage = string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -310,6 +376,179 @@ type FixtureToken struct {
 type Fixtures struct {
 	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
 	Cux *CuxFixtures `json:"cux,omitempty"`
+
+	// Responsys What an administrator would create in the Responsys user interface.
+	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+}
+
+// ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
+type ResponsysAssignedAttribute struct {
+	// ID Id of the organization.
+	ID int64 `json:"id"`
+
+	// Name Name of the organization.
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage ResponsysLineage `json:"lineage"`
+}
+
+// ResponsysAssignedAttributes defines model for ResponsysAssignedAttributes.
+type ResponsysAssignedAttributes struct {
+	Organizations ResponsysAssignedValues `json:"organizations"`
+}
+
+// ResponsysAssignedOrganizations defines model for ResponsysAssignedOrganizations.
+type ResponsysAssignedOrganizations struct {
+	Attributes ResponsysAssignedAttributes `json:"attributes"`
+}
+
+// ResponsysAssignedValues defines model for ResponsysAssignedValues.
+type ResponsysAssignedValues struct {
+	// AttributeValues Value of the assigned attributes.
+	AttributeValues []ResponsysAssignedAttribute `json:"attributeValues"`
+}
+
+// ResponsysAttributeName Attribute name. Other members are ignored, so that what a GET answered can be
+// sent back.
+type ResponsysAttributeName struct {
+	// Name Name of an organization, exactly.
+	//
+	// Example: USA
+	Name string `json:"name"`
+}
+
+// ResponsysAuthToken defines model for ResponsysAuthToken.
+type ResponsysAuthToken struct {
+	// AuthToken The token.
+	AuthToken string `json:"authToken"`
+
+	// IssuedAt Milliseconds since the epoch.
+	IssuedAt int64 `json:"issuedAt"`
+
+	// EndPoint Base URL of all further calls, without a trailing slash.
+	EndPoint string `json:"endPoint"`
+}
+
+// ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
+type ResponsysAuthTokenRequest struct {
+	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
+
+	// Password For a login.
+	Password *string `json:"password,omitempty"`
+
+	// UserName For a login.
+	UserName *string `json:"user_name,omitempty"`
+}
+
+// ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+type ResponsysAuthTokenRequestAuthType string
+
+// ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
+type ResponsysEditAccessAttributesRequest struct {
+	Attributes ResponsysEditAttributes `json:"attributes"`
+}
+
+// ResponsysEditAttributes defines model for ResponsysEditAttributes.
+type ResponsysEditAttributes struct {
+	Organizations ResponsysEditOrganizations `json:"organizations"`
+}
+
+// ResponsysEditOrganizations defines model for ResponsysEditOrganizations.
+type ResponsysEditOrganizations struct {
+	// AttributeValues List of attributes to be assigned.
+	AttributeValues []ResponsysAttributeName `json:"attributeValues"`
+}
+
+// ResponsysError The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysError struct {
+	Type  ResponsysErrorType `json:"type"`
+	Title string             `json:"title"`
+
+	// ErrorCode What clients branch on.
+	ErrorCode    string   `json:"errorCode"`
+	Detail       string   `json:"detail"`
+	ErrorDetails []string `json:"errorDetails"`
+}
+
+// ResponsysErrorType defines model for ResponsysError.Type.
+type ResponsysErrorType string
+
+// ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
+type ResponsysFixtureCampaign struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureOrganization An organization, found by its id or, without one, by its name. A given id with
+// another name renames it, another parent moves it. One organization, the first
+// to be made without a parent, is the root and stays it.
+type ResponsysFixtureOrganization struct {
+	Children *[]ResponsysFixtureOrganization `json:"children,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name Unique among all organizations.
+	Name string `json:"name"`
+
+	// Parent Name of the organization above, for one that is not listed below it.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+type ResponsysFixtureProgram struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
+type ResponsysFixtureUser struct {
+	// Enabled Whether the user may log in; true if not given.
+	Enabled      *bool   `json:"enabled,omitempty"`
+	Name         string  `json:"name"`
+	Password     *string `json:"password,omitempty"`
+	PasswordHash *string `json:"passwordHash,omitempty"`
+}
+
+// ResponsysFixtures What an administrator would create in the Responsys user interface.
+type ResponsysFixtures struct {
+	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
+	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
+	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
+	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysOrganization defines model for ResponsysOrganization.
+type ResponsysOrganization struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage  ResponsysLineage         `json:"lineage"`
+	Children *[]ResponsysOrganization `json:"children,omitempty"`
+}
+
+// ResponsysOrganizationTree defines model for ResponsysOrganizationTree.
+type ResponsysOrganizationTree struct {
+	Attributes ResponsysTreeAttributes `json:"attributes"`
+}
+
+// ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
+type ResponsysTreeAttributes struct {
+	Organizations ResponsysTreeValues `json:"organizations"`
+}
+
+// ResponsysTreeValues defines model for ResponsysTreeValues.
+type ResponsysTreeValues struct {
+	// AttributeValues The root organization.
+	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
 // WorkbenchHealth defines model for WorkbenchHealth.
@@ -358,6 +597,12 @@ type WorkbenchWorkspaces struct {
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
+// ResponsysAuthType defines model for ResponsysAuthType.
+type ResponsysAuthType string
+
+// ResponsysProgramName defines model for ResponsysProgramName.
+type ResponsysProgramName = string
+
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxBadRequest = CuxError
@@ -383,6 +628,21 @@ type CuxTooLarge = CuxError
 // CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxUnauthorized = CuxError
+
+// ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBadRequest = ResponsysError
+
+// ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysNotFound = ResponsysError
+
+// ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysTooLarge = ResponsysError
+
+// ResponsysUnauthorized The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnauthorized = ResponsysError
+
+// ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnexpected = ResponsysError
 
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
@@ -414,6 +674,15 @@ type CuxPostSessionParams struct {
 	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
+// ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParams struct {
+	// AuthType How the caller of a refresh may say so without a form.
+	AuthType *ResponsysPostAuthTokenParamsAuthType `form:"auth_type,omitempty" json:"auth_type,omitempty"`
+}
+
+// ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParamsAuthType string
+
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
@@ -425,3 +694,9 @@ type CuxPostTokenFormdataRequestBody = CuxTokenRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
+
+// ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
+type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
+// ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
+type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest

@@ -168,6 +168,7 @@ var errorSchemas = map[string]string{
 	"":       "WorkbenchProblem",
 	"client": "CuxError",
 	"oauth":  "CuxError",
+	"rest":   "ResponsysError",
 }
 
 // recorder is a transport that holds every response against the document.

@@ -16,8 +16,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/auth"
 	"orglink/server/cux"
 	"orglink/server/reason"
+	"orglink/server/responsys"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -57,11 +59,13 @@ type Server struct {
 // missing operation, or one that two families claim, fails the build.
 type (
 	cuxHandlers       = cux.Handlers
+	responsysHandlers = responsys.Handlers
 	workbenchHandlers = workbench.Handlers
 )
 
 type composite struct {
 	cuxHandlers
+	responsysHandlers
 	workbenchHandlers
 }
 
@@ -85,13 +89,21 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
 	cuxFamily := cux.Handlers{Store: st, Now: config.Now, NewID: config.NewID}
+	access := responsys.Handlers{
+		Store:     st,
+		Tokens:    auth.Tokens{Family: responsys.Name, Store: st, Now: config.Now, NewID: config.NewID},
+		Passwords: auth.NewPasswords(),
+		Now:       config.Now,
+		Log:       config.Log,
+	}
+
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{cuxFamily.Fixtures},
+		Sections:   []workbench.Section{cuxFamily.Fixtures, access.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -114,6 +126,23 @@ func New(config Config, st *store.Store) (*Server, error) {
 			prechecks:    cuxFamily.Prechecks(),
 			render:       cux.Render,
 		},
+		{
+			name:         responsys.Name,
+			segments:     []string{"rest"},
+			rewrite:      responsys.Rewrite,
+			authenticate: access.Authenticate,
+			normalise: map[string]func(*http.Request) error{
+				"responsysPostAuthToken":         responsys.AsLogin,
+				"responsysPostProgramAttributes": responsys.AsJSON,
+			},
+			prechecks: map[string]precheck{
+				"":                               access.UnservedPrecheck,
+				"responsysPostAuthToken":         responsys.AuthTypePrecheck,
+				"responsysGetProgramAttributes":  access.ProgramPrecheck,
+				"responsysPostProgramAttributes": access.ProgramPrecheck,
+			},
+			render: responsys.Render,
+		},
 	}
 
 	s.echo = echo.New()
@@ -122,6 +151,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
 		cuxHandlers:       cuxFamily,
+		responsysHandlers: access,
 		workbenchHandlers: bench,
 	}); err != nil {
 		return nil, err

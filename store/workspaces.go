@@ -33,6 +33,7 @@ func models() []any {
 		// cux
 		&CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
+		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi
 	}
 }

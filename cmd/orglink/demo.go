@@ -5,4 +5,5 @@ const demoCredentials = `
 Demo credentials (every secret is demo-secret):
   admin      token demo-secret
   cux        client demo-client, token demo-token
+  responsys  user demo, token demo-token
 `

@@ -131,6 +131,39 @@ func (e CuxTokenErrorError) Valid() bool {
 	}
 }
 
+// Defines values for ResponsysAuthTokenRequestAuthType.
+const (
+	ResponsysAuthTokenRequestAuthTypePassword ResponsysAuthTokenRequestAuthType = "password"
+	ResponsysAuthTokenRequestAuthTypeToken    ResponsysAuthTokenRequestAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthTokenRequestAuthType enum.
+func (e ResponsysAuthTokenRequestAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTokenRequestAuthTypePassword:
+		return true
+	case ResponsysAuthTokenRequestAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysErrorType.
+const (
+	ResponsysErrorTypeEmpty ResponsysErrorType = ""
+)
+
+// Valid indicates whether the value is a known member of the ResponsysErrorType enum.
+func (e ResponsysErrorType) Valid() bool {
+	switch e {
+	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -145,6 +178,39 @@ func (e WorkbenchHealthStatus) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for ResponsysAuthType.
+const (
+	ResponsysAuthTypeToken ResponsysAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthType enum.
+func (e ResponsysAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysPostAuthTokenParamsAuthType.
+const (
+	ResponsysPostAuthTokenParamsAuthTypeToken ResponsysPostAuthTokenParamsAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysPostAuthTokenParamsAuthType enum.
+func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
+	switch e {
+	case ResponsysPostAuthTokenParamsAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
+type ResponsysLineage = string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -323,6 +389,179 @@ type FixtureToken struct {
 type Fixtures struct {
 	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
 	Cux *CuxFixtures `json:"cux,omitempty"`
+
+	// Responsys What an administrator would create in the Responsys user interface.
+	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+}
+
+// ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
+type ResponsysAssignedAttribute struct {
+	// ID Id of the organization.
+	ID int64 `json:"id"`
+
+	// Name Name of the organization.
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage ResponsysLineage `json:"lineage"`
+}
+
+// ResponsysAssignedAttributes defines model for ResponsysAssignedAttributes.
+type ResponsysAssignedAttributes struct {
+	Organizations ResponsysAssignedValues `json:"organizations"`
+}
+
+// ResponsysAssignedOrganizations defines model for ResponsysAssignedOrganizations.
+type ResponsysAssignedOrganizations struct {
+	Attributes ResponsysAssignedAttributes `json:"attributes"`
+}
+
+// ResponsysAssignedValues defines model for ResponsysAssignedValues.
+type ResponsysAssignedValues struct {
+	// AttributeValues Value of the assigned attributes.
+	AttributeValues []ResponsysAssignedAttribute `json:"attributeValues"`
+}
+
+// ResponsysAttributeName Attribute name. Other members are ignored, so that what a GET answered can be
+// sent back.
+type ResponsysAttributeName struct {
+	// Name Name of an organization, exactly.
+	//
+	// Example: USA
+	Name string `json:"name"`
+}
+
+// ResponsysAuthToken defines model for ResponsysAuthToken.
+type ResponsysAuthToken struct {
+	// AuthToken The token.
+	AuthToken string `json:"authToken"`
+
+	// IssuedAt Milliseconds since the epoch.
+	IssuedAt int64 `json:"issuedAt"`
+
+	// EndPoint Base URL of all further calls, without a trailing slash.
+	EndPoint string `json:"endPoint"`
+}
+
+// ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
+type ResponsysAuthTokenRequest struct {
+	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
+
+	// Password For a login.
+	Password *string `json:"password,omitempty"`
+
+	// UserName For a login.
+	UserName *string `json:"user_name,omitempty"`
+}
+
+// ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+type ResponsysAuthTokenRequestAuthType string
+
+// ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
+type ResponsysEditAccessAttributesRequest struct {
+	Attributes ResponsysEditAttributes `json:"attributes"`
+}
+
+// ResponsysEditAttributes defines model for ResponsysEditAttributes.
+type ResponsysEditAttributes struct {
+	Organizations ResponsysEditOrganizations `json:"organizations"`
+}
+
+// ResponsysEditOrganizations defines model for ResponsysEditOrganizations.
+type ResponsysEditOrganizations struct {
+	// AttributeValues List of attributes to be assigned.
+	AttributeValues []ResponsysAttributeName `json:"attributeValues"`
+}
+
+// ResponsysError The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysError struct {
+	Type  ResponsysErrorType `json:"type"`
+	Title string             `json:"title"`
+
+	// ErrorCode What clients branch on.
+	ErrorCode    string   `json:"errorCode"`
+	Detail       string   `json:"detail"`
+	ErrorDetails []string `json:"errorDetails"`
+}
+
+// ResponsysErrorType defines model for ResponsysError.Type.
+type ResponsysErrorType string
+
+// ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
+type ResponsysFixtureCampaign struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureOrganization An organization, found by its id or, without one, by its name. A given id with
+// another name renames it, another parent moves it. One organization, the first
+// to be made without a parent, is the root and stays it.
+type ResponsysFixtureOrganization struct {
+	Children *[]ResponsysFixtureOrganization `json:"children,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name Unique among all organizations.
+	Name string `json:"name"`
+
+	// Parent Name of the organization above, for one that is not listed below it.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+type ResponsysFixtureProgram struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
+type ResponsysFixtureUser struct {
+	// Enabled Whether the user may log in; true if not given.
+	Enabled      *bool   `json:"enabled,omitempty"`
+	Name         string  `json:"name"`
+	Password     *string `json:"password,omitempty"`
+	PasswordHash *string `json:"passwordHash,omitempty"`
+}
+
+// ResponsysFixtures What an administrator would create in the Responsys user interface.
+type ResponsysFixtures struct {
+	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
+	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
+	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
+	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysOrganization defines model for ResponsysOrganization.
+type ResponsysOrganization struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage  ResponsysLineage         `json:"lineage"`
+	Children *[]ResponsysOrganization `json:"children,omitempty"`
+}
+
+// ResponsysOrganizationTree defines model for ResponsysOrganizationTree.
+type ResponsysOrganizationTree struct {
+	Attributes ResponsysTreeAttributes `json:"attributes"`
+}
+
+// ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
+type ResponsysTreeAttributes struct {
+	Organizations ResponsysTreeValues `json:"organizations"`
+}
+
+// ResponsysTreeValues defines model for ResponsysTreeValues.
+type ResponsysTreeValues struct {
+	// AttributeValues The root organization.
+	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
 // WorkbenchHealth defines model for WorkbenchHealth.
@@ -371,6 +610,12 @@ type WorkbenchWorkspaces struct {
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
+// ResponsysAuthType defines model for ResponsysAuthType.
+type ResponsysAuthType string
+
+// ResponsysProgramName defines model for ResponsysProgramName.
+type ResponsysProgramName = string
+
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxBadRequest = CuxError
@@ -396,6 +641,21 @@ type CuxTooLarge = CuxError
 // CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxUnauthorized = CuxError
+
+// ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBadRequest = ResponsysError
+
+// ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysNotFound = ResponsysError
+
+// ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysTooLarge = ResponsysError
+
+// ResponsysUnauthorized The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnauthorized = ResponsysError
+
+// ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnexpected = ResponsysError
 
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
@@ -427,6 +687,15 @@ type CuxPostSessionParams struct {
 	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
+// ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParams struct {
+	// AuthType How the caller of a refresh may say so without a form.
+	AuthType *ResponsysPostAuthTokenParamsAuthType `form:"auth_type,omitempty" json:"auth_type,omitempty"`
+}
+
+// ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParamsAuthType string
+
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
@@ -438,6 +707,12 @@ type CuxPostTokenFormdataRequestBody = CuxTokenRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
+
+// ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
+type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
+// ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
+type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -701,6 +976,104 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetOrganizations Fetch all organizations
+	//
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+	// everything below it. An organization without suborganizations has no member
+	// `children`.
+	//
+	// Our choice: an account without organizations answers an empty list.
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+	ResponsysGetOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+	// organizations that can access the program, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+	ResponsysGetProgramAttributes(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostProgramAttributesWithBody Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributes(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostAuthTokenWithBody Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithBody(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // CuxListBusinessUnitLinks List the account's business unit links
@@ -1042,6 +1415,164 @@ func (c *Client) WorkbenchListWorkspaces(ctx context.Context, reqEditors ...Requ
 // Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewWorkbenchDropWorkspaceRequest(c.Server, workspace)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetOrganizations Fetch all organizations
+//
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+// everything below it. An organization without suborganizations has no member
+// `children`.
+//
+// Our choice: an account without organizations answers an empty list.
+//
+// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+func (c *Client) ResponsysGetOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetOrganizationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+// organizations that can access the program, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+func (c *Client) ResponsysGetProgramAttributes(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetProgramAttributesRequest(c.Server, programName)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostProgramAttributesWithBody Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *Client) ResponsysPostProgramAttributesWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostProgramAttributesRequestWithBody(c.Server, programName, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostProgramAttributes Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostProgramAttributesRequest(c.Server, programName, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostAuthTokenWithBody Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostAuthTokenRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *Client) ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostAuthTokenRequestWithFormdataBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1485,6 +2016,181 @@ func NewWorkbenchDropWorkspaceRequest(server string, workspace WorkbenchWorkspac
 	return req, nil
 }
 
+// NewResponsysGetOrganizationsRequest constructs an http.Request for the ResponsysGetOrganizations method
+func NewResponsysGetOrganizationsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysGetProgramAttributesRequest constructs an http.Request for the ResponsysGetProgramAttributes method
+func NewResponsysGetProgramAttributesRequest(server string, programName ResponsysProgramName) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysPostProgramAttributesRequest calls the generic ResponsysPostProgramAttributes builder with application/json body
+func NewResponsysPostProgramAttributesRequest(server string, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResponsysPostProgramAttributesRequestWithBody(server, programName, "application/json", bodyReader)
+}
+
+// NewResponsysPostProgramAttributesRequestWithBody constructs an http.Request for the ResponsysPostProgramAttributes method, with any body, and a specified content type
+func NewResponsysPostProgramAttributesRequestWithBody(server string, programName ResponsysProgramName, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResponsysPostAuthTokenRequestWithFormdataBody calls the generic ResponsysPostAuthToken builder with application/x-www-form-urlencoded body
+func NewResponsysPostAuthTokenRequestWithFormdataBody(server string, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewResponsysPostAuthTokenRequestWithBody(server, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewResponsysPostAuthTokenRequestWithBody constructs an http.Request for the ResponsysPostAuthToken method, with any body, and a specified content type
+func NewResponsysPostAuthTokenRequestWithBody(server string, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/auth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AuthType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "auth_type", *params.AuthType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1733,6 +2439,108 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspaceWithResponse(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*WorkbenchDropWorkspaceResponse, error)
+
+	// ResponsysGetOrganizationsWithResponse Fetch all organizations
+	//
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+	// everything below it. An organization without suborganizations has no member
+	// `children`.
+	//
+	// Our choice: an account without organizations answers an empty list.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+	ResponsysGetOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetOrganizationsResponse, error)
+
+	// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+	// organizations that can access the program, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+	ResponsysGetProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramAttributesResponse, error)
+
+	// ResponsysPostProgramAttributesWithBodyWithResponse Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error)
+
+	// ResponsysPostProgramAttributesWithResponse Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error)
+
+	// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
+
+	// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
 }
 
 // CuxListBusinessUnitLinksResponse200Headers the declared response headers of an HTTP 200 response for CuxListBusinessUnitLinks
@@ -2859,6 +3667,282 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+type ResponsysGetOrganizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysOrganizationTree
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON200() *ResponsysOrganizationTree {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetOrganizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetOrganizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetOrganizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetOrganizationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysGetProgramAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetProgramAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetProgramAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetProgramAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetProgramAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPostProgramAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPostProgramAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPostProgramAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPostProgramAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPostProgramAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPostAuthTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAuthToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON200() *ResponsysAuthToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPostAuthTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPostAuthTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPostAuthTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPostAuthTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CuxListBusinessUnitLinksWithResponse List the account's business unit links
 //
 // ES Loyalty, "Business Unit Links": the links of the session's account in all
@@ -3158,6 +4242,144 @@ func (c *ClientWithResponses) WorkbenchDropWorkspaceWithResponse(ctx context.Con
 		return nil, err
 	}
 	return ParseWorkbenchDropWorkspaceResponse(rsp)
+}
+
+// ResponsysGetOrganizationsWithResponse Fetch all organizations
+//
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+// everything below it. An organization without suborganizations has no member
+// `children`.
+//
+// Our choice: an account without organizations answers an empty list.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+func (c *ClientWithResponses) ResponsysGetOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetOrganizationsResponse, error) {
+	rsp, err := c.ResponsysGetOrganizations(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetOrganizationsResponse(rsp)
+}
+
+// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+// organizations that can access the program, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysGetProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysGetProgramAttributes(ctx, programName, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostProgramAttributesWithBodyWithResponse Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostProgramAttributesWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysPostProgramAttributesWithBody(ctx, programName, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostProgramAttributesWithResponse Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysPostProgramAttributes(ctx, programName, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error) {
+	rsp, err := c.ResponsysPostAuthTokenWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
+// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *ClientWithResponses) ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error) {
+	rsp, err := c.ResponsysPostAuthTokenWithFormdataBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostAuthTokenResponse(rsp)
 }
 
 // ParseCuxListBusinessUnitLinksResponse parses an HTTP response from a CuxListBusinessUnitLinksWithResponse call
@@ -5923,6 +7145,222 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetOrganizationsResponse parses an HTTP response from a ResponsysGetOrganizationsWithResponse call
+func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOrganizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetOrganizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysOrganizationTree
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetProgramAttributesResponse parses an HTTP response from a ResponsysGetProgramAttributesWithResponse call
+func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysGetProgramAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetProgramAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPostProgramAttributesResponse parses an HTTP response from a ResponsysPostProgramAttributesWithResponse call
+func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*ResponsysPostProgramAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPostProgramAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPostAuthTokenResponse parses an HTTP response from a ResponsysPostAuthTokenWithResponse call
+func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuthTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPostAuthTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAuthToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil

@@ -19,6 +19,7 @@ func Run(t *testing.T, open Open) {
 		// cux
 		"cux": testCux,
 		// responsys
+		"responsys": testResponsys,
 		// svi
 	} {
 		t.Run(name, func(t *testing.T) {
