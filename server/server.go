@@ -16,6 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/auth"
+	"orglink/server/comanage"
 	"orglink/server/reason"
 	"orglink/server/workbench"
 	"orglink/store"
@@ -56,10 +58,12 @@ type Server struct {
 // missing operation, or one that two families claim, fails the build.
 type (
 	workbenchHandlers = workbench.Handlers
+	comanageHandlers  = comanage.Handlers
 )
 
 type composite struct {
 	workbenchHandlers
+	comanageHandlers
 }
 
 var _ gen.StrictServerInterface = composite{}
@@ -81,13 +85,15 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
+	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
+
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{},
+		Sections:   []workbench.Section{registry.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +106,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 			authenticate: bench.Authenticate,
 			render:       workbench.Render,
 		},
+		comanageFamily(registry),
 	}
 
 	s.echo = echo.New()
@@ -108,6 +115,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
 		workbenchHandlers: bench,
+		comanageHandlers:  registry,
 	}); err != nil {
 		return nil, err
 	}
