@@ -166,6 +166,8 @@ func (c *contractDocument) unseen() []string {
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
 	"": "WorkbenchProblem",
+
+	"co_org_identity_links": "-",
 }
 
 // recorder is a transport that holds every response against the document.
