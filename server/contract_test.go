@@ -124,7 +124,7 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 	}
 }
 
-var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)$`)
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
 
 // find returns the route of a request, or nil if no operation serves it.
 func (c *contractDocument) find(r *http.Request) *routers.Route {

@@ -65,7 +65,7 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 		return nil, err
 	}
 	// An unknown user has no hash, and the check takes as long for it.
-	if !h.Passwords.Check(user.SecretHash, secret) || !admitted(user, r.RemoteAddr, h.Now()) {
+	if !h.Passwords.Check(user.SecretHash, secret) || !admitted(user, r.RemoteAddr, h.now()) {
 		return nil, errUnauthorized(phraseUnauthorized)
 	}
 	return context.WithValue(r.Context(), callerKey{}, caller{name: user.Name, co: user.CO}), nil
