@@ -13,9 +13,9 @@ const comanagePlatformName = "COmanage"
 
 // ComanageCO is a collaborative organization.
 type ComanageCO struct {
-	Workspace string `gorm:"primaryKey;uniqueIndex:comanage_cos_name"`
+	Workspace string `gorm:"primaryKey"`
 	ID        int64  `gorm:"primaryKey;autoIncrement:false"`
-	Name      string `gorm:"not null;uniqueIndex:comanage_cos_name"`
+	Name      string `gorm:"not null"`
 }
 
 // TableName keeps the abbreviation from being read as a word.
