@@ -27,6 +27,24 @@ type ServerInterface interface {
 	// CuxPostSession Start a session for a user account
 	// (POST /client/users/{identifier}/sessions)
 	CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// (DELETE /co_org_identity_links.{format})
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	// (GET /co_org_identity_links.{format})
+	ComanageListCoOrgIdentityLinks(ctx echo.Context, format ComanageFormat, params ComanageListCoOrgIdentityLinksParams) error
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	// (POST /co_org_identity_links.{format})
+	ComanageAddCoOrgIdentityLink(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	// (DELETE /co_org_identity_links/{id}.{format})
+	ComanageDeleteCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetCoOrgIdentityLink View one link
+	// (GET /co_org_identity_links/{id}.{format})
+	ComanageGetCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	// (PUT /co_org_identity_links/{id}.{format})
+	ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx echo.Context) error
@@ -154,6 +172,149 @@ func (w *ServerInterfaceWrapper) CuxPostSession(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CuxPostSession(ctx, identifier, params)
+	return err
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListCoOrgIdentityLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListCoOrgIdentityLinks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListCoOrgIdentityLinksParams
+	// ------------- Optional query parameter "copersonid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "copersonid", ctx.QueryParams(), &params.Copersonid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter copersonid: %s", err))
+	}
+
+	// ------------- Optional query parameter "orgidentityid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgidentityid", ctx.QueryParams(), &params.Orgidentityid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter orgidentityid: %s", err))
+	}
+
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListCoOrgIdentityLinks(ctx, format, params)
+	return err
+}
+
+// ComanageAddCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddCoOrgIdentityLink(ctx, format)
+	return err
+}
+
+// ComanageDeleteCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoOrgIdentityLink(ctx, id, format)
+	return err
+}
+
+// ComanageGetCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetCoOrgIdentityLink(ctx, id, format)
+	return err
+}
+
+// ComanageEditCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditCoOrgIdentityLink(ctx, id, format)
 	return err
 }
 
@@ -359,6 +520,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/orglink/v1/workspaces", wrapper.WorkbenchListWorkspaces, options.OperationMiddlewares["workbenchListWorkspaces"]...)
 	router.DELETE(options.BaseURL+"/orglink/v1/workspaces/:workspace", wrapper.WorkbenchDropWorkspace, options.OperationMiddlewares["workbenchDropWorkspace"]...)
 	router.PUT(options.BaseURL+"/orglink/v1/fixtures", wrapper.WorkbenchApplyFixtures, options.OperationMiddlewares["workbenchApplyFixtures"]...)
+	router.DELETE(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageDeleteCoOrgIdentityLinkWithoutID, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLinkWithoutID"]...)
+	router.GET(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageListCoOrgIdentityLinks, options.OperationMiddlewares["comanageListCoOrgIdentityLinks"]...)
+	router.POST(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageAddCoOrgIdentityLink, options.OperationMiddlewares["comanageAddCoOrgIdentityLink"]...)
+	router.DELETE(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageDeleteCoOrgIdentityLink, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLink"]...)
+	router.GET(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageGetCoOrgIdentityLink, options.OperationMiddlewares["comanageGetCoOrgIdentityLink"]...)
+	router.PUT(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageEditCoOrgIdentityLink, options.OperationMiddlewares["comanageEditCoOrgIdentityLink"]...)
 	router.PUT(options.BaseURL+"/client/users/:correlation_id/business/units/:business_unit/links/:link_id", wrapper.CuxPutBusinessUnitLink, options.OperationMiddlewares["cuxPutBusinessUnitLink"]...)
 	router.POST(options.BaseURL+"/oauth/token", wrapper.CuxPostToken, options.OperationMiddlewares["cuxPostToken"]...)
 	router.POST(options.BaseURL+"/client/users/:identifier/sessions", wrapper.CuxPostSession, options.OperationMiddlewares["cuxPostSession"]...)
@@ -368,6 +535,54 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
 
+}
+
+type ComanageAddRefusedResponse struct {
+}
+
+type ComanageAddedJSONResponse ComanageNewObject
+
+type ComanageBadRequestJSONResponse ComanageErrorResponse
+type ComanageBadRequestTextHTMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
+type ComanageCoOrgIdentityLinksJSONResponse ComanageCoOrgIdentityLinkResponse
+
+type ComanageDeletedResponse struct {
+}
+
+type ComanageEditRefusedResponse struct {
+}
+
+type ComanageEditedResponse struct {
+}
+
+type ComanageIdentityUnknownResponse struct {
+}
+
+type ComanageLinkUnknownResponse struct {
+}
+
+type ComanageNoIDResponse struct {
+}
+
+type ComanageNoLinksResponse struct {
+}
+
+type ComanageNotSpecifiedResponse struct {
+}
+
+type ComanageOtherErrorResponse struct {
+}
+
+type ComanageUnauthorizedResponseHeaders struct {
+	WWWAuthenticate string
+}
+type ComanageUnauthorizedResponse struct {
+	Headers ComanageUnauthorizedResponseHeaders
 }
 
 type CuxBadRequestResponseHeaders struct {
@@ -1123,6 +1338,346 @@ func (response CuxPostSession500JSONResponse) VisitCuxPostSessionResponse(w http
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject interface {
+	VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID400Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID401Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID500Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinksRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListCoOrgIdentityLinksParams
+}
+
+type ComanageListCoOrgIdentityLinksResponseObject interface {
+	VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error
+}
+
+type ComanageListCoOrgIdentityLinks200JSONResponse struct {
+	ComanageCoOrgIdentityLinksJSONResponse
+}
+
+func (response ComanageListCoOrgIdentityLinks200JSONResponse) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListCoOrgIdentityLinks204Response = ComanageNoLinksResponse
+
+func (response ComanageListCoOrgIdentityLinks204Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks400Response = ComanageNotSpecifiedResponse
+
+func (response ComanageListCoOrgIdentityLinks400Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListCoOrgIdentityLinks401Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks404Response = ComanageIdentityUnknownResponse
+
+func (response ComanageListCoOrgIdentityLinks404Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks500Response = ComanageOtherErrorResponse
+
+func (response ComanageListCoOrgIdentityLinks500Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLinkRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Body   *ComanageAddCoOrgIdentityLinkJSONRequestBody
+}
+
+type ComanageAddCoOrgIdentityLinkResponseObject interface {
+	VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddCoOrgIdentityLink201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddCoOrgIdentityLink201JSONResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddCoOrgIdentityLink400JSONResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddCoOrgIdentityLink400TextHTMLResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddCoOrgIdentityLink401Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLink403Response = ComanageAddRefusedResponse
+
+func (response ComanageAddCoOrgIdentityLink403Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddCoOrgIdentityLink500Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoOrgIdentityLinkResponseObject interface {
+	VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoOrgIdentityLink200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteCoOrgIdentityLink200Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoOrgIdentityLink400Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoOrgIdentityLink401Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageDeleteCoOrgIdentityLink404Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoOrgIdentityLink500Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetCoOrgIdentityLinkResponseObject interface {
+	VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetCoOrgIdentityLink200JSONResponse struct {
+	ComanageCoOrgIdentityLinksJSONResponse
+}
+
+func (response ComanageGetCoOrgIdentityLink200JSONResponse) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetCoOrgIdentityLink401Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageGetCoOrgIdentityLink404Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetCoOrgIdentityLink500Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+	Body   *ComanageEditCoOrgIdentityLinkJSONRequestBody
+}
+
+type ComanageEditCoOrgIdentityLinkResponseObject interface {
+	VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditCoOrgIdentityLink200Response = ComanageEditedResponse
+
+func (response ComanageEditCoOrgIdentityLink200Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditCoOrgIdentityLink400JSONResponse) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditCoOrgIdentityLink400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditCoOrgIdentityLink400TextHTMLResponse) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditCoOrgIdentityLink401Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink403Response = ComanageEditRefusedResponse
+
+func (response ComanageEditCoOrgIdentityLink403Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageEditCoOrgIdentityLink404Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
 }
 
 type CuxPostTokenRequestObject struct {
@@ -2053,6 +2608,24 @@ type StrictServerInterface interface {
 	// CuxPostSession Start a session for a user account
 	// (POST /client/users/{identifier}/sessions)
 	CuxPostSession(ctx context.Context, request CuxPostSessionRequestObject) (CuxPostSessionResponseObject, error)
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// (DELETE /co_org_identity_links.{format})
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, request ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject) (ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject, error)
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	// (GET /co_org_identity_links.{format})
+	ComanageListCoOrgIdentityLinks(ctx context.Context, request ComanageListCoOrgIdentityLinksRequestObject) (ComanageListCoOrgIdentityLinksResponseObject, error)
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	// (POST /co_org_identity_links.{format})
+	ComanageAddCoOrgIdentityLink(ctx context.Context, request ComanageAddCoOrgIdentityLinkRequestObject) (ComanageAddCoOrgIdentityLinkResponseObject, error)
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	// (DELETE /co_org_identity_links/{id}.{format})
+	ComanageDeleteCoOrgIdentityLink(ctx context.Context, request ComanageDeleteCoOrgIdentityLinkRequestObject) (ComanageDeleteCoOrgIdentityLinkResponseObject, error)
+	// ComanageGetCoOrgIdentityLink View one link
+	// (GET /co_org_identity_links/{id}.{format})
+	ComanageGetCoOrgIdentityLink(ctx context.Context, request ComanageGetCoOrgIdentityLinkRequestObject) (ComanageGetCoOrgIdentityLinkResponseObject, error)
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	// (PUT /co_org_identity_links/{id}.{format})
+	ComanageEditCoOrgIdentityLink(ctx context.Context, request ComanageEditCoOrgIdentityLinkRequestObject) (ComanageEditCoOrgIdentityLinkResponseObject, error)
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
@@ -2227,6 +2800,206 @@ func (sh *strictHandler) CuxPostSession(ctx echo.Context, identifier string, par
 		return err
 	} else if validResponse, ok := response.(CuxPostSessionResponseObject); ok {
 		return validResponse.VisitCuxPostSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx.Request().Context(), request.(ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoOrgIdentityLinkWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListCoOrgIdentityLinks operation middleware
+func (sh *strictHandler) ComanageListCoOrgIdentityLinks(ctx echo.Context, format ComanageFormat, params ComanageListCoOrgIdentityLinksParams) error {
+	var request ComanageListCoOrgIdentityLinksRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListCoOrgIdentityLinks(ctx.Request().Context(), request.(ComanageListCoOrgIdentityLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListCoOrgIdentityLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListCoOrgIdentityLinksResponseObject); ok {
+		return validResponse.VisitComanageListCoOrgIdentityLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageAddCoOrgIdentityLink(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddCoOrgIdentityLinkRequestObject
+
+	request.Format = format
+
+	var body ComanageAddCoOrgIdentityLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageAddCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageAddCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageDeleteCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageDeleteCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageGetCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageGetCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageGetCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	var body ComanageEditCoOrgIdentityLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageEditCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageEditCoOrgIdentityLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -7,6 +7,159 @@ import (
 	"time"
 )
 
+// Defines values for ComanageCoOrgIdentityLinkVersion.
+const (
+	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
+func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
+const (
+	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
+func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
+const (
+	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseResponseType enum.
+func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
+const (
+	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
+func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseResponseType.
+const (
+	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseResponseType enum.
+func (e ComanageErrorResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageErrorResponseResponseTypeErrorResponse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseVersion.
+const (
+	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
+func (e ComanageErrorResponseVersion) Valid() bool {
+	switch e {
+	case ComanageErrorResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageFixtureAPIUserStatus.
+const (
+	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
+	ComanageFixtureAPIUserStatusSuspended ComanageFixtureAPIUserStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFixtureAPIUserStatus enum.
+func (e ComanageFixtureAPIUserStatus) Valid() bool {
+	switch e {
+	case ComanageFixtureAPIUserStatusActive:
+		return true
+	case ComanageFixtureAPIUserStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectResponseType.
+const (
+	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectResponseType enum.
+func (e ComanageNewObjectResponseType) Valid() bool {
+	switch e {
+	case ComanageNewObjectResponseTypeNewObject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectVersion.
+const (
+	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
+func (e ComanageNewObjectVersion) Valid() bool {
+	switch e {
+	case ComanageNewObjectVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectObjectType.
+const (
+	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
+func (e ComanageNewObjectObjectType) Valid() bool {
+	switch e {
+	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CuxErrorErrorCode.
 const (
 	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
@@ -166,6 +319,21 @@ func (e WorkbenchHealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for ComanageFormat.
+const (
+	ComanageFormatJSON ComanageFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFormat enum.
+func (e ComanageFormat) Valid() bool {
+	switch e {
+	case ComanageFormatJSON:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResponsysAuthType.
 const (
 	ResponsysAuthTypeToken ResponsysAuthType = "token"
@@ -198,6 +366,183 @@ func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
 
 // ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
 type ResponsysLineage = string
+
+// ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
+type ComanageCoOrgIdentityLink struct {
+	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
+	ID            string                           `json:"Id"`
+	CoPersonID    string                           `json:"CoPersonId"`
+	OrgIdentityID string                           `json:"OrgIdentityId"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
+type ComanageCoOrgIdentityLinkVersion string
+
+// ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
+type ComanageCoOrgIdentityLinkEntry struct {
+	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+
+	// CoPersonID Needed; without it the answer is a 403.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// OrgIdentityID Needed; without it the answer is a 403.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+}
+
+// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
+type ComanageCoOrgIdentityLinkEntryVersion string
+
+// ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
+type ComanageCoOrgIdentityLinkRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoOrgIdentityLinks
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoOrgIdentityLinks Only the first entry is read.
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLinkEntry `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
+type ComanageCoOrgIdentityLinkResponse struct {
+	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
+	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
+type ComanageCoOrgIdentityLinkResponseResponseType string
+
+// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
+type ComanageCoOrgIdentityLinkResponseVersion string
+
+// ComanageErrorResponse defines model for ComanageErrorResponse.
+type ComanageErrorResponse struct {
+	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
+	Version      ComanageErrorResponseVersion      `json:"Version"`
+
+	// ID `New` for Add, else the id in the path.
+	ID string `json:"Id"`
+
+	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
+	InvalidFields map[string][]string `json:"InvalidFields"`
+}
+
+// ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
+type ComanageErrorResponseResponseType string
+
+// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
+type ComanageErrorResponseVersion string
+
+// ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
+type ComanageFixtureAPIUser struct {
+	// Name `co_`, the id of its CO, a dot, and the rest.
+	Name string `json:"name"`
+
+	// Privileged May do everything inside its CO. One of CO 1 may do everything anyway.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// RemoteIP A regular expression (RE2) that the peer's address must match somewhere,
+	// bare or between slashes as in Registry (`/^10\.0\./`).
+	RemoteIP   *string `json:"remoteIp,omitempty"`
+	Secret     *string `json:"secret,omitempty"`
+	SecretHash *string `json:"secretHash,omitempty"`
+
+	// Status Active if not given.
+	Status       *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
+	ValidFrom    *time.Time                    `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                    `json:"validThrough,omitempty"`
+}
+
+// ComanageFixtureAPIUserStatus Active if not given.
+type ComanageFixtureAPIUserStatus string
+
+// ComanageFixtureCO defines model for ComanageFixtureCO.
+type ComanageFixtureCO struct {
+	ID ComanageFixtureID `json:"id"`
+
+	// Name Unique.
+	Name string `json:"name"`
+}
+
+// ComanageFixtureID defines model for ComanageFixtureID.
+type ComanageFixtureID = int64
+
+// ComanageFixtureIdentity A CO person or an org identity.
+type ComanageFixtureIdentity struct {
+	Co      ComanageFixtureID `json:"co"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+}
+
+// ComanageFixtureLink defines model for ComanageFixtureLink.
+type ComanageFixtureLink struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	CoPersonID      ComanageFixtureID `json:"coPersonId"`
+
+	// Created Now if not given.
+	Created *time.Time        `json:"created,omitempty"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified      *time.Time        `json:"modified,omitempty"`
+	OrgIdentityID ComanageFixtureID `json:"orgIdentityId"`
+	Revision      *int64            `json:"revision,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; people, org identities and links, which callers change, are made
+// once and then left alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
+	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
+	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+}
+
+// ComanageNewObject defines model for ComanageNewObject.
+type ComanageNewObject struct {
+	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
+	Version      ComanageNewObjectVersion      `json:"Version"`
+	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
+	ID           string                        `json:"Id"`
+}
+
+// ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
+type ComanageNewObjectResponseType string
+
+// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
+type ComanageNewObjectVersion string
+
+// ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
+type ComanageNewObjectObjectType string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -374,6 +719,11 @@ type FixtureToken struct {
 
 // Fixtures What a workspace holds before the first caller comes, one section per family.
 type Fixtures struct {
+	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+	// made or set; people, org identities and links, which callers change, are made
+	// once and then left alone.
+	Comanage *ComanageFixtures `json:"comanage,omitempty"`
+
 	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
@@ -594,6 +944,12 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// ComanageFormat defines model for ComanageFormat.
+type ComanageFormat string
+
+// ComanageID defines model for ComanageID.
+type ComanageID = string
+
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
@@ -602,6 +958,15 @@ type ResponsysAuthType string
 
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
+
+// ComanageAdded defines model for ComanageAdded.
+type ComanageAdded = ComanageNewObject
+
+// ComanageBadRequest defines model for ComanageBadRequest.
+type ComanageBadRequest = ComanageErrorResponse
+
+// ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
+type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
 
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -674,6 +1039,18 @@ type CuxPostSessionParams struct {
 	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
+// ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
+type ComanageListCoOrgIdentityLinksParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
+	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -688,6 +1065,12 @@ type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
 // CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
 type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// ComanageAddCoOrgIdentityLinkJSONRequestBody defines body for ComanageAddCoOrgIdentityLink for application/json ContentType.
+type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
+type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest

@@ -78,6 +78,11 @@ func (o *operation) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if o.family.route != nil {
+			if err := o.family.route(o.id, params); err != nil {
+				return err
+			}
+		}
 		info.OperationID = o.id
 		if err := o.enterWorkspace(r, info); err != nil {
 			return err

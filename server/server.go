@@ -17,6 +17,7 @@ import (
 
 	"orglink/gen"
 	"orglink/server/auth"
+	"orglink/server/comanage"
 	"orglink/server/cux"
 	"orglink/server/reason"
 	"orglink/server/responsys"
@@ -61,12 +62,14 @@ type (
 	cuxHandlers       = cux.Handlers
 	responsysHandlers = responsys.Handlers
 	workbenchHandlers = workbench.Handlers
+	comanageHandlers  = comanage.Handlers
 )
 
 type composite struct {
 	cuxHandlers
 	responsysHandlers
 	workbenchHandlers
+	comanageHandlers
 }
 
 var _ gen.StrictServerInterface = composite{}
@@ -96,6 +99,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		Now:       config.Now,
 		Log:       config.Log,
 	}
+	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
 
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
@@ -103,7 +107,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{cuxFamily.Fixtures, access.Fixtures},
+		Sections:   []workbench.Section{registry.Fixtures, cuxFamily.Fixtures, access.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -143,6 +147,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 			},
 			render: responsys.Render,
 		},
+		comanageFamily(registry),
 	}
 
 	s.echo = echo.New()
@@ -153,6 +158,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		cuxHandlers:       cuxFamily,
 		responsysHandlers: access,
 		workbenchHandlers: bench,
+		comanageHandlers:  registry,
 	}); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,159 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ComanageCoOrgIdentityLinkVersion.
+const (
+	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
+func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
+const (
+	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
+func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
+const (
+	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseResponseType enum.
+func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
+const (
+	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
+func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseResponseType.
+const (
+	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseResponseType enum.
+func (e ComanageErrorResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageErrorResponseResponseTypeErrorResponse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseVersion.
+const (
+	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
+func (e ComanageErrorResponseVersion) Valid() bool {
+	switch e {
+	case ComanageErrorResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageFixtureAPIUserStatus.
+const (
+	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
+	ComanageFixtureAPIUserStatusSuspended ComanageFixtureAPIUserStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFixtureAPIUserStatus enum.
+func (e ComanageFixtureAPIUserStatus) Valid() bool {
+	switch e {
+	case ComanageFixtureAPIUserStatusActive:
+		return true
+	case ComanageFixtureAPIUserStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectResponseType.
+const (
+	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectResponseType enum.
+func (e ComanageNewObjectResponseType) Valid() bool {
+	switch e {
+	case ComanageNewObjectResponseTypeNewObject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectVersion.
+const (
+	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
+func (e ComanageNewObjectVersion) Valid() bool {
+	switch e {
+	case ComanageNewObjectVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectObjectType.
+const (
+	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
+func (e ComanageNewObjectObjectType) Valid() bool {
+	switch e {
+	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CuxErrorErrorCode.
 const (
 	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
@@ -179,6 +332,21 @@ func (e WorkbenchHealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for ComanageFormat.
+const (
+	ComanageFormatJSON ComanageFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFormat enum.
+func (e ComanageFormat) Valid() bool {
+	switch e {
+	case ComanageFormatJSON:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResponsysAuthType.
 const (
 	ResponsysAuthTypeToken ResponsysAuthType = "token"
@@ -211,6 +379,183 @@ func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
 
 // ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
 type ResponsysLineage = string
+
+// ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
+type ComanageCoOrgIdentityLink struct {
+	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
+	ID            string                           `json:"Id"`
+	CoPersonID    string                           `json:"CoPersonId"`
+	OrgIdentityID string                           `json:"OrgIdentityId"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
+type ComanageCoOrgIdentityLinkVersion string
+
+// ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
+type ComanageCoOrgIdentityLinkEntry struct {
+	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+
+	// CoPersonID Needed; without it the answer is a 403.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// OrgIdentityID Needed; without it the answer is a 403.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+}
+
+// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
+type ComanageCoOrgIdentityLinkEntryVersion string
+
+// ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
+type ComanageCoOrgIdentityLinkRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoOrgIdentityLinks
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoOrgIdentityLinks Only the first entry is read.
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLinkEntry `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
+type ComanageCoOrgIdentityLinkResponse struct {
+	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
+	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
+type ComanageCoOrgIdentityLinkResponseResponseType string
+
+// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
+type ComanageCoOrgIdentityLinkResponseVersion string
+
+// ComanageErrorResponse defines model for ComanageErrorResponse.
+type ComanageErrorResponse struct {
+	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
+	Version      ComanageErrorResponseVersion      `json:"Version"`
+
+	// ID `New` for Add, else the id in the path.
+	ID string `json:"Id"`
+
+	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
+	InvalidFields map[string][]string `json:"InvalidFields"`
+}
+
+// ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
+type ComanageErrorResponseResponseType string
+
+// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
+type ComanageErrorResponseVersion string
+
+// ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
+type ComanageFixtureAPIUser struct {
+	// Name `co_`, the id of its CO, a dot, and the rest.
+	Name string `json:"name"`
+
+	// Privileged May do everything inside its CO. One of CO 1 may do everything anyway.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// RemoteIP A regular expression (RE2) that the peer's address must match somewhere,
+	// bare or between slashes as in Registry (`/^10\.0\./`).
+	RemoteIP   *string `json:"remoteIp,omitempty"`
+	Secret     *string `json:"secret,omitempty"`
+	SecretHash *string `json:"secretHash,omitempty"`
+
+	// Status Active if not given.
+	Status       *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
+	ValidFrom    *time.Time                    `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                    `json:"validThrough,omitempty"`
+}
+
+// ComanageFixtureAPIUserStatus Active if not given.
+type ComanageFixtureAPIUserStatus string
+
+// ComanageFixtureCO defines model for ComanageFixtureCO.
+type ComanageFixtureCO struct {
+	ID ComanageFixtureID `json:"id"`
+
+	// Name Unique.
+	Name string `json:"name"`
+}
+
+// ComanageFixtureID defines model for ComanageFixtureID.
+type ComanageFixtureID = int64
+
+// ComanageFixtureIdentity A CO person or an org identity.
+type ComanageFixtureIdentity struct {
+	Co      ComanageFixtureID `json:"co"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+}
+
+// ComanageFixtureLink defines model for ComanageFixtureLink.
+type ComanageFixtureLink struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	CoPersonID      ComanageFixtureID `json:"coPersonId"`
+
+	// Created Now if not given.
+	Created *time.Time        `json:"created,omitempty"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified      *time.Time        `json:"modified,omitempty"`
+	OrgIdentityID ComanageFixtureID `json:"orgIdentityId"`
+	Revision      *int64            `json:"revision,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; people, org identities and links, which callers change, are made
+// once and then left alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
+	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
+	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+}
+
+// ComanageNewObject defines model for ComanageNewObject.
+type ComanageNewObject struct {
+	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
+	Version      ComanageNewObjectVersion      `json:"Version"`
+	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
+	ID           string                        `json:"Id"`
+}
+
+// ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
+type ComanageNewObjectResponseType string
+
+// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
+type ComanageNewObjectVersion string
+
+// ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
+type ComanageNewObjectObjectType string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -387,6 +732,11 @@ type FixtureToken struct {
 
 // Fixtures What a workspace holds before the first caller comes, one section per family.
 type Fixtures struct {
+	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+	// made or set; people, org identities and links, which callers change, are made
+	// once and then left alone.
+	Comanage *ComanageFixtures `json:"comanage,omitempty"`
+
 	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
@@ -607,6 +957,12 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// ComanageFormat defines model for ComanageFormat.
+type ComanageFormat string
+
+// ComanageID defines model for ComanageID.
+type ComanageID = string
+
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
@@ -615,6 +971,15 @@ type ResponsysAuthType string
 
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
+
+// ComanageAdded defines model for ComanageAdded.
+type ComanageAdded = ComanageNewObject
+
+// ComanageBadRequest defines model for ComanageBadRequest.
+type ComanageBadRequest = ComanageErrorResponse
+
+// ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
+type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
 
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -687,6 +1052,18 @@ type CuxPostSessionParams struct {
 	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
+// ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
+type ComanageListCoOrgIdentityLinksParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
+	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -701,6 +1078,12 @@ type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
 // CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
 type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// ComanageAddCoOrgIdentityLinkJSONRequestBody defines body for ComanageAddCoOrgIdentityLink for application/json ContentType.
+type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
+type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest
@@ -867,6 +1250,114 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
 	CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+	// deletes anything. Registry answers so for the id 0 only; we follow the page.
+	//
+	// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+	// Links by ascending id, without deleted and archived ones. Where `copersonid`
+	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// A person or an org identity that exists but has no links answers 204, an empty
+	// list of all 200: the page is silent on both, Registry does so.
+	//
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
+	//
+	// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+	ComanageListCoOrgIdentityLinks(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoOrgIdentityLinkWithBody Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLink(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+	// deleted: gone from every list, still readable by its id, its org identity free
+	// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+	//
+	// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+	ComanageDeleteCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetCoOrgIdentityLink View one link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+	// links stay readable, with Deleted true; so do archived copies of edited links,
+	// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+	//
+	// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+	ComanageGetCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoOrgIdentityLinkWithBody Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CuxPostTokenWithBody Get an access token
 	//
@@ -1196,6 +1687,194 @@ func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, 
 // Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
 func (c *Client) CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCuxPostSessionRequest(c.Server, identifier, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+// deletes anything. Registry answers so for the id 0 only; we follow the page.
+//
+// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+// Links by ascending id, without deleted and archived ones. Where `copersonid`
+// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// A person or an org identity that exists but has no links answers 204, an empty
+// list of all 200: the page is silent on both, Registry does so.
+//
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
+//
+// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+func (c *Client) ComanageListCoOrgIdentityLinks(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListCoOrgIdentityLinksRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoOrgIdentityLinkWithBody Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *Client) ComanageAddCoOrgIdentityLinkWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoOrgIdentityLinkRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *Client) ComanageAddCoOrgIdentityLink(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoOrgIdentityLinkRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoOrgIdentityLink Delete a link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+// deleted: gone from every list, still readable by its id, its org identity free
+// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+//
+// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+func (c *Client) ComanageDeleteCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoOrgIdentityLinkRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetCoOrgIdentityLink View one link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+// links stay readable, with Deleted true; so do archived copies of edited links,
+// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+//
+// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+func (c *Client) ComanageGetCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetCoOrgIdentityLinkRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoOrgIdentityLinkWithBody Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *Client) ComanageEditCoOrgIdentityLinkWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoOrgIdentityLinkRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *Client) ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoOrgIdentityLinkRequest(c.Server, id, format, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1736,6 +2415,308 @@ func NewCuxPostSessionRequestWithBody(server string, identifier string, params *
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest constructs an http.Request for the ComanageDeleteCoOrgIdentityLinkWithoutID method
+func NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListCoOrgIdentityLinksRequest constructs an http.Request for the ComanageListCoOrgIdentityLinks method
+func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Copersonid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Orgidentityid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddCoOrgIdentityLinkRequest calls the generic ComanageAddCoOrgIdentityLink builder with application/json body
+func NewComanageAddCoOrgIdentityLinkRequest(server string, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddCoOrgIdentityLinkRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddCoOrgIdentityLinkRequestWithBody constructs an http.Request for the ComanageAddCoOrgIdentityLink method, with any body, and a specified content type
+func NewComanageAddCoOrgIdentityLinkRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteCoOrgIdentityLinkRequest constructs an http.Request for the ComanageDeleteCoOrgIdentityLink method
+func NewComanageDeleteCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetCoOrgIdentityLinkRequest constructs an http.Request for the ComanageGetCoOrgIdentityLink method
+func NewComanageGetCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditCoOrgIdentityLinkRequest calls the generic ComanageEditCoOrgIdentityLink builder with application/json body
+func NewComanageEditCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditCoOrgIdentityLinkRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditCoOrgIdentityLinkRequestWithBody constructs an http.Request for the ComanageEditCoOrgIdentityLink method, with any body, and a specified content type
+func NewComanageEditCoOrgIdentityLinkRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2316,6 +3297,122 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
 	CuxPostSessionWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+	// deletes anything. Registry answers so for the id 0 only; we follow the page.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error)
+
+	// ComanageListCoOrgIdentityLinksWithResponse View all links, or those of a person or an org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+	// Links by ascending id, without deleted and archived ones. Where `copersonid`
+	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// A person or an org identity that exists but has no links answers 204, an empty
+	// list of all 200: the page is silent on both, Registry does so.
+	//
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+	ComanageListCoOrgIdentityLinksWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*ComanageListCoOrgIdentityLinksResponse, error)
+
+	// ComanageAddCoOrgIdentityLinkWithBodyWithResponse Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error)
+
+	// ComanageAddCoOrgIdentityLinkWithResponse Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithResponse Delete a link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+	// deleted: gone from every list, still readable by its id, its org identity free
+	// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkResponse, error)
+
+	// ComanageGetCoOrgIdentityLinkWithResponse View one link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+	// links stay readable, with Deleted true; so do archived copies of edited links,
+	// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+	ComanageGetCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoOrgIdentityLinkResponse, error)
+
+	// ComanageEditCoOrgIdentityLinkWithBodyWithResponse Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
+
+	// ComanageEditCoOrgIdentityLinkWithResponse Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
 
 	// CuxPostTokenWithBodyWithResponse Get an access token
 	//
@@ -3048,6 +4145,287 @@ func (r CuxPostSessionResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CuxPostSessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoOrgIdentityLinkWithoutID
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListCoOrgIdentityLinksResponse401Headers the declared response headers of an HTTP 401 response for ComanageListCoOrgIdentityLinks
+type ComanageListCoOrgIdentityLinksResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListCoOrgIdentityLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoOrgIdentityLinks
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListCoOrgIdentityLinksResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListCoOrgIdentityLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListCoOrgIdentityLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListCoOrgIdentityLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListCoOrgIdentityLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddCoOrgIdentityLink
+type ComanageAddCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoOrgIdentityLink
+type ComanageDeleteCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoOrgIdentityLinkResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetCoOrgIdentityLink
+type ComanageGetCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoOrgIdentityLinks
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetCoOrgIdentityLinkResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditCoOrgIdentityLink
+type ComanageEditCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditCoOrgIdentityLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4053,6 +5431,170 @@ func (c *ClientWithResponses) CuxPostSessionWithResponse(ctx context.Context, id
 		return nil, err
 	}
 	return ParseCuxPostSessionResponse(rsp)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+// deletes anything. Registry answers so for the id 0 only; we follow the page.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp)
+}
+
+// ComanageListCoOrgIdentityLinksWithResponse View all links, or those of a person or an org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+// Links by ascending id, without deleted and archived ones. Where `copersonid`
+// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// A person or an org identity that exists but has no links answers 204, an empty
+// list of all 200: the page is silent on both, Registry does so.
+//
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+func (c *ClientWithResponses) ComanageListCoOrgIdentityLinksWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*ComanageListCoOrgIdentityLinksResponse, error) {
+	rsp, err := c.ComanageListCoOrgIdentityLinks(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListCoOrgIdentityLinksResponse(rsp)
+}
+
+// ComanageAddCoOrgIdentityLinkWithBodyWithResponse Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageAddCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageAddCoOrgIdentityLinkWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageAddCoOrgIdentityLinkWithResponse Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageAddCoOrgIdentityLinkWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageAddCoOrgIdentityLink(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithResponse Delete a link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+// deleted: gone from every list, still readable by its id, its org identity free
+// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageDeleteCoOrgIdentityLink(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageGetCoOrgIdentityLinkWithResponse View one link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+// links stay readable, with Deleted true; so do archived copies of edited links,
+// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageGetCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageGetCoOrgIdentityLink(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageEditCoOrgIdentityLinkWithBodyWithResponse Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageEditCoOrgIdentityLinkWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageEditCoOrgIdentityLinkWithResponse Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageEditCoOrgIdentityLink(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
 }
 
 // CuxPostTokenWithBodyWithResponse Get an access token
@@ -6172,6 +7714,281 @@ func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, e
 			headers.XAmznRequestID = value
 		}
 		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse parses an HTTP response from a ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse call
+func ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp *http.Response) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoOrgIdentityLinkWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListCoOrgIdentityLinksResponse parses an HTTP response from a ComanageListCoOrgIdentityLinksWithResponse call
+func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageListCoOrgIdentityLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListCoOrgIdentityLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoOrgIdentityLinks
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		break // No content-type
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListCoOrgIdentityLinksResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddCoOrgIdentityLinkResponse parses an HTTP response from a ComanageAddCoOrgIdentityLinkWithResponse call
+func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoOrgIdentityLinkResponse parses an HTTP response from a ComanageDeleteCoOrgIdentityLinkWithResponse call
+func ParseComanageDeleteCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageDeleteCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetCoOrgIdentityLinkResponse parses an HTTP response from a ComanageGetCoOrgIdentityLinkWithResponse call
+func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGetCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoOrgIdentityLinks
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditCoOrgIdentityLinkResponse parses an HTTP response from a ComanageEditCoOrgIdentityLinkWithResponse call
+func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil

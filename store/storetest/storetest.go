@@ -16,6 +16,7 @@ func Run(t *testing.T, open Open) {
 		"workspaces": testWorkspaces,
 		// acc
 		// comanage
+		"comanage": testComanage,
 		// cux
 		"cux": testCux,
 		// responsys
