@@ -124,7 +124,10 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 	}
 }
 
-var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)$`)
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
+
+// aliases are the vendor prefixes, with the only family that each belongs to.
+var aliases = map[string]string{"/registry": "comanage", "/svi-datahub": "svi"}
 
 // find returns the route of a request, or nil if no operation serves it.
 func (c *contractDocument) find(r *http.Request) *routers.Route {
@@ -132,13 +135,14 @@ func (c *contractDocument) find(r *http.Request) *routers.Route {
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
+	alias := ""
 	if m := prefixes.FindStringSubmatch(path); m != nil {
-		path = m[3]
+		alias, path = m[2], m[3]
 	}
 	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {
 		for _, route := range c.routes {
 			op := route.item.GetOperation(r.Method)
-			if op != nil && route.pattern.MatchString(candidate) {
+			if op != nil && route.pattern.MatchString(candidate) && (alias == "" || aliases[alias] == op.Tags[0]) {
 				return &routers.Route{Spec: c.doc, Path: route.path, PathItem: route.item, Method: r.Method, Operation: op}
 			}
 		}
@@ -165,9 +169,13 @@ func (c *contractDocument) unseen() []string {
 // errorSchemas are the shapes of answers that belong to no operation (an unknown
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
-	"":         "WorkbenchProblem",
-	"links":    "SviError",
-	"SASLogon": "SviTokenError",
+	"":                      "WorkbenchProblem",
+	"client":                "CuxError",
+	"oauth":                 "CuxError",
+	"rest":                  "ResponsysError",
+	"co_org_identity_links": "-",
+	"links":                 "SviError",
+	"SASLogon":              "SviTokenError",
 }
 
 // recorder is a transport that holds every response against the document.

@@ -101,6 +101,12 @@ func (r formatRouter) PUT(path string, h echo.HandlerFunc, m ...echo.MiddlewareF
 	return r.add(http.MethodPut, path, h, m)
 }
 
+// overrun reports whether the request's path goes on where that of its route ends:
+// the router lets a last parameter take the rest of a path.
+func overrun(c echo.Context) bool {
+	return strings.Count(c.Request().URL.EscapedPath(), "/") > strings.Count(c.Path(), "/")
+}
+
 // pathParams returns the decoded path parameters of the routed request.
 func pathParams(c echo.Context) (map[string]string, error) {
 	names, values := c.ParamNames(), c.ParamValues()

@@ -17,7 +17,10 @@ import (
 
 	"orglink/gen"
 	"orglink/server/auth"
+	"orglink/server/comanage"
+	"orglink/server/cux"
 	"orglink/server/reason"
+	"orglink/server/responsys"
 	"orglink/server/svi"
 	"orglink/server/workbench"
 	"orglink/store"
@@ -57,13 +60,19 @@ type Server struct {
 // Aliases, so that the embedded fields of composite have names of their own. A
 // missing operation, or one that two families claim, fails the build.
 type (
+	cuxHandlers       = cux.Handlers
+	responsysHandlers = responsys.Handlers
 	sviHandlers       = svi.Handlers
 	workbenchHandlers = workbench.Handlers
+	comanageHandlers  = comanage.Handlers
 )
 
 type composite struct {
+	cuxHandlers
+	responsysHandlers
 	sviHandlers
 	workbenchHandlers
+	comanageHandlers
 }
 
 var _ gen.StrictServerInterface = composite{}
@@ -85,7 +94,16 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
-	sviFamily := svi.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now, NewID: config.NewID}
+	cuxFamily := cux.Handlers{Store: st, Now: config.Now, NewID: config.NewID}
+	access := responsys.Handlers{
+		Store:     st,
+		Tokens:    auth.Tokens{Family: responsys.Name, Store: st, Now: config.Now, NewID: config.NewID},
+		Passwords: auth.NewPasswords(),
+		Now:       config.Now,
+		Log:       config.Log,
+	}
+	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
+	links := svi.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now, NewID: config.NewID}
 
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
@@ -93,7 +111,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{sviFamily.Fixtures},
+		Sections:   []workbench.Section{registry.Fixtures, cuxFamily.Fixtures, access.Fixtures, links.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -107,18 +125,34 @@ func New(config Config, st *store.Store) (*Server, error) {
 			render:       workbench.Render,
 		},
 		{
-			name:         svi.Family,
-			segments:     []string{"links", "SASLogon"},
-			alias:        "/svi-datahub",
-			rewrite:      svi.Rewrite,
-			authenticate: sviFamily.Authenticate,
-			normalise: map[string]func(*http.Request) error{
-				"sviGetLinksItem": svi.NormaliseGet,
-				"sviPutLinksItem": svi.NormalisePut,
-			},
-			prechecks: map[string]precheck{"sviPutLinksItem": sviFamily.PrecheckPut},
-			render:    svi.Render,
+			name:         cux.Name,
+			segments:     []string{"client", "oauth"},
+			rewrite:      cux.Rewrite,
+			headers:      cuxFamily.Headers,
+			authenticate: cuxFamily.Authenticate,
+			normalise:    cux.Normalise(),
+			prechecks:    cuxFamily.Prechecks(),
+			render:       cux.Render,
 		},
+		{
+			name:         responsys.Name,
+			segments:     []string{"rest"},
+			rewrite:      responsys.Rewrite,
+			authenticate: access.Authenticate,
+			normalise: map[string]func(*http.Request) error{
+				"responsysPostAuthToken":         responsys.AsLogin,
+				"responsysPostProgramAttributes": responsys.AsJSON,
+			},
+			prechecks: map[string]precheck{
+				"":                               access.UnservedPrecheck,
+				"responsysPostAuthToken":         responsys.AuthTypePrecheck,
+				"responsysGetProgramAttributes":  access.ProgramPrecheck,
+				"responsysPostProgramAttributes": access.ProgramPrecheck,
+			},
+			render: responsys.Render,
+		},
+		comanageFamily(registry),
+		sviFamily(links),
 	}
 
 	s.echo = echo.New()
@@ -126,8 +160,11 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
-		sviHandlers:       sviFamily,
+		cuxHandlers:       cuxFamily,
+		responsysHandlers: access,
+		sviHandlers:       links,
 		workbenchHandlers: bench,
+		comanageHandlers:  registry,
 	}); err != nil {
 		return nil, err
 	}

@@ -4,4 +4,6 @@ package main
 const demoCredentials = `
 Demo credentials (every secret is demo-secret):
   admin      token demo-secret
+  cux        client demo-client, token demo-token
+  responsys  user demo, token demo-token
 `

@@ -37,7 +37,7 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 	if err := h.checkSubjects(ctx, s); err != nil {
 		return nil, err
 	}
-	credentials, err := auth.Provision(Family, list(s.Clients), list(s.Tokens))
+	credentials, err := auth.Provision(Name, list(s.Clients), list(s.Tokens))
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (h Handlers) checkSubjects(ctx context.Context, s gen.SviFixtures) error {
 			if _, err := q.SviUser(t.Subject); !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
-			_, err := q.Client(Family, t.Subject)
+			_, err := q.Client(Name, t.Subject)
 			return err
 		})
 		if errors.Is(err, store.ErrNotFound) {

@@ -9,8 +9,8 @@ import (
 	"orglink/store"
 )
 
-// Family is the name under which clients and tokens of this family are kept.
-const Family = "svi"
+// Name is the name under which clients and tokens of this family are kept.
+const Name = "svi"
 
 // Handlers serves the operations tagged svi.
 type Handlers struct {
@@ -27,11 +27,11 @@ func (h Handlers) now() time.Time {
 
 // tokens issues and verifies access tokens.
 func (h Handlers) tokens() auth.Tokens {
-	return auth.Tokens{Family: Family, Store: h.Store, Now: h.Now, NewID: h.NewID}
+	return auth.Tokens{Family: Name, Store: h.Store, Now: h.Now, NewID: h.NewID}
 }
 
 // refreshTokens issues and verifies refresh tokens. Their family is another one,
 // so that none of them is taken for an access token.
 func (h Handlers) refreshTokens() auth.Tokens {
-	return auth.Tokens{Family: Family + " refresh", Store: h.Store, Now: h.Now, NewID: h.NewID}
+	return auth.Tokens{Family: Name + " refresh", Store: h.Store, Now: h.Now, NewID: h.NewID}
 }

@@ -49,7 +49,7 @@ func (h Handlers) authenticateClient(r *http.Request) (context.Context, error) {
 	var client store.Client
 	err := h.Store.Read(r.Context(), func(q *store.Query) error {
 		var err error
-		client, err = q.Client(Family, given.ID)
+		client, err = q.Client(Name, given.ID)
 		return err
 	})
 	if errors.Is(err, store.ErrNotFound) {

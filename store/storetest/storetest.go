@@ -16,9 +16,12 @@ func Run(t *testing.T, open Open) {
 		"workspaces": testWorkspaces,
 		// acc
 		// comanage
+		"comanage": testComanage,
 		// cux
+		"cux": testCux,
 		// responsys
-		"svi": testSvi,
+		"responsys": testResponsys,
+		"svi":       testSvi,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
