@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/explorer"
 	"orglink/server/fault"
 	"orglink/server/request"
 )
@@ -30,7 +31,17 @@ func (s *Server) routes(operations gen.StrictServerInterface) error {
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
-	return nil
+	return explorer.Register(s.echo, s.explorerCredentials(), s.explorerOnly)
+}
+
+// explorerOnly refuses the explorer's paths under a vendor's prefix.
+func (s *Server) explorerOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if familyFrom(c.Request().Context()).name != workbenchName {
+			return &fault.Fault{Kind: fault.NoRoute}
+		}
+		return next(c)
+	}
 }
 
 // refuseNilResponse turns a handler's (nil, nil), which the generated code would
