@@ -62,10 +62,10 @@ var swaggerSpec = []string{
 	"4YrXMc54kdpr4OmSrwzgrTAPJuGxMLY15PlSp7Vv8nFfdlIqz9ZXX8BQzH2+bFQLv5xt/FnlmtzjomrZ",
 	"9tFeIdW/qz+vfVwRbd+NsDfudyoqqefxZTzXu1870HeTMfdeNXePHP1+o1WeU9DXATiRmOXUhVNbQgDj",
 	"IxH4nOCEW9cE+FZWFdYdGMJPUi2ln0iVC4VxdSXWKp9IB04Sm8agojEP8n3S7bLFcHKueYbWvbT/uG2E",
-	"E2ozti9O6dNM8D2HDhi5y01SmgBuE6lNnv/58VyOha92MvN59yChAQNhYK4kPjUv94o+cnf9fzR/Yo5R",
-	"gGy8OHPzFWpxV2XDS731fWnnTtOL7nC6B53Det7XZ+tgl4SBMCp1vXe9OfCt83Tlo5/UapN4X5RLmcuN",
-	"lA/YgmtBZGRzau/DxyNug73B4xJi7SKyNMj2BTaGn+59o4EeeAIaVDU1aEFa0JppuLFAaw4UbqaXt/v6",
-	"av2/AAAA//8=",
+	"E2ozti9O6dNM8KsoDRg5zM1SmhBuU6lNpv/5EV0Ohq92cvN59yihgQNhYK4kPjUz94o+cnf9nzR/YpZR",
+	"iGy8OnMTFmpyV2XLS931fYnnTtOL7oC6B5/DeuLXZ+tgl4aBMCp13Xe9OfDN83Tl45/UatN4X5ZLmcuN",
+	"pA/YgmtBdGRzbu/Dx0dzO64flRJrF5GlQbYvsDH+dG8cDfTAU9CgqqpBC9SC1lTDDQZak6BwM7283ddX",
+	"6/8FAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
