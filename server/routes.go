@@ -25,13 +25,15 @@ func (s *Server) routes(operations gen.StrictServerInterface) error {
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
-	return explorer.Register(s.echo, s.explorerCredentials(), s.explorerOnly)
+	return explorer.Register(s.echo, s.explorerCredentials(), s.unprefixed)
 }
 
-// explorerOnly refuses the explorer's paths under a vendor's prefix.
-func (s *Server) explorerOnly(next echo.HandlerFunc) echo.HandlerFunc {
+// unprefixed refuses paths under a workspace or a vendor's prefix: the explorer is
+// the server's.
+func (s *Server) unprefixed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if familyFrom(c.Request().Context()).name != workbenchName {
+		r := c.Request()
+		if request.From(r.Context()).BaseURL != s.origin(r) {
 			return &fault.Fault{Kind: fault.NoRoute}
 		}
 		return next(c)
