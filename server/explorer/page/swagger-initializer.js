@@ -40,7 +40,7 @@ function authorize(ui, credentials) {
         ui.preauthorizeApiKey(name, credential.token);
         break;
       case "oauth2":
-        // The client and the user stay in the form for who logs out and in again.
+        // The client stays in the form for who logs out and in again.
         ui.authActions.authorizeOauth2({
           auth: { name, schema, ...credential },
           token: { access_token: credential.token, token_type: "Bearer" },
