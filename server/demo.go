@@ -54,8 +54,8 @@ var demoCredentials = []DemoCredential{
 	{
 		For: "cux", Names: "client demo-client, session 0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10", Token: demoToken,
 		Filled: map[string]explorer.Credential{
-			"cuxOAuth":  {ClientID: "demo-client", ClientSecret: DemoSecret, Token: demoToken},
-			"cuxClient": {Username: "demo-client", Password: DemoSecret},
+			// Not the Basic credential of the token call: the form has it already.
+			"cuxOAuth": {ClientID: "demo-client", ClientSecret: DemoSecret, Token: demoToken},
 		},
 	},
 	{
