@@ -3,7 +3,7 @@
 # checksums anew:
 #
 #	server/explorer/update.sh 5.35.0
-#	go test ./server -run Explorer
+#	go test ./server/...
 #
 # It needs npm and sha256sum. `npm pack` fetches the package and checks its
 # integrity; `npm install` would also run the install script of a dependency that
