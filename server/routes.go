@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/explorer"
 	"orglink/server/fault"
 	"orglink/server/request"
 )
@@ -24,7 +25,19 @@ func (s *Server) routes(operations gen.StrictServerInterface) error {
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
-	return nil
+	return explorer.Register(s.echo, s.explorerCredentials(), s.unprefixed)
+}
+
+// unprefixed refuses paths under a workspace or a vendor's prefix: the explorer is
+// the server's.
+func (s *Server) unprefixed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if request.From(r.Context()).BaseURL != s.origin(r) {
+			return &fault.Fault{Kind: fault.NoRoute}
+		}
+		return next(c)
+	}
 }
 
 // chains makes the middleware of every operation, by operationId.

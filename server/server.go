@@ -35,6 +35,8 @@ type Config struct {
 	// PublicURL is the scheme and host in URLs that answers hold; empty means
 	// those of the request.
 	PublicURL string
+	// Demo says that the demo data are applied: the explorer fills in its credentials.
+	Demo bool
 	// Version of the build, as the version call reports it.
 	Version string
 	// Log gets one line a request; nil means none.
