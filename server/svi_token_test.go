@@ -170,3 +170,15 @@ func TestSviClientTokensWriteOnlyIfGranted(t *testing.T) {
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 6, sviNearFields()), "Authorization", "Bearer "+user.AccessToken))
 	})
 }
+
+func TestSviRefusesTokensOfOtherFamilies(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo())
+	var foreign sviTokens
+	s.want(t, 200, call{method: "POST", path: "/oauth/token", header: sviForm("demo-client", "demo-secret"), body: "grant_type=client_credentials"}).json(t, &foreign)
+	s.want(t, 401, sviGet(sviFourParts, "Authorization", "Bearer "+foreign.AccessToken))
+	s.want(t, 401, sviPut(sviFourParts, `{"fieldValues":{"version":1}}`, "Authorization", "Bearer "+foreign.AccessToken))
+	own := sviToken(t, s, "sas.ec", "", sviPasswordForm)
+	s.want(t, 401, call{method: "GET", path: "/client/users/0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10/business/units/links/", header: map[string]string{"Authorization": "Bearer " + own.AccessToken}})
+	s.want(t, 401, call{method: "POST", path: sviTokenPath, header: sviForm("demo-client", "demo-secret"), body: "grant_type=client_credentials"})
+}
