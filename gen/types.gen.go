@@ -1403,15 +1403,21 @@ type SviTokenError struct {
 // SviTokenRequest defines model for SviTokenRequest.
 type SviTokenRequest struct {
 	// GrantType One of password, client_credentials and refresh_token.
+	//
+	// Example: password
 	GrantType string `json:"grant_type"`
 
 	// Password For the password grant.
+	//
+	// Example: demo-secret
 	Password *string `json:"password,omitempty"`
 
 	// RefreshToken For the refresh_token grant.
 	RefreshToken *string `json:"refresh_token,omitempty"`
 
 	// Username For the password grant.
+	//
+	// Example: demo
 	Username *string `json:"username,omitempty"`
 }
 
