@@ -165,7 +165,9 @@ func (c *contractDocument) unseen() []string {
 // errorSchemas are the shapes of answers that belong to no operation (an unknown
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
-	"": "WorkbenchProblem",
+	"":               "WorkbenchProblem",
+	"hq":             "AccError",
+	"authentication": "AccError",
 }
 
 // recorder is a transport that holds every response against the document.

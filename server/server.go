@@ -16,6 +16,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/acc"
+	"orglink/server/auth"
 	"orglink/server/reason"
 	"orglink/server/workbench"
 	"orglink/store"
@@ -55,10 +57,12 @@ type Server struct {
 // Aliases, so that the embedded fields of composite have names of their own. A
 // missing operation, or one that two families claim, fails the build.
 type (
+	accHandlers       = acc.Handlers
 	workbenchHandlers = workbench.Handlers
 )
 
 type composite struct {
+	accHandlers
 	workbenchHandlers
 }
 
@@ -81,13 +85,19 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
+	autodesk := acc.Handlers{
+		Store:  st,
+		Tokens: auth.Tokens{Family: acc.Family, Store: st, Now: config.Now, NewID: config.NewID},
+		Now:    config.Now,
+		NewID:  config.NewID,
+	}
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{},
+		Sections:   []workbench.Section{autodesk.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -100,6 +110,26 @@ func New(config Config, st *store.Store) (*Server, error) {
 			authenticate: bench.Authenticate,
 			render:       workbench.Render,
 		},
+		{
+			name:         acc.Family,
+			segments:     []string{"hq", "authentication"},
+			rewrite:      acc.Rewrite,
+			authenticate: autodesk.Authenticate,
+			normalise: map[string]func(*http.Request) error{
+				"accPutBusinessUnitsStructure":   acc.NormaliseRegion,
+				"accPutBusinessUnitsStructureEU": acc.NormaliseRegion,
+				"accGetBusinessUnitsStructure":   acc.NormaliseRegion,
+				"accGetBusinessUnitsStructureEU": acc.NormaliseRegion,
+			},
+			prechecks: map[string]precheck{
+				"accPutBusinessUnitsStructure":   autodesk.Precheck(false),
+				"accPutBusinessUnitsStructureEU": autodesk.Precheck(true),
+				"accGetBusinessUnitsStructure":   autodesk.Precheck(false),
+				"accGetBusinessUnitsStructureEU": autodesk.Precheck(true),
+				"accCreateToken":                 acc.TokenPrecheck,
+			},
+			render: acc.Render,
+		},
 	}
 
 	s.echo = echo.New()
@@ -107,6 +137,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
+		accHandlers:       autodesk,
 		workbenchHandlers: bench,
 	}); err != nil {
 		return nil, err
