@@ -24,9 +24,9 @@ check-generate: generate ## Fail when generated code is stale
 		{ git --no-pager diff --stat gen go.mod go.sum; echo 'gen/ is stale: run make generate and commit it'; exit 1; }
 
 .PHONY: lint
-lint: ## Check formatting and vet the code
-	@test -z "$$(gofmt -l cmd gen server store)" || { gofmt -l cmd gen server store; exit 1; }
+lint: ## Lint and check formatting, with the linters of .ci/tools
 	$(GO) vet ./...
+	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run ./...
 
 .PHONY: test
 test: cc ## Run all tests; Postgres and browser parts need their programs installed

@@ -124,11 +124,11 @@ var swaggerSpec = []string{
 	"azizXdveRLQbnYPGUXVL2o6bnxG74XS6CbYfypX+c5lyRFV4DOrtYbkpufpkxvFSTysyWthbJjAevcSK",
 	"Q3c/2ZDQeE4X7p6/bYfwNVO60C/9pZtWXMn7XdGJI36X8EtVz/eGvVyS1vhytPFnmWtMmugS9buKVPNz",
 	"/v8HK1cGtq9L2Ev83hiV2OJ4J8/52yfE3i2JnYxKiwR/Qvj9UookMUKfC+CAwywxXrhxS4yCsZJI6MSo",
-	"E9cj6ee5BDNhg/yGNabYN+weZHhHL4mkSGzVqPmUOwYZjNmK9w1t7woIZ2te5ML9VcPSwsuZDYuhK1MX",
-	"RSC1OXPxpBsW1lPu3epAwlIZMEUmgsNfjcvrhAbX/6jFn3jGjICULrHB+Ao22jqH1/jWm44dzibvN6fZ",
-	"KrRzI+/KbnrrOZ2+EXsRo++dv+xb13m0sNJvyCqCeGuU3Zjz0pH3vXsqmQEj5QswrPhYjbvUvX69A/GA",
-	"EukYsrqAUos63v2jSEAsAPUzm+oXVJpfiGlgWKAQB2qUj5flewXTsu7xcso3cLe4lCKntg2/cFPEMvNo",
-	"bM//BAAA//8=",
+	"E9cj6ee5BDNhg/yGNabYN+weZHhHL4mkSGzVqPmUOwYZjNmK9w1t7woIZ2te5ML9VcPSwsuZjUxKK5MX",
+	"RSi1OXfxpDsW1pPu3epQwlIdMEUmgsNfjczrBAfX/6zFn3jKjIiUrrHBCAu22jqX13jXmw4ezibvNyfa",
+	"KvRzI+/LbnrrWZ2+EXwRo/edv+xb53m0sPJvyCrCeGuW3Zjz0qH3vXsqmYEj5SswrPhYaS7Kda0j8YAS",
+	"6RiyuoBSkzre/qNIQCwE9TOr6heUml+IamBgoBAJapSPl+V7BdOy/vFy0jdw97iUYqe2Eb9wV8Qy92is",
+	"z/8EAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

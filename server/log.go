@@ -34,7 +34,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 		attrs := []slog.Attr{
-			slog.String("operation", info.OperationID),
+			slog.String("operation_id", info.OperationID),
 			slog.String("workspace", info.WorkspaceName),
 			slog.String("method", r.Method),
 			slog.Int("status", recorder.status),

@@ -15,22 +15,31 @@ import (
 )
 
 // routes registers every operation of the document, each with its own chain of
-// authentication and validation, and nothing beside it but the explorer.
+// authentication and validation.
 func (s *Server) routes(operations gen.StrictServerInterface) error {
-	chains := map[string][]echo.MiddlewareFunc{}
-	for path, item := range s.document.Paths.Map() {
-		for method, op := range item.Operations() {
-			o, err := s.newOperation(path, method, item, op)
-			if err != nil {
-				return err
-			}
-			chains[op.OperationID] = []echo.MiddlewareFunc{o.middleware}
-		}
+	chains, err := s.chains()
+	if err != nil {
+		return err
 	}
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
 	return nil
+}
+
+// chains makes the middleware of every operation, by operationId.
+func (s *Server) chains() (map[string][]echo.MiddlewareFunc, error) {
+	chains := map[string][]echo.MiddlewareFunc{}
+	for path, item := range s.document.Paths.Map() {
+		for method, op := range item.Operations() {
+			o, err := s.newOperation(path, method, item, op)
+			if err != nil {
+				return nil, err
+			}
+			chains[op.OperationID] = []echo.MiddlewareFunc{o.middleware}
+		}
+	}
+	return chains, nil
 }
 
 // refuseNilResponse turns a handler's (nil, nil), which the generated code would
@@ -60,7 +69,7 @@ func (r formatRouter) add(method, path string, h echo.HandlerFunc, m []echo.Midd
 		path = stem + ":" + idFormatParam
 		m = append([]echo.MiddlewareFunc{splitIDAndFormat}, m...)
 	}
-	return r.Echo.Add(method, path, h, m...)
+	return r.Add(method, path, h, m...)
 }
 
 func splitIDAndFormat(next echo.HandlerFunc) echo.HandlerFunc {

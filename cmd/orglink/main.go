@@ -33,8 +33,7 @@ func main() {
 func run(args []string) int {
 	var cli commandLine
 	parser, err := kong.New(&cli, kong.Name("orglink"),
-		kong.Description("The organization-link APIs of five enterprise platforms, on real state."),
-		kong.UsageOnError())
+		kong.Description("The organization-link APIs of five enterprise platforms, on real state."))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "orglink:", err)
 		return 1

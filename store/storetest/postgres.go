@@ -165,8 +165,10 @@ func (c *postgresCluster) exec(statement string) error {
 }
 
 func (c *postgresCluster) url(database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: "sslmode=disable",
-		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port))}
+	u := url.URL{
+		Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: "sslmode=disable",
+		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port)),
+	}
 	return u.String()
 }
 
