@@ -96,7 +96,7 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	if int64(len(body)) > o.limit {
 		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
 	}
-	if !cleanBody(body) {
+	if !cleanBody(body) || o.form && !cleanQuery(string(body)) {
 		return errBadEncoding("body")
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -109,8 +109,8 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	return nil
 }
 
-// cleanBody reports whether the body is UTF-8 text without NULs, escaped ones
-// (`\u0000` in JSON, `%00` in a form) included.
+// cleanBody reports whether the body is UTF-8 text without NULs, those that JSON
+// escapes (`\u0000`) included.
 func cleanBody(body []byte) bool {
 	if !cleanText(string(body)) {
 		return false
@@ -132,7 +132,8 @@ func cleanBody(body []byte) bool {
 	return true
 }
 
-// cleanQuery reports whether the query decodes to text that a database can hold.
+// cleanQuery reports whether the query, or a form, decodes to text that a database
+// can hold.
 func cleanQuery(raw string) bool {
 	if raw == "" {
 		return true
