@@ -121,14 +121,17 @@ func errNoForm() error {
 		Message: "content-type header missing or unsupported content-type used, must use application/x-www-form-urlencoded"}
 }
 
+// errForm refuses the parameters of a token request.
+func errForm(message string) error {
+	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-008", Message: message}
+}
+
 func errMissing(parameters ...string) error {
-	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-008",
-		Message: "The required parameter(s) " + strings.Join(parameters, ",") + " not present in the request"}
+	return errForm("The required parameter(s) " + strings.Join(parameters, ",") + " not present in the request")
 }
 
 func errTwoCredentials() error {
-	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-008",
-		Message: "The client credentials must be present either in the Authorization header or in the body, not in both"}
+	return errForm("The client credentials must be present either in the Authorization header or in the body, not in both")
 }
 
 func errGrantType(got string) error {

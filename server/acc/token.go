@@ -114,8 +114,11 @@ func TokenPrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) e
 	switch refused.Kind {
 	case fault.UnsupportedMedia:
 		return errNoForm()
-	case fault.Malformed, fault.Invalid: // nothing else is required, nor typed
-		return errMissing("grant_type")
+	case fault.Malformed, fault.Invalid:
+		if refused.Message != "" {
+			return errForm(refused.Message)
+		}
+		return errMissing("grant_type") // nothing else is required, nor typed
 	}
 	return nil
 }
