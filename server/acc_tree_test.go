@@ -3,7 +3,7 @@ package server_test
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -74,46 +74,40 @@ func TestAccTakesTwentyThousandUnitsAtOnce(t *testing.T) {
 	})
 }
 
-// Writers that move units under each other in opposite directions, and add and
-// rename others in the same requests, leave a tree in which every request is whole.
+// Writers that move two chains of units below each other, half of them in either
+// direction, and add and rename others in the same requests, leave a tree in which
+// every request is whole.
 func TestAccParallelWritersLeaveATree(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
-		const units, writers, rounds = 8, 16, 25
-		var roots []string
-		for id := 1; id <= units; id++ {
-			roots = append(roots, accUnit(id, 0, "u"))
-		}
-		s.want(t, 200, accPut(accUS, accUnits(roots...)))
-
-		var mu sync.Mutex
-		statuses := map[int]int{}
+		const writers, rounds = 16, 20
 		pairs := map[string]string{} // both halves of what one request made, by id
-		each(writers, func(writer int) {
-			random := rand.New(rand.NewPCG(uint64(writer), 1))
-			for round := range rounds {
-				a := 1 + random.IntN(units)
-				b := 1 + (a-1+1+random.IntN(units-1))%units
+		for round := range rounds {
+			// 1 is above 2, and 3 above 4: a cycle needs both directions.
+			s.want(t, 200, accPut(accUS, accUnits(append(accChain(0, 1, 2), accChain(0, 3, 4)...)...)))
+			got := make([]int, writers)
+			each(writers, func(writer int) {
+				top, below := 1, 4
 				if writer%2 == 1 {
-					a, b = b, a
+					top, below = 3, 2
 				}
-				mark := fmt.Sprintf("w%d-%d", writer, round)
-				x, y := 1000+writer*1000+round*2, 1000+writer*1000+round*2+1
-				got := s.do(t, accPut(accUS, accUnits(accUnit(x, a, mark), accUnit(a, b, "u"), accUnit(y, b, mark))))
-				mu.Lock()
-				statuses[got.status]++
-				if got.status == 200 {
-					pairs[accID(x)], pairs[accID(y)] = mark, mark
+				mark, x := fmt.Sprintf("w%d-%d", writer, round), 1000+2*(writer+round*writers)
+				got[writer] = s.do(t, accPut(accUS, accUnits(accUnit(x, top, mark), accUnit(top, below, mark), accUnit(x+1, below, mark)))).status
+			})
+			winner := slices.Index(got, 200) % 2
+			for writer, status := range got {
+				if want := map[bool]int{true: 200, false: 422}[writer%2 == winner]; status != want {
+					t.Fatalf("round %d: one direction must win and the other be refused: %v", round, got)
 				}
-				mu.Unlock()
+				if x := 1000 + 2*(writer+round*writers); status == 200 {
+					mark := fmt.Sprintf("w%d-%d", writer, round)
+					pairs[accID(x)], pairs[accID(x+1)] = mark, mark
+				}
 			}
-		})
-		if statuses[200] == 0 || statuses[422] == 0 || len(statuses) != 2 {
-			t.Fatalf("want successes and refused cycles, nothing else: %v", statuses)
-		}
-		if err := accCheckTree(s.want(t, 200, accGet(accUS)).accUnits(t), units, pairs); err != nil {
-			t.Fatal(err)
+			if err := accCheckTree(s.want(t, 200, accGet(accUS)).accUnits(t), 4, pairs); err != nil {
+				t.Fatalf("round %d: %v", round, err)
+			}
 		}
 	})
 }
@@ -171,7 +165,7 @@ func TestAccGivesAnIdToOneAccount(t *testing.T) {
 				path := []string{accUS, accEU}[i%2]
 				got[i] = s.do(t, accPut(path, accUnits(accUnit(round, 0, "x"), accUnit(1000+round, round, "y")))).status
 			})
-			winner := map[bool]int{got[0] == 200: 0, got[1] == 200: 1}[true]
+			winner := slices.Index(got, 200) % 2
 			for i, status := range got {
 				if want := map[bool]int{true: 200, false: 409}[i%2 == winner]; status != want {
 					t.Fatalf("round %d: statuses %v", round, got)
