@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +21,33 @@ type ServerInterface interface {
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error
+	// CuxListBusinessUnitLinks List the account's business unit links
+	// (GET /client/users/{correlation_id}/business/units/links/)
+	CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	// (PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id})
+	CuxPutBusinessUnitLink(ctx echo.Context, correlationID CuxCorrelationID, businessUnit string, linkID string) error
+	// CuxPostSession Start a session for a user account
+	// (POST /client/users/{identifier}/sessions)
+	CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// (DELETE /co_org_identity_links.{format})
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	// (GET /co_org_identity_links.{format})
+	ComanageListCoOrgIdentityLinks(ctx echo.Context, format ComanageFormat, params ComanageListCoOrgIdentityLinksParams) error
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	// (POST /co_org_identity_links.{format})
+	ComanageAddCoOrgIdentityLink(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	// (DELETE /co_org_identity_links/{id}.{format})
+	ComanageDeleteCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetCoOrgIdentityLink View one link
+	// (GET /co_org_identity_links/{id}.{format})
+	ComanageGetCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	// (PUT /co_org_identity_links/{id}.{format})
+	ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error
@@ -32,6 +60,9 @@ type ServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error
+	// CuxPostToken Get an access token
+	// (POST /oauth/token)
+	CuxPostToken(ctx echo.Context) error
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx echo.Context) error
@@ -56,6 +87,18 @@ type ServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx echo.Context, workspace WorkbenchWorkspaceName) error
+	// ResponsysGetOrganizations Fetch all organizations
+	// (GET /rest/api/v1.3/attributes/organizations)
+	ResponsysGetOrganizations(ctx echo.Context) error
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysGetProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	// (POST /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysPostProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysPostAuthToken Log in, or refresh a token
+	// (POST /rest/api/v1.3/auth/token)
+	ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -89,6 +132,233 @@ func (w *ServerInterfaceWrapper) AccCreateToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AccCreateToken(ctx, params)
+	return err
+}
+
+// CuxListBusinessUnitLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxListBusinessUnitLinks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "correlation_id" -------------
+	var correlationID CuxCorrelationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "correlation_id", ctx.Param("correlation_id"), &correlationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxListBusinessUnitLinks(ctx, correlationID)
+	return err
+}
+
+// CuxPutBusinessUnitLink converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPutBusinessUnitLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "correlation_id" -------------
+	var correlationID CuxCorrelationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "correlation_id", ctx.Param("correlation_id"), &correlationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter correlation_id: %s", err))
+	}
+
+	// ------------- Path parameter "business_unit" -------------
+	var businessUnit string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "business_unit", ctx.Param("business_unit"), &businessUnit, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter business_unit: %s", err))
+	}
+
+	// ------------- Path parameter "link_id" -------------
+	var linkID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "link_id", ctx.Param("link_id"), &linkID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter link_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPutBusinessUnitLink(ctx, correlationID, businessUnit, linkID)
+	return err
+}
+
+// CuxPostSession converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPostSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "identifier" -------------
+	var identifier string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "identifier", ctx.Param("identifier"), &identifier, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter identifier: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CuxPostSessionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "X-Identifier-Type" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Identifier-Type")]; found {
+		var XIdentifierType CuxIdentifierType
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for X-Identifier-Type, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Identifier-Type", valueList[0], &XIdentifierType, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter X-Identifier-Type: %s", err))
+		}
+
+		params.XIdentifierType = &XIdentifierType
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPostSession(ctx, identifier, params)
+	return err
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListCoOrgIdentityLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListCoOrgIdentityLinks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListCoOrgIdentityLinksParams
+	// ------------- Optional query parameter "copersonid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "copersonid", ctx.QueryParams(), &params.Copersonid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter copersonid: %s", err))
+	}
+
+	// ------------- Optional query parameter "orgidentityid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgidentityid", ctx.QueryParams(), &params.Orgidentityid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter orgidentityid: %s", err))
+	}
+
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListCoOrgIdentityLinks(ctx, format, params)
+	return err
+}
+
+// ComanageAddCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddCoOrgIdentityLink(ctx, format)
+	return err
+}
+
+// ComanageDeleteCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoOrgIdentityLink(ctx, id, format)
+	return err
+}
+
+// ComanageGetCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetCoOrgIdentityLink(ctx, id, format)
+	return err
+}
+
+// ComanageEditCoOrgIdentityLink converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditCoOrgIdentityLink(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditCoOrgIdentityLink(ctx, id, format)
 	return err
 }
 
@@ -236,6 +506,15 @@ func (w *ServerInterfaceWrapper) AccPutBusinessUnitsStructureEU(ctx echo.Context
 	return err
 }
 
+// CuxPostToken converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPostToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPostToken(ctx)
+	return err
+}
+
 // WorkbenchGetDocumentJSON converts echo context to params.
 func (w *ServerInterfaceWrapper) WorkbenchGetDocumentJSON(ctx echo.Context) error {
 	var err error
@@ -315,6 +594,65 @@ func (w *ServerInterfaceWrapper) WorkbenchDropWorkspace(ctx echo.Context) error 
 	return err
 }
 
+// ResponsysGetOrganizations converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetOrganizations(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetOrganizations(ctx)
+	return err
+}
+
+// ResponsysGetProgramAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetProgramAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetProgramAttributes(ctx, programName)
+	return err
+}
+
+// ResponsysPostProgramAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPostProgramAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPostProgramAttributes(ctx, programName)
+	return err
+}
+
+// ResponsysPostAuthToken converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPostAuthToken(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResponsysPostAuthTokenParams
+	// ------------- Optional query parameter "auth_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "auth_type", ctx.QueryParams(), &params.AuthType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter auth_type: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPostAuthToken(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -375,6 +713,20 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
 	router.PUT(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructureEU, options.OperationMiddlewares["accPutBusinessUnitsStructureEU"]...)
 	router.POST(options.BaseURL+"/authentication/v2/token", wrapper.AccCreateToken, options.OperationMiddlewares["accCreateToken"]...)
+	router.DELETE(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageDeleteCoOrgIdentityLinkWithoutID, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLinkWithoutID"]...)
+	router.GET(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageListCoOrgIdentityLinks, options.OperationMiddlewares["comanageListCoOrgIdentityLinks"]...)
+	router.POST(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageAddCoOrgIdentityLink, options.OperationMiddlewares["comanageAddCoOrgIdentityLink"]...)
+	router.DELETE(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageDeleteCoOrgIdentityLink, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLink"]...)
+	router.GET(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageGetCoOrgIdentityLink, options.OperationMiddlewares["comanageGetCoOrgIdentityLink"]...)
+	router.PUT(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageEditCoOrgIdentityLink, options.OperationMiddlewares["comanageEditCoOrgIdentityLink"]...)
+	router.PUT(options.BaseURL+"/client/users/:correlation_id/business/units/:business_unit/links/:link_id", wrapper.CuxPutBusinessUnitLink, options.OperationMiddlewares["cuxPutBusinessUnitLink"]...)
+	router.POST(options.BaseURL+"/oauth/token", wrapper.CuxPostToken, options.OperationMiddlewares["cuxPostToken"]...)
+	router.POST(options.BaseURL+"/client/users/:identifier/sessions", wrapper.CuxPostSession, options.OperationMiddlewares["cuxPostSession"]...)
+	router.GET(options.BaseURL+"/client/users/:correlation_id/business/units/links/", wrapper.CuxListBusinessUnitLinks, options.OperationMiddlewares["cuxListBusinessUnitLinks"]...)
+	router.POST(options.BaseURL+"/rest/api/v1.3/auth/token", wrapper.ResponsysPostAuthToken, options.OperationMiddlewares["responsysPostAuthToken"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
+	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
 
 }
 
@@ -407,6 +759,234 @@ type AccTooLargeJSONResponse AccError
 type AccUnauthorizedJSONResponse AccGatewayError
 
 type AccUnprocessableJSONResponse AccError
+
+type ComanageAddRefusedResponse struct {
+}
+
+type ComanageAddedJSONResponse ComanageNewObject
+
+type ComanageBadRequestJSONResponse ComanageErrorResponse
+type ComanageBadRequestTextHTMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
+type ComanageCoOrgIdentityLinksJSONResponse ComanageCoOrgIdentityLinkResponse
+
+type ComanageDeletedResponse struct {
+}
+
+type ComanageEditRefusedResponse struct {
+}
+
+type ComanageEditedResponse struct {
+}
+
+type ComanageIdentityUnknownResponse struct {
+}
+
+type ComanageLinkUnknownResponse struct {
+}
+
+type ComanageNoIDResponse struct {
+}
+
+type ComanageNoLinksResponse struct {
+}
+
+type ComanageNotSpecifiedResponse struct {
+}
+
+type ComanageOtherErrorResponse struct {
+}
+
+type ComanageUnauthorizedResponseHeaders struct {
+	WWWAuthenticate string
+}
+type ComanageUnauthorizedResponse struct {
+	Headers ComanageUnauthorizedResponseHeaders
+}
+
+type CuxBadRequestResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxBadRequestJSONResponse struct {
+	Body CuxError
+
+	Headers CuxBadRequestResponseHeaders
+}
+
+type CuxInternalResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxInternalJSONResponse struct {
+	Body CuxError
+
+	Headers CuxInternalResponseHeaders
+}
+
+type CuxInvalidStatusResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxInvalidStatusJSONResponse struct {
+	Body CuxError
+
+	Headers CuxInvalidStatusResponseHeaders
+}
+
+type CuxTokenBadRequestResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTokenBadRequestJSONResponse struct {
+	Body CuxTokenError
+
+	Headers CuxTokenBadRequestResponseHeaders
+}
+
+type CuxTokenUnauthorizedResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTokenUnauthorizedJSONResponse struct {
+	Body CuxTokenError
+
+	Headers CuxTokenUnauthorizedResponseHeaders
+}
+
+type CuxTooLargeResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxTooLargeJSONResponse struct {
+	Body CuxError
+
+	Headers CuxTooLargeResponseHeaders
+}
+
+type CuxUnauthorizedResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxUnauthorizedJSONResponse struct {
+	Body CuxError
+
+	Headers CuxUnauthorizedResponseHeaders
+}
+
+type ResponsysBadRequestJSONResponse ResponsysError
+
+type ResponsysNotFoundJSONResponse ResponsysError
+
+type ResponsysTooLargeJSONResponse ResponsysError
+
+type ResponsysUnauthorizedJSONResponse ResponsysError
+
+type ResponsysUnexpectedJSONResponse ResponsysError
 
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
 
@@ -548,6 +1128,898 @@ func (response AccCreateToken500JSONResponse) VisitAccCreateTokenResponse(w http
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type CuxListBusinessUnitLinksRequestObject struct {
+	CorrelationID CuxCorrelationID `json:"correlation_id"`
+}
+
+type CuxListBusinessUnitLinksResponseObject interface {
+	VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error
+}
+
+type CuxListBusinessUnitLinks200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxListBusinessUnitLinks200JSONResponse struct {
+	Body    []CuxLink
+	Headers CuxListBusinessUnitLinks200ResponseHeaders
+}
+
+func (response CuxListBusinessUnitLinks200JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks400JSONResponse struct{ CuxBadRequestJSONResponse }
+
+func (response CuxListBusinessUnitLinks400JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxListBusinessUnitLinks401JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxListBusinessUnitLinks500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxListBusinessUnitLinks500JSONResponse) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLinkRequestObject struct {
+	CorrelationID CuxCorrelationID `json:"correlation_id"`
+	BusinessUnit  string           `json:"business_unit"`
+	LinkID        string           `json:"link_id"`
+	Body          *CuxPutBusinessUnitLinkJSONRequestBody
+}
+
+type CuxPutBusinessUnitLinkResponseObject interface {
+	VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error
+}
+
+type CuxPutBusinessUnitLink200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPutBusinessUnitLink200JSONResponse struct {
+	Body    CuxLink
+	Headers CuxPutBusinessUnitLink200ResponseHeaders
+}
+
+func (response CuxPutBusinessUnitLink200JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink400JSONResponse struct{ CuxInvalidStatusJSONResponse }
+
+func (response CuxPutBusinessUnitLink400JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxPutBusinessUnitLink401JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPutBusinessUnitLink413JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPutBusinessUnitLink500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPutBusinessUnitLink500JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSessionRequestObject struct {
+	Identifier string `json:"identifier"`
+	Params     CuxPostSessionParams
+	Body       *CuxPostSessionJSONRequestBody
+}
+
+type CuxPostSessionResponseObject interface {
+	VisitCuxPostSessionResponse(w http.ResponseWriter) error
+}
+
+type CuxPostSession200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostSession200JSONResponse struct {
+	Body    CuxSession
+	Headers CuxPostSession200ResponseHeaders
+}
+
+func (response CuxPostSession200JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession400JSONResponse struct{ CuxBadRequestJSONResponse }
+
+func (response CuxPostSession400JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxPostSession401JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPostSession413JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPostSession500JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject interface {
+	VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID400Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID401Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoOrgIdentityLinkWithoutID500Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinksRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListCoOrgIdentityLinksParams
+}
+
+type ComanageListCoOrgIdentityLinksResponseObject interface {
+	VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error
+}
+
+type ComanageListCoOrgIdentityLinks200JSONResponse struct {
+	ComanageCoOrgIdentityLinksJSONResponse
+}
+
+func (response ComanageListCoOrgIdentityLinks200JSONResponse) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListCoOrgIdentityLinks204Response = ComanageNoLinksResponse
+
+func (response ComanageListCoOrgIdentityLinks204Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks400Response = ComanageNotSpecifiedResponse
+
+func (response ComanageListCoOrgIdentityLinks400Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListCoOrgIdentityLinks401Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks404Response = ComanageIdentityUnknownResponse
+
+func (response ComanageListCoOrgIdentityLinks404Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListCoOrgIdentityLinks500Response = ComanageOtherErrorResponse
+
+func (response ComanageListCoOrgIdentityLinks500Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLinkRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Body   *ComanageAddCoOrgIdentityLinkJSONRequestBody
+}
+
+type ComanageAddCoOrgIdentityLinkResponseObject interface {
+	VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddCoOrgIdentityLink201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddCoOrgIdentityLink201JSONResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddCoOrgIdentityLink400JSONResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddCoOrgIdentityLink400TextHTMLResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddCoOrgIdentityLink401Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLink403Response = ComanageAddRefusedResponse
+
+func (response ComanageAddCoOrgIdentityLink403Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddCoOrgIdentityLink500Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoOrgIdentityLinkResponseObject interface {
+	VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoOrgIdentityLink200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteCoOrgIdentityLink200Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoOrgIdentityLink400Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoOrgIdentityLink401Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageDeleteCoOrgIdentityLink404Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoOrgIdentityLink500Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetCoOrgIdentityLinkResponseObject interface {
+	VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetCoOrgIdentityLink200JSONResponse struct {
+	ComanageCoOrgIdentityLinksJSONResponse
+}
+
+func (response ComanageGetCoOrgIdentityLink200JSONResponse) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetCoOrgIdentityLink401Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageGetCoOrgIdentityLink404Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetCoOrgIdentityLink500Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLinkRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+	Body   *ComanageEditCoOrgIdentityLinkJSONRequestBody
+}
+
+type ComanageEditCoOrgIdentityLinkResponseObject interface {
+	VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditCoOrgIdentityLink200Response = ComanageEditedResponse
+
+func (response ComanageEditCoOrgIdentityLink200Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditCoOrgIdentityLink400JSONResponse) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditCoOrgIdentityLink400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditCoOrgIdentityLink400TextHTMLResponse) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditCoOrgIdentityLink401Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink403Response = ComanageEditRefusedResponse
+
+func (response ComanageEditCoOrgIdentityLink403Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+
+func (response ComanageEditCoOrgIdentityLink404Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
 }
 
 type AccGetBusinessUnitsStructureRequestObject struct {
@@ -1008,6 +2480,199 @@ func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusines
 	return err
 }
 
+type CuxPostTokenRequestObject struct {
+	Body *CuxPostTokenFormdataRequestBody
+}
+
+type CuxPostTokenResponseObject interface {
+	VisitCuxPostTokenResponse(w http.ResponseWriter) error
+}
+
+type CuxPostToken200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostToken200JSONResponse struct {
+	Body    CuxToken
+	Headers CuxPostToken200ResponseHeaders
+}
+
+func (response CuxPostToken200JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken400JSONResponse struct{ CuxTokenBadRequestJSONResponse }
+
+func (response CuxPostToken400JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken401JSONResponse struct {
+	CuxTokenUnauthorizedJSONResponse
+}
+
+func (response CuxPostToken401JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPostToken413JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostToken500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPostToken500JSONResponse) VisitCuxPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type WorkbenchGetDocumentJSONRequestObject struct {
 }
 
@@ -1395,11 +3060,375 @@ func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type ResponsysGetOrganizationsRequestObject struct {
+}
+
+type ResponsysGetOrganizationsResponseObject interface {
+	VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetOrganizations200JSONResponse ResponsysOrganizationTree
+
+func (response ResponsysGetOrganizations200JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysGetOrganizations400JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetOrganizations401JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetOrganizations500JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributesRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+}
+
+type ResponsysGetProgramAttributesResponseObject interface {
+	VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetProgramAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysGetProgramAttributes200JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes400JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes401JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysGetProgramAttributes404JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetProgramAttributes500JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributesRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+	Body        *ResponsysPostProgramAttributesJSONRequestBody
+}
+
+type ResponsysPostProgramAttributesResponseObject interface {
+	VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPostProgramAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysPostProgramAttributes200JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes400JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes401JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysPostProgramAttributes404JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPostProgramAttributes413JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPostProgramAttributes500JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthTokenRequestObject struct {
+	Params ResponsysPostAuthTokenParams
+	Body   *ResponsysPostAuthTokenFormdataRequestBody
+}
+
+type ResponsysPostAuthTokenResponseObject interface {
+	VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPostAuthToken200JSONResponse ResponsysAuthToken
+
+func (response ResponsysPostAuthToken200JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPostAuthToken400JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPostAuthToken401JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPostAuthToken413JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostAuthToken500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
+	// CuxListBusinessUnitLinks List the account's business unit links
+	// (GET /client/users/{correlation_id}/business/units/links/)
+	CuxListBusinessUnitLinks(ctx context.Context, request CuxListBusinessUnitLinksRequestObject) (CuxListBusinessUnitLinksResponseObject, error)
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	// (PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id})
+	CuxPutBusinessUnitLink(ctx context.Context, request CuxPutBusinessUnitLinkRequestObject) (CuxPutBusinessUnitLinkResponseObject, error)
+	// CuxPostSession Start a session for a user account
+	// (POST /client/users/{identifier}/sessions)
+	CuxPostSession(ctx context.Context, request CuxPostSessionRequestObject) (CuxPostSessionResponseObject, error)
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// (DELETE /co_org_identity_links.{format})
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, request ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject) (ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject, error)
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	// (GET /co_org_identity_links.{format})
+	ComanageListCoOrgIdentityLinks(ctx context.Context, request ComanageListCoOrgIdentityLinksRequestObject) (ComanageListCoOrgIdentityLinksResponseObject, error)
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	// (POST /co_org_identity_links.{format})
+	ComanageAddCoOrgIdentityLink(ctx context.Context, request ComanageAddCoOrgIdentityLinkRequestObject) (ComanageAddCoOrgIdentityLinkResponseObject, error)
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	// (DELETE /co_org_identity_links/{id}.{format})
+	ComanageDeleteCoOrgIdentityLink(ctx context.Context, request ComanageDeleteCoOrgIdentityLinkRequestObject) (ComanageDeleteCoOrgIdentityLinkResponseObject, error)
+	// ComanageGetCoOrgIdentityLink View one link
+	// (GET /co_org_identity_links/{id}.{format})
+	ComanageGetCoOrgIdentityLink(ctx context.Context, request ComanageGetCoOrgIdentityLinkRequestObject) (ComanageGetCoOrgIdentityLinkResponseObject, error)
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	// (PUT /co_org_identity_links/{id}.{format})
+	ComanageEditCoOrgIdentityLink(ctx context.Context, request ComanageEditCoOrgIdentityLinkRequestObject) (ComanageEditCoOrgIdentityLinkResponseObject, error)
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx context.Context, request AccGetBusinessUnitsStructureRequestObject) (AccGetBusinessUnitsStructureResponseObject, error)
@@ -1412,6 +3441,9 @@ type StrictServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx context.Context, request AccPutBusinessUnitsStructureEURequestObject) (AccPutBusinessUnitsStructureEUResponseObject, error)
+	// CuxPostToken Get an access token
+	// (POST /oauth/token)
+	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx context.Context, request WorkbenchGetDocumentJSONRequestObject) (WorkbenchGetDocumentJSONResponseObject, error)
@@ -1436,6 +3468,18 @@ type StrictServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx context.Context, request WorkbenchDropWorkspaceRequestObject) (WorkbenchDropWorkspaceResponseObject, error)
+	// ResponsysGetOrganizations Fetch all organizations
+	// (GET /rest/api/v1.3/attributes/organizations)
+	ResponsysGetOrganizations(ctx context.Context, request ResponsysGetOrganizationsRequestObject) (ResponsysGetOrganizationsResponseObject, error)
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysGetProgramAttributes(ctx context.Context, request ResponsysGetProgramAttributesRequestObject) (ResponsysGetProgramAttributesResponseObject, error)
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	// (POST /rest/api/v1.3/attributes/programs/{programName})
+	ResponsysPostProgramAttributes(ctx context.Context, request ResponsysPostProgramAttributesRequestObject) (ResponsysPostProgramAttributesResponseObject, error)
+	// ResponsysPostAuthToken Log in, or refresh a token
+	// (POST /rest/api/v1.3/auth/token)
+	ResponsysPostAuthToken(ctx context.Context, request ResponsysPostAuthTokenRequestObject) (ResponsysPostAuthTokenResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -1479,6 +3523,333 @@ func (sh *strictHandler) AccCreateToken(ctx echo.Context, params AccCreateTokenP
 		return err
 	} else if validResponse, ok := response.(AccCreateTokenResponseObject); ok {
 		return validResponse.VisitAccCreateTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxListBusinessUnitLinks operation middleware
+func (sh *strictHandler) CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error {
+	var request CuxListBusinessUnitLinksRequestObject
+
+	request.CorrelationID = correlationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxListBusinessUnitLinks(ctx.Request().Context(), request.(CuxListBusinessUnitLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxListBusinessUnitLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxListBusinessUnitLinksResponseObject); ok {
+		return validResponse.VisitCuxListBusinessUnitLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPutBusinessUnitLink operation middleware
+func (sh *strictHandler) CuxPutBusinessUnitLink(ctx echo.Context, correlationID CuxCorrelationID, businessUnit string, linkID string) error {
+	var request CuxPutBusinessUnitLinkRequestObject
+
+	request.CorrelationID = correlationID
+	request.BusinessUnit = businessUnit
+	request.LinkID = linkID
+
+	var body CuxPutBusinessUnitLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPutBusinessUnitLink(ctx.Request().Context(), request.(CuxPutBusinessUnitLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPutBusinessUnitLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPutBusinessUnitLinkResponseObject); ok {
+		return validResponse.VisitCuxPutBusinessUnitLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPostSession operation middleware
+func (sh *strictHandler) CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error {
+	var request CuxPostSessionRequestObject
+
+	request.Identifier = identifier
+	request.Params = params
+
+	var body CuxPostSessionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPostSession(ctx.Request().Context(), request.(CuxPostSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPostSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPostSessionResponseObject); ok {
+		return validResponse.VisitCuxPostSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx.Request().Context(), request.(ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoOrgIdentityLinkWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListCoOrgIdentityLinks operation middleware
+func (sh *strictHandler) ComanageListCoOrgIdentityLinks(ctx echo.Context, format ComanageFormat, params ComanageListCoOrgIdentityLinksParams) error {
+	var request ComanageListCoOrgIdentityLinksRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListCoOrgIdentityLinks(ctx.Request().Context(), request.(ComanageListCoOrgIdentityLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListCoOrgIdentityLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListCoOrgIdentityLinksResponseObject); ok {
+		return validResponse.VisitComanageListCoOrgIdentityLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageAddCoOrgIdentityLink(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddCoOrgIdentityLinkRequestObject
+
+	request.Format = format
+
+	var body ComanageAddCoOrgIdentityLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageAddCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageAddCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageDeleteCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageDeleteCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageGetCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageGetCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageGetCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditCoOrgIdentityLink operation middleware
+func (sh *strictHandler) ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditCoOrgIdentityLinkRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	var body ComanageEditCoOrgIdentityLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageEditCoOrgIdentityLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditCoOrgIdentityLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditCoOrgIdentityLinkResponseObject); ok {
+		return validResponse.VisitComanageEditCoOrgIdentityLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -1629,6 +4000,39 @@ func (sh *strictHandler) AccPutBusinessUnitsStructureEU(ctx echo.Context, accoun
 		return err
 	} else if validResponse, ok := response.(AccPutBusinessUnitsStructureEUResponseObject); ok {
 		return validResponse.VisitAccPutBusinessUnitsStructureEUResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPostToken operation middleware
+func (sh *strictHandler) CuxPostToken(ctx echo.Context) error {
+	var request CuxPostTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body CuxPostTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPostToken(ctx.Request().Context(), request.(CuxPostTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPostToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPostTokenResponseObject); ok {
+		return validResponse.VisitCuxPostTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -1838,6 +4242,137 @@ func (sh *strictHandler) WorkbenchDropWorkspace(ctx echo.Context, workspace Work
 		return err
 	} else if validResponse, ok := response.(WorkbenchDropWorkspaceResponseObject); ok {
 		return validResponse.VisitWorkbenchDropWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetOrganizations operation middleware
+func (sh *strictHandler) ResponsysGetOrganizations(ctx echo.Context) error {
+	var request ResponsysGetOrganizationsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetOrganizations(ctx.Request().Context(), request.(ResponsysGetOrganizationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetOrganizations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetOrganizationsResponseObject); ok {
+		return validResponse.VisitResponsysGetOrganizationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetProgramAttributes operation middleware
+func (sh *strictHandler) ResponsysGetProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysGetProgramAttributesRequestObject
+
+	request.ProgramName = programName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetProgramAttributes(ctx.Request().Context(), request.(ResponsysGetProgramAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetProgramAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetProgramAttributesResponseObject); ok {
+		return validResponse.VisitResponsysGetProgramAttributesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPostProgramAttributes operation middleware
+func (sh *strictHandler) ResponsysPostProgramAttributes(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysPostProgramAttributesRequestObject
+
+	request.ProgramName = programName
+
+	var body ResponsysPostProgramAttributesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPostProgramAttributes(ctx.Request().Context(), request.(ResponsysPostProgramAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPostProgramAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPostProgramAttributesResponseObject); ok {
+		return validResponse.VisitResponsysPostProgramAttributesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPostAuthToken operation middleware
+func (sh *strictHandler) ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error {
+	var request ResponsysPostAuthTokenRequestObject
+
+	request.Params = params
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body ResponsysPostAuthTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPostAuthToken(ctx.Request().Context(), request.(ResponsysPostAuthTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPostAuthToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPostAuthTokenResponseObject); ok {
+		return validResponse.VisitResponsysPostAuthTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -100,6 +100,303 @@ func (e AccTokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for ComanageCoOrgIdentityLinkVersion.
+const (
+	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
+func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
+const (
+	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
+func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
+const (
+	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseResponseType enum.
+func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
+const (
+	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
+func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseResponseType.
+const (
+	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseResponseType enum.
+func (e ComanageErrorResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageErrorResponseResponseTypeErrorResponse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseVersion.
+const (
+	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
+func (e ComanageErrorResponseVersion) Valid() bool {
+	switch e {
+	case ComanageErrorResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageFixtureAPIUserStatus.
+const (
+	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
+	ComanageFixtureAPIUserStatusSuspended ComanageFixtureAPIUserStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFixtureAPIUserStatus enum.
+func (e ComanageFixtureAPIUserStatus) Valid() bool {
+	switch e {
+	case ComanageFixtureAPIUserStatusActive:
+		return true
+	case ComanageFixtureAPIUserStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectResponseType.
+const (
+	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectResponseType enum.
+func (e ComanageNewObjectResponseType) Valid() bool {
+	switch e {
+	case ComanageNewObjectResponseTypeNewObject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectVersion.
+const (
+	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
+func (e ComanageNewObjectVersion) Valid() bool {
+	switch e {
+	case ComanageNewObjectVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectObjectType.
+const (
+	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
+func (e ComanageNewObjectObjectType) Valid() bool {
+	switch e {
+	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxErrorErrorCode.
+const (
+	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+)
+
+// Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
+func (e CuxErrorErrorCode) Valid() bool {
+	switch e {
+	case CuxErrorErrorCodeINTERNALERROR:
+		return true
+	case CuxErrorErrorCodeINVALIDREQUEST:
+		return true
+	case CuxErrorErrorCodeUNAUTHORIZED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxIdentifierType.
+const (
+	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+)
+
+// Valid indicates whether the value is a known member of the CuxIdentifierType enum.
+func (e CuxIdentifierType) Valid() bool {
+	switch e {
+	case CuxIdentifierTypeACCOUNTID:
+		return true
+	case CuxIdentifierTypeEMAIL:
+		return true
+	case CuxIdentifierTypeEXTERNALAGENTID:
+		return true
+	case CuxIdentifierTypeEXTERNALID:
+		return true
+	case CuxIdentifierTypeLOYALTYID:
+		return true
+	case CuxIdentifierTypePARTNERLINKID:
+		return true
+	case CuxIdentifierTypePHONENUMBER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkRequestStatus.
+const (
+	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
+func (e CuxLinkRequestStatus) Valid() bool {
+	switch e {
+	case CuxLinkRequestStatusLINKED:
+		return true
+	case CuxLinkRequestStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkStatus.
+const (
+	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkStatus enum.
+func (e CuxLinkStatus) Valid() bool {
+	switch e {
+	case CuxLinkStatusLINKED:
+		return true
+	case CuxLinkStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxTokenErrorError.
+const (
+	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
+	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the CuxTokenErrorError enum.
+func (e CuxTokenErrorError) Valid() bool {
+	switch e {
+	case CuxTokenErrorErrorInvalidClient:
+		return true
+	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysAuthTokenRequestAuthType.
+const (
+	ResponsysAuthTokenRequestAuthTypePassword ResponsysAuthTokenRequestAuthType = "password"
+	ResponsysAuthTokenRequestAuthTypeToken    ResponsysAuthTokenRequestAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthTokenRequestAuthType enum.
+func (e ResponsysAuthTokenRequestAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTokenRequestAuthTypePassword:
+		return true
+	case ResponsysAuthTokenRequestAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysErrorType.
+const (
+	ResponsysErrorTypeEmpty ResponsysErrorType = ""
+)
+
+// Valid indicates whether the value is a known member of the ResponsysErrorType enum.
+func (e ResponsysErrorType) Valid() bool {
+	switch e {
+	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -114,6 +411,54 @@ func (e WorkbenchHealthStatus) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for ComanageFormat.
+const (
+	ComanageFormatJSON ComanageFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFormat enum.
+func (e ComanageFormat) Valid() bool {
+	switch e {
+	case ComanageFormatJSON:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysAuthType.
+const (
+	ResponsysAuthTypeToken ResponsysAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthType enum.
+func (e ResponsysAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysPostAuthTokenParamsAuthType.
+const (
+	ResponsysPostAuthTokenParamsAuthTypeToken ResponsysPostAuthTokenParamsAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysPostAuthTokenParamsAuthType enum.
+func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
+	switch e {
+	case ResponsysPostAuthTokenParamsAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
+type ResponsysLineage = string
 
 // AccBusinessUnit defines model for AccBusinessUnit.
 type AccBusinessUnit struct {
@@ -229,13 +574,346 @@ type AccTokenTokenType string
 
 // AccTokenRequest defines model for AccTokenRequest.
 type AccTokenRequest struct {
-	ClientID     *string `json:"client_id,omitempty"`
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType `client_credentials`; any other is refused with AUTH-009.
+	//
+	// Example: client_credentials
 	GrantType string `json:"grant_type"`
 
 	// Scope Scopes separated by spaces.
+	//
+	// Example: account:read account:write
+	Scope *string `json:"scope,omitempty"`
+}
+
+// ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
+type ComanageCoOrgIdentityLink struct {
+	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
+	ID            string                           `json:"Id"`
+	CoPersonID    string                           `json:"CoPersonId"`
+	OrgIdentityID string                           `json:"OrgIdentityId"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
+type ComanageCoOrgIdentityLinkVersion string
+
+// ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
+type ComanageCoOrgIdentityLinkEntry struct {
+	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+
+	// CoPersonID Needed; without it the answer is a 403.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// OrgIdentityID Needed; without it the answer is a 403.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+}
+
+// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
+type ComanageCoOrgIdentityLinkEntryVersion string
+
+// ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
+type ComanageCoOrgIdentityLinkRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoOrgIdentityLinks
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoOrgIdentityLinks Only the first entry is read.
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLinkEntry `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
+type ComanageCoOrgIdentityLinkResponse struct {
+	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
+	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
+type ComanageCoOrgIdentityLinkResponseResponseType string
+
+// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
+type ComanageCoOrgIdentityLinkResponseVersion string
+
+// ComanageErrorResponse defines model for ComanageErrorResponse.
+type ComanageErrorResponse struct {
+	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
+	Version      ComanageErrorResponseVersion      `json:"Version"`
+
+	// ID `New` for Add, else the id in the path.
+	ID string `json:"Id"`
+
+	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
+	InvalidFields map[string][]string `json:"InvalidFields"`
+}
+
+// ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
+type ComanageErrorResponseResponseType string
+
+// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
+type ComanageErrorResponseVersion string
+
+// ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
+type ComanageFixtureAPIUser struct {
+	// Name `co_`, the id of its CO, a dot, and the rest.
+	Name string `json:"name"`
+
+	// Privileged May do everything inside its CO. One of CO 1 may do everything anyway.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// RemoteIP A regular expression (RE2) that the peer's address must match somewhere,
+	// bare or between slashes as in Registry (`/^10\.0\./`).
+	RemoteIP   *string `json:"remoteIp,omitempty"`
+	Secret     *string `json:"secret,omitempty"`
+	SecretHash *string `json:"secretHash,omitempty"`
+
+	// Status Active if not given.
+	Status       *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
+	ValidFrom    *time.Time                    `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                    `json:"validThrough,omitempty"`
+}
+
+// ComanageFixtureAPIUserStatus Active if not given.
+type ComanageFixtureAPIUserStatus string
+
+// ComanageFixtureCO defines model for ComanageFixtureCO.
+type ComanageFixtureCO struct {
+	ID ComanageFixtureID `json:"id"`
+
+	// Name Unique.
+	Name string `json:"name"`
+}
+
+// ComanageFixtureID defines model for ComanageFixtureID.
+type ComanageFixtureID = int64
+
+// ComanageFixtureIdentity A CO person or an org identity.
+type ComanageFixtureIdentity struct {
+	Co      ComanageFixtureID `json:"co"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+}
+
+// ComanageFixtureLink defines model for ComanageFixtureLink.
+type ComanageFixtureLink struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	CoPersonID      ComanageFixtureID `json:"coPersonId"`
+
+	// Created Now if not given.
+	Created *time.Time        `json:"created,omitempty"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified      *time.Time        `json:"modified,omitempty"`
+	OrgIdentityID ComanageFixtureID `json:"orgIdentityId"`
+	Revision      *int64            `json:"revision,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; people, org identities and links, which callers change, are made
+// once and then left alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
+	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
+	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+}
+
+// ComanageNewObject defines model for ComanageNewObject.
+type ComanageNewObject struct {
+	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
+	Version      ComanageNewObjectVersion      `json:"Version"`
+	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
+	ID           string                        `json:"Id"`
+}
+
+// ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
+type ComanageNewObjectResponseType string
+
+// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
+type ComanageNewObjectVersion string
+
+// ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
+type ComanageNewObjectObjectType string
+
+// CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxError struct {
+	StatusCode   int               `json:"statusCode"`
+	ErrorCode    CuxErrorErrorCode `json:"errorCode"`
+	ErrorMessage string            `json:"errorMessage"`
+	Message      string            `json:"message"`
+}
+
+// CuxErrorErrorCode defines model for CuxError.ErrorCode.
+type CuxErrorErrorCode string
+
+// CuxFixtureAccount A member's account. No two accounts have an identifier in common.
+type CuxFixtureAccount struct {
+	AccountID       string               `json:"accountId"`
+	Email           *string              `json:"email,omitempty"`
+	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
+	ExternalID      *string              `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
+	LoyaltyID       string               `json:"loyaltyId"`
+	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
+	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+}
+
+// CuxFixtureLink defines model for CuxFixtureLink.
+type CuxFixtureLink struct {
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked As in the link call.
+	DateLinked string `json:"dateLinked"`
+	LinkID     string `json:"linkId"`
+
+	// Status LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+	Status *CuxLinkStatus `json:"status,omitempty"`
+}
+
+// CuxFixtureSession defines model for CuxFixtureSession.
+type CuxFixtureSession struct {
+	// Channel APP where none is given.
+	Channel       *string `json:"channel,omitempty"`
+	CorrelationID string  `json:"correlationId"`
+
+	// ExpiresAt Never where none is given.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+type CuxFixtures struct {
+	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
+
+	// BusinessUnits Keys of the configured business units.
+	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
+	Clients       *[]FixtureClient `json:"clients,omitempty"`
+	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+}
+
+// CuxIdentifierType Kinds of identifiers by which a session finds its account.
+type CuxIdentifierType string
+
+// CuxLink defines model for CuxLink.
+type CuxLink struct {
+	// LinkID Unique id of the link.
+	LinkID string `json:"linkId"`
+
+	// BusinessUnit The configured business unit.
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked When the link was made or, if the status is UNLINKED, removed in the client's system;
+	// as the caller wrote it.
+	DateLinked string        `json:"dateLinked"`
+	Status     CuxLinkStatus `json:"status"`
+}
+
+// CuxLinkRequest Attributes other than these are ignored.
+type CuxLinkRequest struct {
+	// DateLinked When the link was made in the client's system or, if the status is UNLINKED, removed
+	// from it; the time of the request where none is given. An ISO date and time: RFC 3339
+	// with up to nine fraction digits, without an offset (then UTC), or a date alone.
+	//
+	//
+	// Example: 2020-12-18T15:27:27.000Z
+	DateLinked *string `json:"dateLinked,omitempty"`
+
+	// Status LINKED where none is given.
+	//
+	// Example: LINKED
+	Status *CuxLinkRequestStatus `json:"status,omitempty"`
+}
+
+// CuxLinkRequestStatus LINKED where none is given.
+//
+// Example: LINKED
+type CuxLinkRequestStatus string
+
+// CuxLinkStatus LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+type CuxLinkStatus string
+
+// CuxSession defines model for CuxSession.
+type CuxSession struct {
+	// AccountID The session's account
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Card number for the session.
+	LoyaltyID     string `json:"loyaltyId"`
+	CorrelationID string `json:"correlationId"`
+	Channel       string `json:"channel"`
+}
+
+// CuxSessionRequest defines model for CuxSessionRequest.
+type CuxSessionRequest struct {
+	// Channel APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank.
+	Channel *string `json:"channel,omitempty"`
+
+	// CorrelationID Id of the session, made by the caller; unique, best a GUID. Not blank.
+	CorrelationID          string  `json:"correlationId"`
+	ExternalAgentSessionID *string `json:"externalAgentSessionId,omitempty"`
+}
+
+// CuxToken defines model for CuxToken.
+type CuxToken struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+
+	// ExpiresIn Seconds until the token expires.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// CuxTokenError defines model for CuxTokenError.
+type CuxTokenError struct {
+	Error            CuxTokenErrorError `json:"error"`
+	ErrorDescription string             `json:"error_description"`
+}
+
+// CuxTokenErrorError defines model for CuxTokenError.Error.
+type CuxTokenErrorError string
+
+// CuxTokenRequest defines model for CuxTokenRequest.
+type CuxTokenRequest struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType client_credentials.
+	GrantType string `json:"grant_type"`
+
+	// Scope Without meaning here.
 	Scope *string `json:"scope,omitempty"`
 }
 
@@ -267,6 +945,187 @@ type FixtureToken struct {
 type Fixtures struct {
 	// Acc Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
 	Acc *AccFixtures `json:"acc,omitempty"`
+
+	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+	// made or set; people, org identities and links, which callers change, are made
+	// once and then left alone.
+	Comanage *ComanageFixtures `json:"comanage,omitempty"`
+
+	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	Cux *CuxFixtures `json:"cux,omitempty"`
+
+	// Responsys What an administrator would create in the Responsys user interface.
+	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+}
+
+// ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
+type ResponsysAssignedAttribute struct {
+	// ID Id of the organization.
+	ID int64 `json:"id"`
+
+	// Name Name of the organization.
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage ResponsysLineage `json:"lineage"`
+}
+
+// ResponsysAssignedAttributes defines model for ResponsysAssignedAttributes.
+type ResponsysAssignedAttributes struct {
+	Organizations ResponsysAssignedValues `json:"organizations"`
+}
+
+// ResponsysAssignedOrganizations defines model for ResponsysAssignedOrganizations.
+type ResponsysAssignedOrganizations struct {
+	Attributes ResponsysAssignedAttributes `json:"attributes"`
+}
+
+// ResponsysAssignedValues defines model for ResponsysAssignedValues.
+type ResponsysAssignedValues struct {
+	// AttributeValues Value of the assigned attributes.
+	AttributeValues []ResponsysAssignedAttribute `json:"attributeValues"`
+}
+
+// ResponsysAttributeName Attribute name. Other members are ignored, so that what a GET answered can be
+// sent back.
+type ResponsysAttributeName struct {
+	// Name Name of an organization, exactly.
+	//
+	// Example: USA
+	Name string `json:"name"`
+}
+
+// ResponsysAuthToken defines model for ResponsysAuthToken.
+type ResponsysAuthToken struct {
+	// AuthToken The token.
+	AuthToken string `json:"authToken"`
+
+	// IssuedAt Milliseconds since the epoch.
+	IssuedAt int64 `json:"issuedAt"`
+
+	// EndPoint Base URL of all further calls, without a trailing slash.
+	EndPoint string `json:"endPoint"`
+}
+
+// ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
+type ResponsysAuthTokenRequest struct {
+	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
+
+	// Password For a login.
+	Password *string `json:"password,omitempty"`
+
+	// UserName For a login.
+	UserName *string `json:"user_name,omitempty"`
+}
+
+// ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+type ResponsysAuthTokenRequestAuthType string
+
+// ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
+type ResponsysEditAccessAttributesRequest struct {
+	Attributes ResponsysEditAttributes `json:"attributes"`
+}
+
+// ResponsysEditAttributes defines model for ResponsysEditAttributes.
+type ResponsysEditAttributes struct {
+	Organizations ResponsysEditOrganizations `json:"organizations"`
+}
+
+// ResponsysEditOrganizations defines model for ResponsysEditOrganizations.
+type ResponsysEditOrganizations struct {
+	// AttributeValues List of attributes to be assigned.
+	AttributeValues []ResponsysAttributeName `json:"attributeValues"`
+}
+
+// ResponsysError The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysError struct {
+	Type  ResponsysErrorType `json:"type"`
+	Title string             `json:"title"`
+
+	// ErrorCode What clients branch on.
+	ErrorCode    string   `json:"errorCode"`
+	Detail       string   `json:"detail"`
+	ErrorDetails []string `json:"errorDetails"`
+}
+
+// ResponsysErrorType defines model for ResponsysError.Type.
+type ResponsysErrorType string
+
+// ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
+type ResponsysFixtureCampaign struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureOrganization An organization, found by its id or, without one, by its name. A given id with
+// another name renames it, another parent moves it. One organization, the first
+// to be made without a parent, is the root and stays it.
+type ResponsysFixtureOrganization struct {
+	Children *[]ResponsysFixtureOrganization `json:"children,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name Unique among all organizations.
+	Name string `json:"name"`
+
+	// Parent Name of the organization above, for one that is not listed below it.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+type ResponsysFixtureProgram struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
+type ResponsysFixtureUser struct {
+	// Enabled Whether the user may log in; true if not given.
+	Enabled      *bool   `json:"enabled,omitempty"`
+	Name         string  `json:"name"`
+	Password     *string `json:"password,omitempty"`
+	PasswordHash *string `json:"passwordHash,omitempty"`
+}
+
+// ResponsysFixtures What an administrator would create in the Responsys user interface.
+type ResponsysFixtures struct {
+	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
+	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
+	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
+	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysOrganization defines model for ResponsysOrganization.
+type ResponsysOrganization struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage  ResponsysLineage         `json:"lineage"`
+	Children *[]ResponsysOrganization `json:"children,omitempty"`
+}
+
+// ResponsysOrganizationTree defines model for ResponsysOrganizationTree.
+type ResponsysOrganizationTree struct {
+	Attributes ResponsysTreeAttributes `json:"attributes"`
+}
+
+// ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
+type ResponsysTreeAttributes struct {
+	Organizations ResponsysTreeValues `json:"organizations"`
+}
+
+// ResponsysTreeValues defines model for ResponsysTreeValues.
+type ResponsysTreeValues struct {
+	// AttributeValues The root organization.
+	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
 // WorkbenchHealth defines model for WorkbenchHealth.
@@ -315,6 +1174,21 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader defines model for AccRegionHeader.
 type AccRegionHeader = AccRegionName
 
+// ComanageFormat defines model for ComanageFormat.
+type ComanageFormat string
+
+// ComanageID defines model for ComanageID.
+type ComanageID = string
+
+// CuxCorrelationID defines model for CuxCorrelationID.
+type CuxCorrelationID = string
+
+// ResponsysAuthType defines model for ResponsysAuthType.
+type ResponsysAuthType string
+
+// ResponsysProgramName defines model for ResponsysProgramName.
+type ResponsysProgramName = string
+
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict.
@@ -360,6 +1234,56 @@ type AccUnauthorized = AccGatewayError
 // rule, 1003 not permitted, 1005 conflict.
 type AccUnprocessable = AccError
 
+// ComanageAdded defines model for ComanageAdded.
+type ComanageAdded = ComanageNewObject
+
+// ComanageBadRequest defines model for ComanageBadRequest.
+type ComanageBadRequest = ComanageErrorResponse
+
+// ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
+type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
+
+// CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBadRequest = CuxError
+
+// CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInternal = CuxError
+
+// CuxInvalidStatus The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInvalidStatus = CuxError
+
+// CuxTokenBadRequest defines model for CuxTokenBadRequest.
+type CuxTokenBadRequest = CuxTokenError
+
+// CuxTokenUnauthorized defines model for CuxTokenUnauthorized.
+type CuxTokenUnauthorized = CuxTokenError
+
+// CuxTooLarge The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxTooLarge = CuxError
+
+// CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxUnauthorized = CuxError
+
+// ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBadRequest = ResponsysError
+
+// ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysNotFound = ResponsysError
+
+// ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysTooLarge = ResponsysError
+
+// ResponsysUnauthorized The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnauthorized = ResponsysError
+
+// ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnexpected = ResponsysError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -390,6 +1314,24 @@ type AccCreateTokenParams struct {
 	Authorization *string `json:"Authorization,omitempty"`
 }
 
+// CuxPostSessionParams defines parameters for CuxPostSession.
+type CuxPostSessionParams struct {
+	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+}
+
+// ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
+type ComanageListCoOrgIdentityLinksParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
+	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
 type AccGetBusinessUnitsStructureParams struct {
 	// Region Where the account is held, in any case; `US` without it. An account is not found
@@ -418,8 +1360,29 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
+// ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParams struct {
+	// AuthType How the caller of a refresh may say so without a form.
+	AuthType *ResponsysPostAuthTokenParamsAuthType `form:"auth_type,omitempty" json:"auth_type,omitempty"`
+}
+
+// ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParamsAuthType string
+
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
+
+// CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
+type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
+
+// CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
+type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// ComanageAddCoOrgIdentityLinkJSONRequestBody defines body for ComanageAddCoOrgIdentityLink for application/json ContentType.
+type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
+type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
@@ -427,8 +1390,17 @@ type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
 
+// CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
+type CuxPostTokenFormdataRequestBody = CuxTokenRequest
+
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
+
+// ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
+type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
+// ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
+type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
 
 // AsAccError returns the union data inside the AccForbiddenError as a AccError
 func (t AccForbiddenError) AsAccError() (AccError, error) {

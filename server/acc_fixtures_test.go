@@ -50,7 +50,7 @@ func TestAccFixturesMakeAccountsOnce(t *testing.T) {
 		if got := s.want(t, 200, read).accUnits(t).outline(); got != "Moved<- Mine<- New<Moved" {
 			t.Errorf("got %q", got)
 		}
-		s.accTokenOf(t, accTokenCall(basic("app", "app-secret"), "grant_type", "client_credentials"))
+		s.accTokenOf(t, accTokenCall(accBasic("app", "app-secret"), "grant_type", "client_credentials"))
 	})
 }
 
@@ -100,7 +100,7 @@ func TestAccWorkspacesDoNotMeet(t *testing.T) {
 		for _, workspace := range []string{"/w/one", "/w/two"} {
 			s.want(t, 200, accApply(workspace, accPlan))
 		}
-		one := accTokenCall(basic("app", "app-secret"), "grant_type", "client_credentials")
+		one := accTokenCall(accBasic("app", "app-secret"), "grant_type", "client_credentials")
 		one.path = "/w/one" + one.path
 		token := with(accHeader, "Authorization", "Bearer "+s.accTokenOf(t, one))
 

@@ -10,7 +10,7 @@ import (
 	"orglink/server/servertest"
 )
 
-func basic(id, secret string) string {
+func accBasic(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
 }
 
@@ -45,7 +45,7 @@ func TestAccIssuesTokensToApps(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
-		app := basic("demo-client", "demo-secret")
+		app := accBasic("demo-client", "demo-secret")
 		for name, test := range map[string]struct {
 			call        call
 			read, write int
@@ -78,7 +78,7 @@ func TestAccTokensExpireAfterAnHour(t *testing.T) {
 	t.Parallel()
 	clock := &tickingClock{}
 	s := start(t, servertest.Demo(), servertest.Clock(clock.now))
-	token := s.accTokenOf(t, accTokenCall(basic("demo-client", "demo-secret"), "grant_type", "client_credentials"))
+	token := s.accTokenOf(t, accTokenCall(accBasic("demo-client", "demo-secret"), "grant_type", "client_credentials"))
 	read := call{method: "GET", path: accUS, header: map[string]string{"Authorization": "Bearer " + token}}
 	clock.seconds.Store(int64(time.Hour/time.Second) - 1)
 	s.want(t, 200, read)
@@ -93,7 +93,7 @@ func TestAccRefusesBadTokenRequests(t *testing.T) {
 acc:
   clients:
     - {id: other-grant, secret: s, scopes: ['account:read'], grants: [authorization_code]}`))
-	app := basic("demo-client", "demo-secret")
+	app := accBasic("demo-client", "demo-secret")
 	const grant, cc = "grant_type", "client_credentials"
 	raw := func(contentType, body string) call {
 		return call{method: "POST", path: accToken, header: map[string]string{"Content-Type": contentType, "Authorization": app}, body: body}
@@ -103,10 +103,10 @@ acc:
 		status int
 		code   any
 	}{
-		"unknown app":              {accTokenCall(basic("nobody", "demo-secret"), grant, cc), 403, "AUTH-001"},
+		"unknown app":              {accTokenCall(accBasic("nobody", "demo-secret"), grant, cc), 403, "AUTH-001"},
 		"unknown app in the form":  {accTokenCall("", grant, cc, "client_id", "nobody", "client_secret", "x"), 403, "AUTH-001"},
-		"app of another grant":     {accTokenCall(basic("other-grant", "s"), grant, cc), 403, "AUTH-001"},
-		"wrong secret":             {accTokenCall(basic("demo-client", "x"), grant, cc), 401, "AUTH-003"},
+		"app of another grant":     {accTokenCall(accBasic("other-grant", "s"), grant, cc), 403, "AUTH-001"},
+		"wrong secret":             {accTokenCall(accBasic("demo-client", "x"), grant, cc), 401, "AUTH-003"},
 		"wrong secret in the form": {accTokenCall("", grant, cc, "client_id", "demo-client", "client_secret", "x"), 401, "AUTH-003"},
 		"unknown scope":            {accTokenCall(app, grant, cc, "scope", "account:read x:y"), 400, "AUTH-004"},
 		"scopes with a comma":      {accTokenCall(app, grant, cc, "scope", "account:read,account:write"), 400, "AUTH-004"},
@@ -129,8 +129,8 @@ acc:
 		"JSON":                     {raw("application/json", `{"grant_type":"client_credentials"}`), 415, "AUTH-007"},
 		"no content type":          {raw("", "grant_type=client_credentials"), 415, "AUTH-007"},
 		"body over the limit":      {raw(accForm, "grant_type=client_credentials&x="+strings.Repeat("x", 1<<16)), 413, 1001},
-		"grant type before secret": {accTokenCall(basic("demo-client", "x"), grant, "password"), 400, "AUTH-009"},
-		"secret before scope":      {accTokenCall(basic("demo-client", "x"), grant, cc, "scope", "x:y"), 401, "AUTH-003"},
+		"grant type before secret": {accTokenCall(accBasic("demo-client", "x"), grant, "password"), 400, "AUTH-009"},
+		"secret before scope":      {accTokenCall(accBasic("demo-client", "x"), grant, cc, "scope", "x:y"), 401, "AUTH-003"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,7 +144,7 @@ func TestAccRefusesCredentialsThatAreNotText(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		for _, id := range []string{"demo-client\x00", "demo-client\xff"} {
-			s.accCode(t, accTokenCall(basic(id, "demo-secret"), "grant_type", "client_credentials"), 403, "AUTH-001")
+			s.accCode(t, accTokenCall(accBasic(id, "demo-secret"), "grant_type", "client_credentials"), 400, "AUTH-008")
 			s.accCode(t, accTokenCall("", "grant_type", "client_credentials", "client_id", id, "client_secret", "demo-secret"), 400, "AUTH-008")
 		}
 	})

@@ -124,7 +124,7 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 	}
 }
 
-var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)$`)
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
 
 // find returns the route of a request, or nil if no operation serves it.
 func (c *contractDocument) find(r *http.Request) *routers.Route {
@@ -165,9 +165,13 @@ func (c *contractDocument) unseen() []string {
 // errorSchemas are the shapes of answers that belong to no operation (an unknown
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
-	"":               "WorkbenchProblem",
-	"hq":             "AccError",
-	"authentication": "AccError",
+	"hq":                    "AccError",
+	"authentication":        "AccError",
+	"":                      "WorkbenchProblem",
+	"client":                "CuxError",
+	"oauth":                 "CuxError",
+	"rest":                  "ResponsysError",
+	"co_org_identity_links": "-",
 }
 
 // recorder is a transport that holds every response against the document.

@@ -3,7 +3,10 @@ package server
 import (
 	"context"
 	_ "embed"
+	"maps"
+	"slices"
 
+	"orglink/server/explorer"
 	"orglink/store"
 )
 
@@ -12,6 +15,88 @@ import (
 //
 //go:embed demo.yaml
 var demo []byte
+
+// DemoSecret is every secret of the demo data.
+const DemoSecret = "demo-secret"
+
+// Static tokens: that of the vendor's sample, and one for the families whose pages
+// print none.
+const (
+	accDemoToken = "9ezBnx9Rd5D1xG4KMt6b72T4w0MG"
+	demoToken    = "demo-token"
+)
+
+// DemoCredential is what the demo data give to the callers of one family.
+type DemoCredential struct {
+	// For is the family, or admin for the server's own token.
+	For string
+	// Names are those of clients, users and sessions, in words.
+	Names string
+	// Token never expires.
+	Token string
+	// Filled is what the explorer fills in, by security scheme of the document.
+	Filled map[string]explorer.Credential
+}
+
+var demoCredentials = []DemoCredential{
+	{
+		For: "acc", Names: "app demo-client", Token: accDemoToken,
+		Filled: map[string]explorer.Credential{
+			"accOAuth": {ClientID: "demo-client", ClientSecret: DemoSecret, Token: accDemoToken},
+		},
+	},
+	{
+		For: "comanage", Names: "API user co_1.demo",
+		Filled: map[string]explorer.Credential{
+			"comanageBasic": {Username: "co_1.demo", Password: DemoSecret},
+		},
+	},
+	{
+		For: "cux", Names: "client demo-client, session 0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10", Token: demoToken,
+		Filled: map[string]explorer.Credential{
+			// Not the Basic credential of the token call: the form has it already.
+			"cuxOAuth": {ClientID: "demo-client", ClientSecret: DemoSecret, Token: demoToken},
+		},
+	},
+	{
+		For: "responsys", Names: "user demo", Token: demoToken,
+		Filled: map[string]explorer.Credential{
+			"responsysToken": {Token: demoToken},
+		},
+	},
+	{
+		For: "svi", Names: "client sas.ec with an empty secret, users demo and demo-reader", Token: demoToken,
+		Filled: map[string]explorer.Credential{
+			"sviOAuth":  {ClientID: "sas.ec", Username: "demo", Token: demoToken},
+			"sviClient": {Username: "sas.ec"},
+		},
+	},
+	{
+		For: "admin", Token: DemoSecret,
+		Filled: map[string]explorer.Credential{
+			"workbenchAdmin": {Token: DemoSecret},
+		},
+	},
+}
+
+// DemoCredentials are those that work under the server's configuration: none
+// without the demo, and no admin token where the operator has set one.
+func (s *Server) DemoCredentials() []DemoCredential {
+	if !s.config.Demo {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(demoCredentials), func(c DemoCredential) bool {
+		return c.For == "admin" && c.Token != s.config.AdminToken
+	})
+}
+
+func (s *Server) explorerCredentials() map[string]explorer.Credential {
+	filled := map[string]explorer.Credential{}
+	for _, c := range s.DemoCredentials() {
+		maps.Copy(filled, c.Filled)
+	}
+	return filled
+}
 
 // ApplyDemo applies the demo data in the default workspace.
 func (s *Server) ApplyDemo(ctx context.Context) error {

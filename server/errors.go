@@ -25,6 +25,9 @@ func (s *Server) handleError(err error, c echo.Context) {
 	f := s.classify(err)
 	if f.Kind == fault.MethodNotAllowed {
 		f.Allow = allowedMethods(c)
+		if overrun(c) {
+			f = &fault.Fault{Kind: fault.NoRoute}
+		}
 	}
 	s.refuse(c.Response(), r, f)
 }

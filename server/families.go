@@ -23,12 +23,18 @@ type family struct {
 	rewrite func(path string) string
 	// headers sets the headers that every answer of the family carries.
 	headers func(http.Header)
+	// route, if set, refuses path parameters for which the vendor has no route, by
+	// operationId; it comes before the credentials.
+	route func(operationID string, params map[string]string) error
 	// authenticate checks the request's credentials for an operation that needs
 	// the scopes, and returns a context that carries whom they belong to.
 	authenticate func(r *http.Request, scopes []string) (context.Context, error)
 	// normalise changes a request before validation, by operationId: tolerances
 	// that the document cannot say.
 	normalise map[string]func(*http.Request) error
+	// normaliseBody changes a body, by operationId, after it was read and before
+	// validation: spellings that the document cannot say.
+	normaliseBody map[string]func(body []byte) []byte
 	// prechecks are asked, by operationId, when the validator has refused a
 	// request. Their error is answered in its place, where the vendor checks
 	// something else first. The one with the empty key is asked when no operation

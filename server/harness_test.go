@@ -60,6 +60,7 @@ type call struct {
 // answer is a response, read whole.
 type answer struct {
 	status int
+	line   string // the status with its reason phrase
 	header http.Header
 	body   string
 }
@@ -90,7 +91,7 @@ func (s *site) do(t *testing.T, c call) answer {
 	if err != nil {
 		t.Fatalf("%s %s: read the body: %v", c.method, c.path, err)
 	}
-	return answer{status: resp.StatusCode, header: resp.Header, body: string(text)}
+	return answer{status: resp.StatusCode, line: resp.Status, header: resp.Header, body: string(text)}
 }
 
 // want sends the call and fails the test unless the answer has the status.

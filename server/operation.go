@@ -46,7 +46,9 @@ func (s *Server) newOperation(path, method string, item *openapi3.PathItem, op *
 		route:    &routers.Route{Spec: s.document, Path: path, PathItem: item, Method: method, Operation: op},
 		options:  validationOptions(),
 	}
-	if op.Security != nil && len(*op.Security) > 0 {
+	// Where the first alternative asks for nothing, credentials are optional and the
+	// operation's own affair.
+	if op.Security != nil && len(*op.Security) > 0 && len((*op.Security)[0]) > 0 {
 		o.secured = true
 		for _, scopes := range (*op.Security)[0] {
 			o.scopes = scopes
@@ -69,12 +71,17 @@ func (o *operation) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		info := request.From(r.Context())
-		if fam := familyFrom(r.Context()); fam != o.family {
-			return &fault.Fault{Kind: fault.NoRoute} // another family's path under this one's prefix
+		if fam := familyFrom(r.Context()); fam != o.family || overrun(c) {
+			return &fault.Fault{Kind: fault.NoRoute} // another family's path under this one's prefix, or a longer one
 		}
 		params, err := pathParams(c)
 		if err != nil {
 			return err
+		}
+		if o.family.route != nil {
+			if err := o.family.route(o.id, params); err != nil {
+				return err
+			}
 		}
 		info.OperationID = o.id
 		if err := o.enterWorkspace(r, info); err != nil {

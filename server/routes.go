@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
+	"orglink/server/explorer"
 	"orglink/server/fault"
 	"orglink/server/request"
 )
@@ -24,7 +25,19 @@ func (s *Server) routes(operations gen.StrictServerInterface) error {
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
-	return nil
+	return explorer.Register(s.echo, s.explorerCredentials(), s.unprefixed)
+}
+
+// unprefixed refuses paths under a workspace or a vendor's prefix: the explorer is
+// the server's.
+func (s *Server) unprefixed(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if request.From(r.Context()).BaseURL != s.origin(r) {
+			return &fault.Fault{Kind: fault.NoRoute}
+		}
+		return next(c)
+	}
 }
 
 // chains makes the middleware of every operation, by operationId.
@@ -99,6 +112,12 @@ func (r formatRouter) POST(path string, h echo.HandlerFunc, m ...echo.Middleware
 
 func (r formatRouter) PUT(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
 	return r.add(http.MethodPut, path, h, m)
+}
+
+// overrun reports whether the request's path goes on where that of its route ends:
+// the router lets a last parameter take the rest of a path.
+func overrun(c echo.Context) bool {
+	return strings.Count(c.Request().URL.EscapedPath(), "/") > strings.Count(c.Path(), "/")
 }
 
 // pathParams returns the decoded path parameters of the routed request.

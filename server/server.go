@@ -18,7 +18,10 @@ import (
 	"orglink/gen"
 	"orglink/server/acc"
 	"orglink/server/auth"
+	"orglink/server/comanage"
+	"orglink/server/cux"
 	"orglink/server/reason"
+	"orglink/server/responsys"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -32,6 +35,8 @@ type Config struct {
 	// PublicURL is the scheme and host in URLs that answers hold; empty means
 	// those of the request.
 	PublicURL string
+	// Demo says that the demo data are applied: the explorer fills in its credentials.
+	Demo bool
 	// Version of the build, as the version call reports it.
 	Version string
 	// Log gets one line a request; nil means none.
@@ -58,12 +63,18 @@ type Server struct {
 // missing operation, or one that two families claim, fails the build.
 type (
 	accHandlers       = acc.Handlers
+	cuxHandlers       = cux.Handlers
+	responsysHandlers = responsys.Handlers
 	workbenchHandlers = workbench.Handlers
+	comanageHandlers  = comanage.Handlers
 )
 
 type composite struct {
 	accHandlers
+	cuxHandlers
+	responsysHandlers
 	workbenchHandlers
+	comanageHandlers
 }
 
 var _ gen.StrictServerInterface = composite{}
@@ -87,17 +98,27 @@ func New(config Config, st *store.Store) (*Server, error) {
 
 	autodesk := acc.Handlers{
 		Store:  st,
-		Tokens: auth.Tokens{Family: acc.Family, Store: st, Now: config.Now, NewID: config.NewID},
+		Tokens: auth.Tokens{Family: acc.Name, Store: st, Now: config.Now, NewID: config.NewID},
 		Now:    config.Now,
 		NewID:  config.NewID,
 	}
+	cuxFamily := cux.Handlers{Store: st, Now: config.Now, NewID: config.NewID}
+	access := responsys.Handlers{
+		Store:     st,
+		Tokens:    auth.Tokens{Family: responsys.Name, Store: st, Now: config.Now, NewID: config.NewID},
+		Passwords: auth.NewPasswords(),
+		Now:       config.Now,
+		Log:       config.Log,
+	}
+	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
+
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{autodesk.Fixtures},
+		Sections:   []workbench.Section{autodesk.Fixtures, registry.Fixtures, cuxFamily.Fixtures, access.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -111,25 +132,42 @@ func New(config Config, st *store.Store) (*Server, error) {
 			render:       workbench.Render,
 		},
 		{
-			name:         acc.Family,
+			name:         acc.Name,
 			segments:     []string{"hq", "authentication"},
 			rewrite:      acc.Rewrite,
 			authenticate: autodesk.Authenticate,
+			normalise:    acc.Normalise(),
+			prechecks:    autodesk.Prechecks(),
+			render:       acc.Render,
+		},
+		{
+			name:         cux.Name,
+			segments:     []string{"client", "oauth"},
+			rewrite:      cux.Rewrite,
+			headers:      cuxFamily.Headers,
+			authenticate: cuxFamily.Authenticate,
+			normalise:    cux.Normalise(),
+			prechecks:    cuxFamily.Prechecks(),
+			render:       cux.Render,
+		},
+		{
+			name:         responsys.Name,
+			segments:     []string{"rest"},
+			rewrite:      responsys.Rewrite,
+			authenticate: access.Authenticate,
 			normalise: map[string]func(*http.Request) error{
-				"accPutBusinessUnitsStructure":   acc.NormaliseRegion,
-				"accPutBusinessUnitsStructureEU": acc.NormaliseRegion,
-				"accGetBusinessUnitsStructure":   acc.NormaliseRegion,
-				"accGetBusinessUnitsStructureEU": acc.NormaliseRegion,
+				"responsysPostAuthToken":         responsys.AsLogin,
+				"responsysPostProgramAttributes": responsys.AsJSON,
 			},
 			prechecks: map[string]precheck{
-				"accPutBusinessUnitsStructure":   autodesk.Precheck(false),
-				"accPutBusinessUnitsStructureEU": autodesk.Precheck(true),
-				"accGetBusinessUnitsStructure":   autodesk.Precheck(false),
-				"accGetBusinessUnitsStructureEU": autodesk.Precheck(true),
-				"accCreateToken":                 acc.TokenPrecheck,
+				"":                               access.UnservedPrecheck,
+				"responsysPostAuthToken":         responsys.AuthTypePrecheck,
+				"responsysGetProgramAttributes":  access.ProgramPrecheck,
+				"responsysPostProgramAttributes": access.ProgramPrecheck,
 			},
-			render: acc.Render,
+			render: responsys.Render,
 		},
+		comanageFamily(registry),
 	}
 
 	s.echo = echo.New()
@@ -138,7 +176,10 @@ func New(config Config, st *store.Store) (*Server, error) {
 	s.echo.Use(recovered, noOptions)
 	if err := s.routes(composite{
 		accHandlers:       autodesk,
+		cuxHandlers:       cuxFamily,
+		responsysHandlers: access,
 		workbenchHandlers: bench,
+		comanageHandlers:  registry,
 	}); err != nil {
 		return nil, err
 	}

@@ -99,6 +99,9 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	if !cleanBody(body) || o.form && !cleanQuery(string(body)) {
 		return errBadEncoding("body")
 	}
+	if normalise := o.family.normaliseBody[o.id]; normalise != nil {
+		body = normalise(body)
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

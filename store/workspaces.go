@@ -31,8 +31,11 @@ func models() []any {
 		// acc
 		&AccAccount{}, &AccProvisioning{}, &AccUnit{},
 		// comanage
+		&ComanageCO{}, &ComanagePerson{}, &ComanageOrgIdentity{}, &ComanageLink{}, &ComanageAPIUser{},
 		// cux
+		&CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
+		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi
 	}
 }
@@ -46,9 +49,13 @@ func NewWorkspace(name string, now time.Time) (Workspace, error) {
 	return Workspace{Name: name, SigningKey: key, CreatedAt: now.UTC().Truncate(time.Millisecond)}, nil
 }
 
-// EnsureWorkspace stores the workspace unless one of its name exists.
+// EnsureWorkspace stores the workspace unless one of its name exists, with what
+// every workspace holds.
 func (tx *Tx) EnsureWorkspace(w Workspace) error {
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error
+	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error; err != nil {
+		return err
+	}
+	return tx.comanageFound(w.Name)
 }
 
 // ensureDefault makes the default workspace unless it exists.

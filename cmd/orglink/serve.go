@@ -26,16 +26,13 @@ type serveCommand struct {
 	LogFormat  string `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
 }
 
-// demoSecret is every secret of the demo data.
-const demoSecret = "demo-secret"
-
 // Run serves until the process is told to stop.
 func (c *serveCommand) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
 	if c.Demo && c.AdminToken == "" {
-		c.AdminToken = demoSecret
+		c.AdminToken = server.DemoSecret
 	}
 	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Migrate: c.Migrate})
 	if errors.Is(err, store.ErrSchema) {
@@ -51,6 +48,7 @@ func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
 	s, err := server.New(server.Config{
 		AdminToken: c.AdminToken,
 		PublicURL:  c.PublicURL,
+		Demo:       c.Demo,
 		Version:    version,
 		Log:        newLog(os.Stderr, c.LogFormat),
 	}, st)
@@ -64,7 +62,10 @@ func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	announce(os.Stdout, listener.Addr().String(), c.Demo)
+	announce(os.Stdout, listener.Addr().String())
+	if c.Demo {
+		announceDemo(os.Stdout, s.DemoCredentials())
+	}
 	return s.Serve(ctx, listener)
 }
 
@@ -130,9 +131,6 @@ func newLog(w io.Writer, format string) *slog.Logger {
 }
 
 // announce prints where to go, once the port answers.
-func announce(w io.Writer, addr string, demo bool) {
+func announce(w io.Writer, addr string) {
 	fmt.Fprintf(w, "API         http://%s\nSwagger UI  http://%s/docs\n", addr, addr)
-	if demo {
-		fmt.Fprint(w, demoCredentials)
-	}
 }

@@ -110,6 +110,303 @@ func (e AccTokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for ComanageCoOrgIdentityLinkVersion.
+const (
+	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
+func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
+const (
+	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
+func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
+const (
+	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseResponseType enum.
+func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
+const (
+	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
+func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoOrgIdentityLinkResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseResponseType.
+const (
+	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseResponseType enum.
+func (e ComanageErrorResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageErrorResponseResponseTypeErrorResponse:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageErrorResponseVersion.
+const (
+	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
+func (e ComanageErrorResponseVersion) Valid() bool {
+	switch e {
+	case ComanageErrorResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageFixtureAPIUserStatus.
+const (
+	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
+	ComanageFixtureAPIUserStatusSuspended ComanageFixtureAPIUserStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFixtureAPIUserStatus enum.
+func (e ComanageFixtureAPIUserStatus) Valid() bool {
+	switch e {
+	case ComanageFixtureAPIUserStatusActive:
+		return true
+	case ComanageFixtureAPIUserStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectResponseType.
+const (
+	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectResponseType enum.
+func (e ComanageNewObjectResponseType) Valid() bool {
+	switch e {
+	case ComanageNewObjectResponseTypeNewObject:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectVersion.
+const (
+	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
+func (e ComanageNewObjectVersion) Valid() bool {
+	switch e {
+	case ComanageNewObjectVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNewObjectObjectType.
+const (
+	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
+func (e ComanageNewObjectObjectType) Valid() bool {
+	switch e {
+	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxErrorErrorCode.
+const (
+	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+)
+
+// Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
+func (e CuxErrorErrorCode) Valid() bool {
+	switch e {
+	case CuxErrorErrorCodeINTERNALERROR:
+		return true
+	case CuxErrorErrorCodeINVALIDREQUEST:
+		return true
+	case CuxErrorErrorCodeUNAUTHORIZED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxIdentifierType.
+const (
+	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+)
+
+// Valid indicates whether the value is a known member of the CuxIdentifierType enum.
+func (e CuxIdentifierType) Valid() bool {
+	switch e {
+	case CuxIdentifierTypeACCOUNTID:
+		return true
+	case CuxIdentifierTypeEMAIL:
+		return true
+	case CuxIdentifierTypeEXTERNALAGENTID:
+		return true
+	case CuxIdentifierTypeEXTERNALID:
+		return true
+	case CuxIdentifierTypeLOYALTYID:
+		return true
+	case CuxIdentifierTypePARTNERLINKID:
+		return true
+	case CuxIdentifierTypePHONENUMBER:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkRequestStatus.
+const (
+	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
+func (e CuxLinkRequestStatus) Valid() bool {
+	switch e {
+	case CuxLinkRequestStatusLINKED:
+		return true
+	case CuxLinkRequestStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxLinkStatus.
+const (
+	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+)
+
+// Valid indicates whether the value is a known member of the CuxLinkStatus enum.
+func (e CuxLinkStatus) Valid() bool {
+	switch e {
+	case CuxLinkStatusLINKED:
+		return true
+	case CuxLinkStatusUNLINKED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxTokenErrorError.
+const (
+	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
+	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
+)
+
+// Valid indicates whether the value is a known member of the CuxTokenErrorError enum.
+func (e CuxTokenErrorError) Valid() bool {
+	switch e {
+	case CuxTokenErrorErrorInvalidClient:
+		return true
+	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnsupportedGrantType:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysAuthTokenRequestAuthType.
+const (
+	ResponsysAuthTokenRequestAuthTypePassword ResponsysAuthTokenRequestAuthType = "password"
+	ResponsysAuthTokenRequestAuthTypeToken    ResponsysAuthTokenRequestAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthTokenRequestAuthType enum.
+func (e ResponsysAuthTokenRequestAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTokenRequestAuthTypePassword:
+		return true
+	case ResponsysAuthTokenRequestAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysErrorType.
+const (
+	ResponsysErrorTypeEmpty ResponsysErrorType = ""
+)
+
+// Valid indicates whether the value is a known member of the ResponsysErrorType enum.
+func (e ResponsysErrorType) Valid() bool {
+	switch e {
+	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WorkbenchHealthStatus.
 const (
 	WorkbenchHealthStatusOk WorkbenchHealthStatus = "ok"
@@ -124,6 +421,54 @@ func (e WorkbenchHealthStatus) Valid() bool {
 		return false
 	}
 }
+
+// Defines values for ComanageFormat.
+const (
+	ComanageFormatJSON ComanageFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the ComanageFormat enum.
+func (e ComanageFormat) Valid() bool {
+	switch e {
+	case ComanageFormatJSON:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysAuthType.
+const (
+	ResponsysAuthTypeToken ResponsysAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysAuthType enum.
+func (e ResponsysAuthType) Valid() bool {
+	switch e {
+	case ResponsysAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysPostAuthTokenParamsAuthType.
+const (
+	ResponsysPostAuthTokenParamsAuthTypeToken ResponsysPostAuthTokenParamsAuthType = "token"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysPostAuthTokenParamsAuthType enum.
+func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
+	switch e {
+	case ResponsysPostAuthTokenParamsAuthTypeToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
+type ResponsysLineage = string
 
 // AccBusinessUnit defines model for AccBusinessUnit.
 type AccBusinessUnit struct {
@@ -239,13 +584,346 @@ type AccTokenTokenType string
 
 // AccTokenRequest defines model for AccTokenRequest.
 type AccTokenRequest struct {
-	ClientID     *string `json:"client_id,omitempty"`
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType `client_credentials`; any other is refused with AUTH-009.
+	//
+	// Example: client_credentials
 	GrantType string `json:"grant_type"`
 
 	// Scope Scopes separated by spaces.
+	//
+	// Example: account:read account:write
+	Scope *string `json:"scope,omitempty"`
+}
+
+// ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
+type ComanageCoOrgIdentityLink struct {
+	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
+	ID            string                           `json:"Id"`
+	CoPersonID    string                           `json:"CoPersonId"`
+	OrgIdentityID string                           `json:"OrgIdentityId"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
+type ComanageCoOrgIdentityLinkVersion string
+
+// ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
+type ComanageCoOrgIdentityLinkEntry struct {
+	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+
+	// CoPersonID Needed; without it the answer is a 403.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// OrgIdentityID Needed; without it the answer is a 403.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+}
+
+// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
+type ComanageCoOrgIdentityLinkEntryVersion string
+
+// ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
+type ComanageCoOrgIdentityLinkRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoOrgIdentityLinks
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoOrgIdentityLinks Only the first entry is read.
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLinkEntry `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
+type ComanageCoOrgIdentityLinkResponse struct {
+	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
+	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
+}
+
+// ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
+type ComanageCoOrgIdentityLinkResponseResponseType string
+
+// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
+type ComanageCoOrgIdentityLinkResponseVersion string
+
+// ComanageErrorResponse defines model for ComanageErrorResponse.
+type ComanageErrorResponse struct {
+	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
+	Version      ComanageErrorResponseVersion      `json:"Version"`
+
+	// ID `New` for Add, else the id in the path.
+	ID string `json:"Id"`
+
+	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
+	InvalidFields map[string][]string `json:"InvalidFields"`
+}
+
+// ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
+type ComanageErrorResponseResponseType string
+
+// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
+type ComanageErrorResponseVersion string
+
+// ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
+type ComanageFixtureAPIUser struct {
+	// Name `co_`, the id of its CO, a dot, and the rest.
+	Name string `json:"name"`
+
+	// Privileged May do everything inside its CO. One of CO 1 may do everything anyway.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// RemoteIP A regular expression (RE2) that the peer's address must match somewhere,
+	// bare or between slashes as in Registry (`/^10\.0\./`).
+	RemoteIP   *string `json:"remoteIp,omitempty"`
+	Secret     *string `json:"secret,omitempty"`
+	SecretHash *string `json:"secretHash,omitempty"`
+
+	// Status Active if not given.
+	Status       *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
+	ValidFrom    *time.Time                    `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                    `json:"validThrough,omitempty"`
+}
+
+// ComanageFixtureAPIUserStatus Active if not given.
+type ComanageFixtureAPIUserStatus string
+
+// ComanageFixtureCO defines model for ComanageFixtureCO.
+type ComanageFixtureCO struct {
+	ID ComanageFixtureID `json:"id"`
+
+	// Name Unique.
+	Name string `json:"name"`
+}
+
+// ComanageFixtureID defines model for ComanageFixtureID.
+type ComanageFixtureID = int64
+
+// ComanageFixtureIdentity A CO person or an org identity.
+type ComanageFixtureIdentity struct {
+	Co      ComanageFixtureID `json:"co"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+}
+
+// ComanageFixtureLink defines model for ComanageFixtureLink.
+type ComanageFixtureLink struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	CoPersonID      ComanageFixtureID `json:"coPersonId"`
+
+	// Created Now if not given.
+	Created *time.Time        `json:"created,omitempty"`
+	Deleted *bool             `json:"deleted,omitempty"`
+	ID      ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified      *time.Time        `json:"modified,omitempty"`
+	OrgIdentityID ComanageFixtureID `json:"orgIdentityId"`
+	Revision      *int64            `json:"revision,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; people, org identities and links, which callers change, are made
+// once and then left alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
+	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
+	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+}
+
+// ComanageNewObject defines model for ComanageNewObject.
+type ComanageNewObject struct {
+	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
+	Version      ComanageNewObjectVersion      `json:"Version"`
+	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
+	ID           string                        `json:"Id"`
+}
+
+// ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
+type ComanageNewObjectResponseType string
+
+// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
+type ComanageNewObjectVersion string
+
+// ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
+type ComanageNewObjectObjectType string
+
+// CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxError struct {
+	StatusCode   int               `json:"statusCode"`
+	ErrorCode    CuxErrorErrorCode `json:"errorCode"`
+	ErrorMessage string            `json:"errorMessage"`
+	Message      string            `json:"message"`
+}
+
+// CuxErrorErrorCode defines model for CuxError.ErrorCode.
+type CuxErrorErrorCode string
+
+// CuxFixtureAccount A member's account. No two accounts have an identifier in common.
+type CuxFixtureAccount struct {
+	AccountID       string               `json:"accountId"`
+	Email           *string              `json:"email,omitempty"`
+	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
+	ExternalID      *string              `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
+	LoyaltyID       string               `json:"loyaltyId"`
+	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
+	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+}
+
+// CuxFixtureLink defines model for CuxFixtureLink.
+type CuxFixtureLink struct {
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked As in the link call.
+	DateLinked string `json:"dateLinked"`
+	LinkID     string `json:"linkId"`
+
+	// Status LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+	Status *CuxLinkStatus `json:"status,omitempty"`
+}
+
+// CuxFixtureSession defines model for CuxFixtureSession.
+type CuxFixtureSession struct {
+	// Channel APP where none is given.
+	Channel       *string `json:"channel,omitempty"`
+	CorrelationID string  `json:"correlationId"`
+
+	// ExpiresAt Never where none is given.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+type CuxFixtures struct {
+	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
+
+	// BusinessUnits Keys of the configured business units.
+	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
+	Clients       *[]FixtureClient `json:"clients,omitempty"`
+	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+}
+
+// CuxIdentifierType Kinds of identifiers by which a session finds its account.
+type CuxIdentifierType string
+
+// CuxLink defines model for CuxLink.
+type CuxLink struct {
+	// LinkID Unique id of the link.
+	LinkID string `json:"linkId"`
+
+	// BusinessUnit The configured business unit.
+	BusinessUnit string `json:"businessUnit"`
+
+	// DateLinked When the link was made or, if the status is UNLINKED, removed in the client's system;
+	// as the caller wrote it.
+	DateLinked string        `json:"dateLinked"`
+	Status     CuxLinkStatus `json:"status"`
+}
+
+// CuxLinkRequest Attributes other than these are ignored.
+type CuxLinkRequest struct {
+	// DateLinked When the link was made in the client's system or, if the status is UNLINKED, removed
+	// from it; the time of the request where none is given. An ISO date and time: RFC 3339
+	// with up to nine fraction digits, without an offset (then UTC), or a date alone.
+	//
+	//
+	// Example: 2020-12-18T15:27:27.000Z
+	DateLinked *string `json:"dateLinked,omitempty"`
+
+	// Status LINKED where none is given.
+	//
+	// Example: LINKED
+	Status *CuxLinkRequestStatus `json:"status,omitempty"`
+}
+
+// CuxLinkRequestStatus LINKED where none is given.
+//
+// Example: LINKED
+type CuxLinkRequestStatus string
+
+// CuxLinkStatus LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
+type CuxLinkStatus string
+
+// CuxSession defines model for CuxSession.
+type CuxSession struct {
+	// AccountID The session's account
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Card number for the session.
+	LoyaltyID     string `json:"loyaltyId"`
+	CorrelationID string `json:"correlationId"`
+	Channel       string `json:"channel"`
+}
+
+// CuxSessionRequest defines model for CuxSessionRequest.
+type CuxSessionRequest struct {
+	// Channel APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank.
+	Channel *string `json:"channel,omitempty"`
+
+	// CorrelationID Id of the session, made by the caller; unique, best a GUID. Not blank.
+	CorrelationID          string  `json:"correlationId"`
+	ExternalAgentSessionID *string `json:"externalAgentSessionId,omitempty"`
+}
+
+// CuxToken defines model for CuxToken.
+type CuxToken struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+
+	// ExpiresIn Seconds until the token expires.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// CuxTokenError defines model for CuxTokenError.
+type CuxTokenError struct {
+	Error            CuxTokenErrorError `json:"error"`
+	ErrorDescription string             `json:"error_description"`
+}
+
+// CuxTokenErrorError defines model for CuxTokenError.Error.
+type CuxTokenErrorError string
+
+// CuxTokenRequest defines model for CuxTokenRequest.
+type CuxTokenRequest struct {
+	ClientID     *string `json:"client_id,omitempty"`
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType client_credentials.
+	GrantType string `json:"grant_type"`
+
+	// Scope Without meaning here.
 	Scope *string `json:"scope,omitempty"`
 }
 
@@ -277,6 +955,187 @@ type FixtureToken struct {
 type Fixtures struct {
 	// Acc Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
 	Acc *AccFixtures `json:"acc,omitempty"`
+
+	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+	// made or set; people, org identities and links, which callers change, are made
+	// once and then left alone.
+	Comanage *ComanageFixtures `json:"comanage,omitempty"`
+
+	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	Cux *CuxFixtures `json:"cux,omitempty"`
+
+	// Responsys What an administrator would create in the Responsys user interface.
+	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+}
+
+// ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
+type ResponsysAssignedAttribute struct {
+	// ID Id of the organization.
+	ID int64 `json:"id"`
+
+	// Name Name of the organization.
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage ResponsysLineage `json:"lineage"`
+}
+
+// ResponsysAssignedAttributes defines model for ResponsysAssignedAttributes.
+type ResponsysAssignedAttributes struct {
+	Organizations ResponsysAssignedValues `json:"organizations"`
+}
+
+// ResponsysAssignedOrganizations defines model for ResponsysAssignedOrganizations.
+type ResponsysAssignedOrganizations struct {
+	Attributes ResponsysAssignedAttributes `json:"attributes"`
+}
+
+// ResponsysAssignedValues defines model for ResponsysAssignedValues.
+type ResponsysAssignedValues struct {
+	// AttributeValues Value of the assigned attributes.
+	AttributeValues []ResponsysAssignedAttribute `json:"attributeValues"`
+}
+
+// ResponsysAttributeName Attribute name. Other members are ignored, so that what a GET answered can be
+// sent back.
+type ResponsysAttributeName struct {
+	// Name Name of an organization, exactly.
+	//
+	// Example: USA
+	Name string `json:"name"`
+}
+
+// ResponsysAuthToken defines model for ResponsysAuthToken.
+type ResponsysAuthToken struct {
+	// AuthToken The token.
+	AuthToken string `json:"authToken"`
+
+	// IssuedAt Milliseconds since the epoch.
+	IssuedAt int64 `json:"issuedAt"`
+
+	// EndPoint Base URL of all further calls, without a trailing slash.
+	EndPoint string `json:"endPoint"`
+}
+
+// ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
+type ResponsysAuthTokenRequest struct {
+	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
+
+	// Password For a login.
+	Password *string `json:"password,omitempty"`
+
+	// UserName For a login.
+	UserName *string `json:"user_name,omitempty"`
+}
+
+// ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+type ResponsysAuthTokenRequestAuthType string
+
+// ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
+type ResponsysEditAccessAttributesRequest struct {
+	Attributes ResponsysEditAttributes `json:"attributes"`
+}
+
+// ResponsysEditAttributes defines model for ResponsysEditAttributes.
+type ResponsysEditAttributes struct {
+	Organizations ResponsysEditOrganizations `json:"organizations"`
+}
+
+// ResponsysEditOrganizations defines model for ResponsysEditOrganizations.
+type ResponsysEditOrganizations struct {
+	// AttributeValues List of attributes to be assigned.
+	AttributeValues []ResponsysAttributeName `json:"attributeValues"`
+}
+
+// ResponsysError The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysError struct {
+	Type  ResponsysErrorType `json:"type"`
+	Title string             `json:"title"`
+
+	// ErrorCode What clients branch on.
+	ErrorCode    string   `json:"errorCode"`
+	Detail       string   `json:"detail"`
+	ErrorDetails []string `json:"errorDetails"`
+}
+
+// ResponsysErrorType defines model for ResponsysError.Type.
+type ResponsysErrorType string
+
+// ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
+type ResponsysFixtureCampaign struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureOrganization An organization, found by its id or, without one, by its name. A given id with
+// another name renames it, another parent moves it. One organization, the first
+// to be made without a parent, is the root and stays it.
+type ResponsysFixtureOrganization struct {
+	Children *[]ResponsysFixtureOrganization `json:"children,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name Unique among all organizations.
+	Name string `json:"name"`
+
+	// Parent Name of the organization above, for one that is not listed below it.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+type ResponsysFixtureProgram struct {
+	Name string `json:"name"`
+
+	// Organizations Names of the organizations that can access it at first; the root if not given.
+	Organizations *[]string `json:"organizations,omitempty"`
+}
+
+// ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
+type ResponsysFixtureUser struct {
+	// Enabled Whether the user may log in; true if not given.
+	Enabled      *bool   `json:"enabled,omitempty"`
+	Name         string  `json:"name"`
+	Password     *string `json:"password,omitempty"`
+	PasswordHash *string `json:"passwordHash,omitempty"`
+}
+
+// ResponsysFixtures What an administrator would create in the Responsys user interface.
+type ResponsysFixtures struct {
+	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
+	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
+	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
+	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysOrganization defines model for ResponsysOrganization.
+type ResponsysOrganization struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+
+	// Lineage The ids from the root organization down to this one, each followed by a colon.
+	Lineage  ResponsysLineage         `json:"lineage"`
+	Children *[]ResponsysOrganization `json:"children,omitempty"`
+}
+
+// ResponsysOrganizationTree defines model for ResponsysOrganizationTree.
+type ResponsysOrganizationTree struct {
+	Attributes ResponsysTreeAttributes `json:"attributes"`
+}
+
+// ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
+type ResponsysTreeAttributes struct {
+	Organizations ResponsysTreeValues `json:"organizations"`
+}
+
+// ResponsysTreeValues defines model for ResponsysTreeValues.
+type ResponsysTreeValues struct {
+	// AttributeValues The root organization.
+	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
 // WorkbenchHealth defines model for WorkbenchHealth.
@@ -325,6 +1184,21 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader defines model for AccRegionHeader.
 type AccRegionHeader = AccRegionName
 
+// ComanageFormat defines model for ComanageFormat.
+type ComanageFormat string
+
+// ComanageID defines model for ComanageID.
+type ComanageID = string
+
+// CuxCorrelationID defines model for CuxCorrelationID.
+type CuxCorrelationID = string
+
+// ResponsysAuthType defines model for ResponsysAuthType.
+type ResponsysAuthType string
+
+// ResponsysProgramName defines model for ResponsysProgramName.
+type ResponsysProgramName = string
+
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict.
@@ -370,6 +1244,56 @@ type AccUnauthorized = AccGatewayError
 // rule, 1003 not permitted, 1005 conflict.
 type AccUnprocessable = AccError
 
+// ComanageAdded defines model for ComanageAdded.
+type ComanageAdded = ComanageNewObject
+
+// ComanageBadRequest defines model for ComanageBadRequest.
+type ComanageBadRequest = ComanageErrorResponse
+
+// ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
+type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
+
+// CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBadRequest = CuxError
+
+// CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInternal = CuxError
+
+// CuxInvalidStatus The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxInvalidStatus = CuxError
+
+// CuxTokenBadRequest defines model for CuxTokenBadRequest.
+type CuxTokenBadRequest = CuxTokenError
+
+// CuxTokenUnauthorized defines model for CuxTokenUnauthorized.
+type CuxTokenUnauthorized = CuxTokenError
+
+// CuxTooLarge The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxTooLarge = CuxError
+
+// CuxUnauthorized The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxUnauthorized = CuxError
+
+// ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBadRequest = ResponsysError
+
+// ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysNotFound = ResponsysError
+
+// ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysTooLarge = ResponsysError
+
+// ResponsysUnauthorized The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnauthorized = ResponsysError
+
+// ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysUnexpected = ResponsysError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -400,6 +1324,24 @@ type AccCreateTokenParams struct {
 	Authorization *string `json:"Authorization,omitempty"`
 }
 
+// CuxPostSessionParams defines parameters for CuxPostSession.
+type CuxPostSessionParams struct {
+	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+}
+
+// ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
+type ComanageListCoOrgIdentityLinksParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
+	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
 type AccGetBusinessUnitsStructureParams struct {
 	// Region Where the account is held, in any case; `US` without it. An account is not found
@@ -428,8 +1370,29 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
+// ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParams struct {
+	// AuthType How the caller of a refresh may say so without a form.
+	AuthType *ResponsysPostAuthTokenParamsAuthType `form:"auth_type,omitempty" json:"auth_type,omitempty"`
+}
+
+// ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
+type ResponsysPostAuthTokenParamsAuthType string
+
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
+
+// CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
+type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
+
+// CuxPostSessionJSONRequestBody defines body for CuxPostSession for application/json ContentType.
+type CuxPostSessionJSONRequestBody = CuxSessionRequest
+
+// ComanageAddCoOrgIdentityLinkJSONRequestBody defines body for ComanageAddCoOrgIdentityLink for application/json ContentType.
+type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
+type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
@@ -437,8 +1400,17 @@ type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
 
+// CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
+type CuxPostTokenFormdataRequestBody = CuxTokenRequest
+
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
+
+// ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
+type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
+// ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
+type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
 
 // AsAccError returns the union data inside the AccForbiddenError as a AccError
 func (t AccForbiddenError) AsAccError() (AccError, error) {
@@ -602,6 +1574,194 @@ type ClientInterface interface {
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
 	AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CuxListBusinessUnitLinks List the account's business unit links
+	//
+	// ES Loyalty, "Business Unit Links": the links of the session's account in all
+	// business units, LINKED and UNLINKED. The page does not show how the entries are
+	// held together; a bare array, ordered by business unit and link id, is our own
+	// choice. The path answers without its last slash, too.
+	//
+	// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+	CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPutBusinessUnitLinkWithBody Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithBody(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPutBusinessUnitLink Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostSessionWithBody Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithBody(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostSession Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+	// deletes anything. Registry answers so for the id 0 only; we follow the page.
+	//
+	// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+	// Links by ascending id, without deleted and archived ones. Where `copersonid`
+	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// A person or an org identity that exists but has no links answers 204, an empty
+	// list of all 200: the page is silent on both, Registry does so.
+	//
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
+	//
+	// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+	ComanageListCoOrgIdentityLinks(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoOrgIdentityLinkWithBody Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLink(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoOrgIdentityLink Delete a link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+	// deleted: gone from every list, still readable by its id, its org identity free
+	// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+	//
+	// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+	ComanageDeleteCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetCoOrgIdentityLink View one link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+	// links stay readable, with Deleted true; so do archived copies of edited links,
+	// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+	//
+	// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+	ComanageGetCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoOrgIdentityLinkWithBody Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AccGetBusinessUnitsStructure List an account's business units
 	//
 	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
@@ -681,6 +1841,32 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostTokenWithBody Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostTokenWithFormdataBody Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WorkbenchGetDocumentJSON This document, in JSON
 	//
@@ -764,6 +1950,104 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetOrganizations Fetch all organizations
+	//
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+	// everything below it. An organization without suborganizations has no member
+	// `children`.
+	//
+	// Our choice: an account without organizations answers an empty list.
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+	ResponsysGetOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+	// organizations that can access the program, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+	ResponsysGetProgramAttributes(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostProgramAttributesWithBody Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostProgramAttributes Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributes(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostAuthTokenWithBody Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithBody(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // AccCreateTokenWithBody Get a two-legged access token
@@ -802,6 +2086,324 @@ func (c *Client) AccCreateTokenWithBody(ctx context.Context, params *AccCreateTo
 // Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
 func (c *Client) AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAccCreateTokenRequestWithFormdataBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxListBusinessUnitLinks List the account's business unit links
+//
+// ES Loyalty, "Business Unit Links": the links of the session's account in all
+// business units, LINKED and UNLINKED. The page does not show how the entries are
+// held together; a bare array, ordered by business unit and link id, is our own
+// choice. The path answers without its last slash, too.
+//
+// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+func (c *Client) CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxListBusinessUnitLinksRequest(c.Server, correlationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPutBusinessUnitLinkWithBody Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *Client) CuxPutBusinessUnitLinkWithBody(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPutBusinessUnitLinkRequestWithBody(c.Server, correlationID, businessUnit, linkID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPutBusinessUnitLink Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *Client) CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPutBusinessUnitLinkRequest(c.Server, correlationID, businessUnit, linkID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostSessionWithBody Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostSessionRequestWithBody(c.Server, identifier, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostSession Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *Client) CuxPostSession(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostSessionRequest(c.Server, identifier, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+// deletes anything. Registry answers so for the id 0 only; we follow the page.
+//
+// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+// Links by ascending id, without deleted and archived ones. Where `copersonid`
+// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// A person or an org identity that exists but has no links answers 204, an empty
+// list of all 200: the page is silent on both, Registry does so.
+//
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
+//
+// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+func (c *Client) ComanageListCoOrgIdentityLinks(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListCoOrgIdentityLinksRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoOrgIdentityLinkWithBody Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *Client) ComanageAddCoOrgIdentityLinkWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoOrgIdentityLinkRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoOrgIdentityLink Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *Client) ComanageAddCoOrgIdentityLink(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoOrgIdentityLinkRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoOrgIdentityLink Delete a link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+// deleted: gone from every list, still readable by its id, its org identity free
+// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+//
+// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+func (c *Client) ComanageDeleteCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoOrgIdentityLinkRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetCoOrgIdentityLink View one link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+// links stay readable, with Deleted true; so do archived copies of edited links,
+// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+//
+// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+func (c *Client) ComanageGetCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetCoOrgIdentityLinkRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoOrgIdentityLinkWithBody Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *Client) ComanageEditCoOrgIdentityLinkWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoOrgIdentityLinkRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoOrgIdentityLink Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *Client) ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoOrgIdentityLinkRequest(c.Server, id, format, body)
 	if err != nil {
 		return nil, err
 	}
@@ -942,6 +2544,52 @@ func (c *Client) AccPutBusinessUnitsStructureEUWithBody(ctx context.Context, acc
 // Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 func (c *Client) AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAccPutBusinessUnitsStructureEURequest(c.Server, accountID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostTokenWithBody Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostTokenWithFormdataBody Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *Client) CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostTokenRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1125,6 +2773,164 @@ func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace Workbench
 	return c.Client.Do(req)
 }
 
+// ResponsysGetOrganizations Fetch all organizations
+//
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+// everything below it. An organization without suborganizations has no member
+// `children`.
+//
+// Our choice: an account without organizations answers an empty list.
+//
+// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+func (c *Client) ResponsysGetOrganizations(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetOrganizationsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetProgramAttributes Fetch a program's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+// organizations that can access the program, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+func (c *Client) ResponsysGetProgramAttributes(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetProgramAttributesRequest(c.Server, programName)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostProgramAttributesWithBody Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *Client) ResponsysPostProgramAttributesWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostProgramAttributesRequestWithBody(c.Server, programName, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostProgramAttributes Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostProgramAttributesRequest(c.Server, programName, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostAuthTokenWithBody Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostAuthTokenRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostAuthTokenWithFormdataBody Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *Client) ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostAuthTokenRequestWithFormdataBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewAccCreateTokenRequestWithFormdataBody calls the generic AccCreateToken builder with application/x-www-form-urlencoded body
 func NewAccCreateTokenRequestWithFormdataBody(server string, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -1176,6 +2982,465 @@ func NewAccCreateTokenRequestWithBody(server string, params *AccCreateTokenParam
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewCuxListBusinessUnitLinksRequest constructs an http.Request for the CuxListBusinessUnitLinks method
+func NewCuxListBusinessUnitLinksRequest(server string, correlationID CuxCorrelationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "correlation_id", correlationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/business/units/links/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCuxPutBusinessUnitLinkRequest calls the generic CuxPutBusinessUnitLink builder with application/json body
+func NewCuxPutBusinessUnitLinkRequest(server string, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCuxPutBusinessUnitLinkRequestWithBody(server, correlationID, businessUnit, linkID, "application/json", bodyReader)
+}
+
+// NewCuxPutBusinessUnitLinkRequestWithBody constructs an http.Request for the CuxPutBusinessUnitLink method, with any body, and a specified content type
+func NewCuxPutBusinessUnitLinkRequestWithBody(server string, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "correlation_id", correlationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "business_unit", businessUnit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "link_id", linkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/business/units/%s/links/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCuxPostSessionRequest calls the generic CuxPostSession builder with application/json body
+func NewCuxPostSessionRequest(server string, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCuxPostSessionRequestWithBody(server, identifier, params, "application/json", bodyReader)
+}
+
+// NewCuxPostSessionRequestWithBody constructs an http.Request for the CuxPostSession method, with any body, and a specified content type
+func NewCuxPostSessionRequestWithBody(server string, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "identifier", identifier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users/%s/sessions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.XIdentifierType != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.XIdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Identifier-Type", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest constructs an http.Request for the ComanageDeleteCoOrgIdentityLinkWithoutID method
+func NewComanageDeleteCoOrgIdentityLinkWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListCoOrgIdentityLinksRequest constructs an http.Request for the ComanageListCoOrgIdentityLinks method
+func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Copersonid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Orgidentityid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddCoOrgIdentityLinkRequest calls the generic ComanageAddCoOrgIdentityLink builder with application/json body
+func NewComanageAddCoOrgIdentityLinkRequest(server string, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddCoOrgIdentityLinkRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddCoOrgIdentityLinkRequestWithBody constructs an http.Request for the ComanageAddCoOrgIdentityLink method, with any body, and a specified content type
+func NewComanageAddCoOrgIdentityLinkRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteCoOrgIdentityLinkRequest constructs an http.Request for the ComanageDeleteCoOrgIdentityLink method
+func NewComanageDeleteCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetCoOrgIdentityLinkRequest constructs an http.Request for the ComanageGetCoOrgIdentityLink method
+func NewComanageGetCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditCoOrgIdentityLinkRequest calls the generic ComanageEditCoOrgIdentityLink builder with application/json body
+func NewComanageEditCoOrgIdentityLinkRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditCoOrgIdentityLinkRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditCoOrgIdentityLinkRequestWithBody constructs an http.Request for the ComanageEditCoOrgIdentityLink method, with any body, and a specified content type
+func NewComanageEditCoOrgIdentityLinkRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_org_identity_links/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1398,6 +3663,46 @@ func NewAccPutBusinessUnitsStructureEURequestWithBody(server string, accountID s
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewCuxPostTokenRequestWithFormdataBody calls the generic CuxPostToken builder with application/x-www-form-urlencoded body
+func NewCuxPostTokenRequestWithFormdataBody(server string, body CuxPostTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewCuxPostTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewCuxPostTokenRequestWithBody constructs an http.Request for the CuxPostToken method, with any body, and a specified content type
+func NewCuxPostTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/oauth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1638,6 +3943,181 @@ func NewWorkbenchDropWorkspaceRequest(server string, workspace WorkbenchWorkspac
 	return req, nil
 }
 
+// NewResponsysGetOrganizationsRequest constructs an http.Request for the ResponsysGetOrganizations method
+func NewResponsysGetOrganizationsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysGetProgramAttributesRequest constructs an http.Request for the ResponsysGetProgramAttributes method
+func NewResponsysGetProgramAttributesRequest(server string, programName ResponsysProgramName) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysPostProgramAttributesRequest calls the generic ResponsysPostProgramAttributes builder with application/json body
+func NewResponsysPostProgramAttributesRequest(server string, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResponsysPostProgramAttributesRequestWithBody(server, programName, "application/json", bodyReader)
+}
+
+// NewResponsysPostProgramAttributesRequestWithBody constructs an http.Request for the ResponsysPostProgramAttributes method, with any body, and a specified content type
+func NewResponsysPostProgramAttributesRequestWithBody(server string, programName ResponsysProgramName, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResponsysPostAuthTokenRequestWithFormdataBody calls the generic ResponsysPostAuthToken builder with application/x-www-form-urlencoded body
+func NewResponsysPostAuthTokenRequestWithFormdataBody(server string, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewResponsysPostAuthTokenRequestWithBody(server, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewResponsysPostAuthTokenRequestWithBody constructs an http.Request for the ResponsysPostAuthToken method, with any body, and a specified content type
+func NewResponsysPostAuthTokenRequestWithBody(server string, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/auth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AuthType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "auth_type", *params.AuthType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -1707,6 +4187,204 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
 	AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
+
+	// CuxListBusinessUnitLinksWithResponse List the account's business unit links
+	//
+	// ES Loyalty, "Business Unit Links": the links of the session's account in all
+	// business units, LINKED and UNLINKED. The page does not show how the entries are
+	// held together; a bare array, ordered by business unit and link id, is our own
+	// choice. The path answers without its last slash, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+	CuxListBusinessUnitLinksWithResponse(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*CuxListBusinessUnitLinksResponse, error)
+
+	// CuxPutBusinessUnitLinkWithBodyWithResponse Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithBodyWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error)
+
+	// CuxPutBusinessUnitLinkWithResponse Create or update a business unit link
+	//
+	// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+	// link that is gone in the client's system is put with the status UNLINKED and stays
+	// listed. A link belongs to the account, not to the session.
+	//
+	// Our own choices: an attribute that is absent or null gets its default on an update,
+	// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+	// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+	// characters, none of them a control character. The page names the 400 for an invalid
+	// status; a business unit that is not configured, an unreadable body and a wrong date
+	// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+	// token, correlation id, session, business unit, link id, body, status, dateLinked.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+	CuxPutBusinessUnitLinkWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error)
+
+	// CuxPostSessionWithBodyWithResponse Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithBodyWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error)
+
+	// CuxPostSessionWithResponse Start a session for a user account
+	//
+	// ES Loyalty, "Start Session for User Account": opens the session that every other
+	// call names by its correlation id, which the caller makes up.
+	//
+	// Our own choices: the status is 200; a correlation id may be used again for the
+	// same account, which renews the session, but is refused for another account; an
+	// identifier that no account has is a 400; the session lasts 24 hours; the channel
+	// is APP where none is given. The page shows the first two members of the answer,
+	// the others are ours.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+	CuxPostSessionWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+	// deletes anything. Registry answers so for the id 0 only; we follow the page.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error)
+
+	// ComanageListCoOrgIdentityLinksWithResponse View all links, or those of a person or an org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+	// Links by ascending id, without deleted and archived ones. Where `copersonid`
+	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// A person or an org identity that exists but has no links answers 204, an empty
+	// list of all 200: the page is silent on both, Registry does so.
+	//
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+	ComanageListCoOrgIdentityLinksWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*ComanageListCoOrgIdentityLinksResponse, error)
+
+	// ComanageAddCoOrgIdentityLinkWithBodyWithResponse Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error)
+
+	// ComanageAddCoOrgIdentityLinkWithResponse Link an org identity to a CO person
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+	// exist, in one CO; an org identity has at most one link at a time.
+	//
+	// Checked in this order: credentials, CO of the API user, document, Version and
+	// fields, person, org identity, whether it is linked already. Only the first
+	// entry is read. As Registry does, the server also takes the bare entry without
+	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+	// form's, and ignores what it does not know.
+	//
+	// Our own choice: an unknown person or org identity is the page's 403, where
+	// Registry 4 fails with a 500; a deleted one counts as unknown.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+	ComanageAddCoOrgIdentityLinkWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error)
+
+	// ComanageDeleteCoOrgIdentityLinkWithResponse Delete a link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+	// deleted: gone from every list, still readable by its id, its org identity free
+	// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+	ComanageDeleteCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkResponse, error)
+
+	// ComanageGetCoOrgIdentityLinkWithResponse View one link
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+	// links stay readable, with Deleted true; so do archived copies of edited links,
+	// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+	ComanageGetCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoOrgIdentityLinkResponse, error)
+
+	// ComanageEditCoOrgIdentityLinkWithBodyWithResponse Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
+
+	// ComanageEditCoOrgIdentityLinkWithResponse Point a link at another free org identity
+	//
+	// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+	// keeps its id; what it was is archived under a new id, and Revision grows by one.
+	//
+	// The link is looked for before the document is read. As in Registry, the check
+	// for "already linked" does not except the link that is edited: an edit that
+	// keeps the org identity is always refused. Delete and add instead. A deleted or
+	// archived link is unknown here, by our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+	ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
 
 	// AccGetBusinessUnitsStructureWithResponse List an account's business units
 	//
@@ -1791,6 +4469,32 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error)
+
+	// CuxPostTokenWithBodyWithResponse Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
+
+	// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+	//
+	// ES Loyalty's "API overview" says that calls are made server to server with an
+	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+	// path and fields are not public. This call is therefore plain RFC 6749, our own
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// Later calls send `Authorization: Bearer` and the token.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+	CuxPostTokenWithFormdataBodyWithResponse(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
 
 	// WorkbenchGetDocumentJSONWithResponse This document, in JSON
 	//
@@ -1888,6 +4592,108 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspaceWithResponse(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*WorkbenchDropWorkspaceResponse, error)
+
+	// ResponsysGetOrganizationsWithResponse Fetch all organizations
+	//
+	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+	// everything below it. An organization without suborganizations has no member
+	// `children`.
+	//
+	// Our choice: an account without organizations answers an empty list.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+	ResponsysGetOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetOrganizationsResponse, error)
+
+	// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+	// organizations that can access the program, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+	ResponsysGetProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramAttributesResponse, error)
+
+	// ResponsysPostProgramAttributesWithBodyWithResponse Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error)
+
+	// ResponsysPostProgramAttributesWithResponse Update a program's organizational access
+	//
+	// Oracle Responsys REST API, "Update a program's organizational access": the
+	// organizations of the request become those that can access the program, and are
+	// answered with their ids and lineages. An organization is named exactly as it
+	// is; one name that matches none fails the whole request.
+	//
+	// Our choices, where the page is silent: the set is replaced as a whole, and the
+	// last of several callers wins. An organization named twice is assigned once, at
+	// its first place. An empty `attributeValues` takes all access away; leaving a
+	// member of the envelope out is an error and changes nothing. A name that matches
+	// no organization has status 400, and of several the first is reported. Any
+	// Content-Type is accepted when the body is JSON. What is wrong is reported in
+	// this order: token, path, JSON, program, members of the body, names.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+	ResponsysPostProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error)
+
+	// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
+
+	// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
+	//
+	// Oracle Responsys REST API, "Log in with username and password" and
+	// "Refresh token". A login sends `user_name`, `password` and
+	// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+	// with the token to be refreshed in the header `Authorization`. The answer of
+	// either holds a new token and the base URL of all further calls; a refreshed
+	// token stays valid until its own end.
+	//
+	// Our choices: a token lives for three hours. Certificate login
+	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+	// the query is refused. Any Content-Type is read as a form. Clients that were
+	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+	ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
 }
 
 // AccCreateTokenResponse200Headers the declared response headers of an HTTP 200 response for AccCreateToken
@@ -1974,6 +4780,798 @@ func (r AccCreateTokenResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AccCreateTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxListBusinessUnitLinksResponse200Headers the declared response headers of an HTTP 200 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse400Headers the declared response headers of an HTTP 400 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse401Headers the declared response headers of an HTTP 401 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxListBusinessUnitLinksResponse500Headers the declared response headers of an HTTP 500 response for CuxListBusinessUnitLinks
+type CuxListBusinessUnitLinksResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxListBusinessUnitLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]CuxLink
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxListBusinessUnitLinksResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxListBusinessUnitLinksResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxListBusinessUnitLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxListBusinessUnitLinksResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON200() *[]CuxLink {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON400() *CuxBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxListBusinessUnitLinksResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxListBusinessUnitLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxListBusinessUnitLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxListBusinessUnitLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxListBusinessUnitLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPutBusinessUnitLinkResponse200Headers the declared response headers of an HTTP 200 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse400Headers the declared response headers of an HTTP 400 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse401Headers the declared response headers of an HTTP 401 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse413Headers the declared response headers of an HTTP 413 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPutBusinessUnitLinkResponse500Headers the declared response headers of an HTTP 500 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPutBusinessUnitLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxLink
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxInvalidStatus
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPutBusinessUnitLinkResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPutBusinessUnitLinkResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPutBusinessUnitLinkResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPutBusinessUnitLinkResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPutBusinessUnitLinkResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON200() *CuxLink {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON400() *CuxInvalidStatus {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPutBusinessUnitLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPutBusinessUnitLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPutBusinessUnitLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPutBusinessUnitLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPostSessionResponse200Headers the declared response headers of an HTTP 200 response for CuxPostSession
+type CuxPostSessionResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse400Headers the declared response headers of an HTTP 400 response for CuxPostSession
+type CuxPostSessionResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse401Headers the declared response headers of an HTTP 401 response for CuxPostSession
+type CuxPostSessionResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse413Headers the declared response headers of an HTTP 413 response for CuxPostSession
+type CuxPostSessionResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostSessionResponse500Headers the declared response headers of an HTTP 500 response for CuxPostSession
+type CuxPostSessionResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostSessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxSession
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPostSessionResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPostSessionResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPostSessionResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPostSessionResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPostSessionResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPostSessionResponse) GetJSON200() *CuxSession {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPostSessionResponse) GetJSON400() *CuxBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPostSessionResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPostSessionResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPostSessionResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPostSessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPostSessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPostSessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPostSessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoOrgIdentityLinkWithoutID
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoOrgIdentityLinkWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListCoOrgIdentityLinksResponse401Headers the declared response headers of an HTTP 401 response for ComanageListCoOrgIdentityLinks
+type ComanageListCoOrgIdentityLinksResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListCoOrgIdentityLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoOrgIdentityLinks
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListCoOrgIdentityLinksResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListCoOrgIdentityLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListCoOrgIdentityLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListCoOrgIdentityLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListCoOrgIdentityLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddCoOrgIdentityLink
+type ComanageAddCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoOrgIdentityLink
+type ComanageDeleteCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoOrgIdentityLinkResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetCoOrgIdentityLink
+type ComanageGetCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoOrgIdentityLinks
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetCoOrgIdentityLinkResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditCoOrgIdentityLinkResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditCoOrgIdentityLink
+type ComanageEditCoOrgIdentityLinkResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditCoOrgIdentityLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditCoOrgIdentityLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditCoOrgIdentityLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditCoOrgIdentityLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditCoOrgIdentityLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2320,6 +5918,186 @@ func (r AccPutBusinessUnitsStructureEUResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AccPutBusinessUnitsStructureEUResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CuxPostTokenResponse200Headers the declared response headers of an HTTP 200 response for CuxPostToken
+type CuxPostTokenResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse400Headers the declared response headers of an HTTP 400 response for CuxPostToken
+type CuxPostTokenResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse401Headers the declared response headers of an HTTP 401 response for CuxPostToken
+type CuxPostTokenResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse413Headers the declared response headers of an HTTP 413 response for CuxPostToken
+type CuxPostTokenResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostTokenResponse500Headers the declared response headers of an HTTP 500 response for CuxPostToken
+type CuxPostTokenResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxTokenUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPostTokenResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPostTokenResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPostTokenResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPostTokenResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPostTokenResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPostTokenResponse) GetJSON200() *CuxToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPostTokenResponse) GetJSON400() *CuxTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPostTokenResponse) GetJSON401() *CuxTokenUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPostTokenResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPostTokenResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPostTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPostTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPostTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPostTokenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2759,6 +6537,282 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+type ResponsysGetOrganizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysOrganizationTree
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON200() *ResponsysOrganizationTree {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetOrganizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetOrganizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetOrganizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetOrganizationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysGetProgramAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetProgramAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetProgramAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetProgramAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetProgramAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPostProgramAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPostProgramAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPostProgramAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPostProgramAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPostProgramAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPostAuthTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAuthToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON200() *ResponsysAuthToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPostAuthTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPostAuthTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPostAuthTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPostAuthTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AccCreateTokenWithBodyWithResponse Get a two-legged access token
 //
 // Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
@@ -2795,6 +6849,282 @@ func (c *ClientWithResponses) AccCreateTokenWithFormdataBodyWithResponse(ctx con
 		return nil, err
 	}
 	return ParseAccCreateTokenResponse(rsp)
+}
+
+// CuxListBusinessUnitLinksWithResponse List the account's business unit links
+//
+// ES Loyalty, "Business Unit Links": the links of the session's account in all
+// business units, LINKED and UNLINKED. The page does not show how the entries are
+// held together; a bare array, ordered by business unit and link id, is our own
+// choice. The path answers without its last slash, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
+func (c *ClientWithResponses) CuxListBusinessUnitLinksWithResponse(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*CuxListBusinessUnitLinksResponse, error) {
+	rsp, err := c.CuxListBusinessUnitLinks(ctx, correlationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxListBusinessUnitLinksResponse(rsp)
+}
+
+// CuxPutBusinessUnitLinkWithBodyWithResponse Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithBodyWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error) {
+	rsp, err := c.CuxPutBusinessUnitLinkWithBody(ctx, correlationID, businessUnit, linkID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPutBusinessUnitLinkResponse(rsp)
+}
+
+// CuxPutBusinessUnitLinkWithResponse Create or update a business unit link
+//
+// ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
+// link that is gone in the client's system is put with the status UNLINKED and stays
+// listed. A link belongs to the account, not to the session.
+//
+// Our own choices: an attribute that is absent or null gets its default on an update,
+// too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
+// attributes are ignored, and Content-Type may be missing; a link id has at most 128
+// characters, none of them a control character. The page names the 400 for an invalid
+// status; a business unit that is not configured, an unreadable body and a wrong date
+// are 400 as well, an unknown or expired session is a 401. Checked in this order:
+// token, correlation id, session, business unit, link id, body, status, dateLinked.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /client/users/{correlation_id}/business/units/{business_unit}/links/{link_id} (the `CuxPutBusinessUnitLink` operationId).
+func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithResponse(ctx context.Context, correlationID CuxCorrelationID, businessUnit string, linkID string, body CuxPutBusinessUnitLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPutBusinessUnitLinkResponse, error) {
+	rsp, err := c.CuxPutBusinessUnitLink(ctx, correlationID, businessUnit, linkID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPutBusinessUnitLinkResponse(rsp)
+}
+
+// CuxPostSessionWithBodyWithResponse Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *ClientWithResponses) CuxPostSessionWithBodyWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error) {
+	rsp, err := c.CuxPostSessionWithBody(ctx, identifier, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostSessionResponse(rsp)
+}
+
+// CuxPostSessionWithResponse Start a session for a user account
+//
+// ES Loyalty, "Start Session for User Account": opens the session that every other
+// call names by its correlation id, which the caller makes up.
+//
+// Our own choices: the status is 200; a correlation id may be used again for the
+// same account, which renews the session, but is refused for another account; an
+// identifier that no account has is a 400; the session lasts 24 hours; the channel
+// is APP where none is given. The page shows the first two members of the answer,
+// the others are ours.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users/{identifier}/sessions (the `CuxPostSession` operationId).
+func (c *ClientWithResponses) CuxPostSessionWithResponse(ctx context.Context, identifier string, params *CuxPostSessionParams, body CuxPostSessionJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostSessionResponse, error) {
+	rsp, err := c.CuxPostSession(ctx, identifier, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostSessionResponse(rsp)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
+// deletes anything. Registry answers so for the id 0 only; we follow the page.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteCoOrgIdentityLinkWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp)
+}
+
+// ComanageListCoOrgIdentityLinksWithResponse View all links, or those of a person or an org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
+// Links by ascending id, without deleted and archived ones. Where `copersonid`
+// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// A person or an org identity that exists but has no links answers 204, an empty
+// list of all 200: the page is silent on both, Registry does so.
+//
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_org_identity_links.{format} (the `ComanageListCoOrgIdentityLinks` operationId).
+func (c *ClientWithResponses) ComanageListCoOrgIdentityLinksWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoOrgIdentityLinksParams, reqEditors ...RequestEditorFn) (*ComanageListCoOrgIdentityLinksResponse, error) {
+	rsp, err := c.ComanageListCoOrgIdentityLinks(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListCoOrgIdentityLinksResponse(rsp)
+}
+
+// ComanageAddCoOrgIdentityLinkWithBodyWithResponse Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageAddCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageAddCoOrgIdentityLinkWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageAddCoOrgIdentityLinkWithResponse Link an org identity to a CO person
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
+// exist, in one CO; an org identity has at most one link at a time.
+//
+// Checked in this order: credentials, CO of the API user, document, Version and
+// fields, person, org identity, whether it is linked already. Only the first
+// entry is read. As Registry does, the server also takes the bare entry without
+// its envelope, ids as numbers, names in snake_case, any Content-Type but a
+// form's, and ignores what it does not know.
+//
+// Our own choice: an unknown person or org identity is the page's 403, where
+// Registry 4 fails with a 500; a deleted one counts as unknown.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_org_identity_links.{format} (the `ComanageAddCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageAddCoOrgIdentityLinkWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageAddCoOrgIdentityLink(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageDeleteCoOrgIdentityLinkWithResponse Delete a link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
+// deleted: gone from every list, still readable by its id, its org identity free
+// again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_org_identity_links/{id}.{format} (the `ComanageDeleteCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageDeleteCoOrgIdentityLink(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageGetCoOrgIdentityLinkWithResponse View one link
+//
+// COmanage "REST API v1, CoOrgIdentityLink", View (one). A list of one. Deleted
+// links stay readable, with Deleted true; so do archived copies of edited links,
+// under ids of their own, with CoOrgIdentityLinkId naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_org_identity_links/{id}.{format} (the `ComanageGetCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageGetCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageGetCoOrgIdentityLink(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageEditCoOrgIdentityLinkWithBodyWithResponse Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageEditCoOrgIdentityLinkWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
+}
+
+// ComanageEditCoOrgIdentityLinkWithResponse Point a link at another free org identity
+//
+// COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
+// keeps its id; what it was is archived under a new id, and Revision grows by one.
+//
+// The link is looked for before the document is read. As in Registry, the check
+// for "already linked" does not except the link that is edited: an edit that
+// keeps the org identity is always refused. Delete and add instead. A deleted or
+// archived link is unknown here, by our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
+func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	rsp, err := c.ComanageEditCoOrgIdentityLink(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
 }
 
 // AccGetBusinessUnitsStructureWithResponse List an account's business units
@@ -2915,6 +7245,44 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithResponse(ctx con
 		return nil, err
 	}
 	return ParseAccPutBusinessUnitsStructureEUResponse(rsp)
+}
+
+// CuxPostTokenWithBodyWithResponse Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error) {
+	rsp, err := c.CuxPostTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostTokenResponse(rsp)
+}
+
+// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+//
+// ES Loyalty's "API overview" says that calls are made server to server with an
+// access token, which a client id and secret buy by OAuth 2.0 client credentials;
+// path and fields are not public. This call is therefore plain RFC 6749, our own
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// Later calls send `Authorization: Bearer` and the token.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
+func (c *ClientWithResponses) CuxPostTokenWithFormdataBodyWithResponse(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error) {
+	rsp, err := c.CuxPostTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostTokenResponse(rsp)
 }
 
 // WorkbenchGetDocumentJSONWithResponse This document, in JSON
@@ -3068,6 +7436,144 @@ func (c *ClientWithResponses) WorkbenchDropWorkspaceWithResponse(ctx context.Con
 	return ParseWorkbenchDropWorkspaceResponse(rsp)
 }
 
+// ResponsysGetOrganizationsWithResponse Fetch all organizations
+//
+// Oracle Responsys REST API, "Fetch all organizations": the root organization with
+// everything below it. An organization without suborganizations has no member
+// `children`.
+//
+// Our choice: an account without organizations answers an empty list.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/attributes/organizations (the `ResponsysGetOrganizations` operationId).
+func (c *ClientWithResponses) ResponsysGetOrganizationsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetOrganizationsResponse, error) {
+	rsp, err := c.ResponsysGetOrganizations(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetOrganizationsResponse(rsp)
+}
+
+// ResponsysGetProgramAttributesWithResponse Fetch a program's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a program's organization hierarchy": the
+// organizations that can access the program, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysGetProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysGetProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysGetProgramAttributes(ctx, programName, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostProgramAttributesWithBodyWithResponse Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostProgramAttributesWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysPostProgramAttributesWithBody(ctx, programName, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostProgramAttributesWithResponse Update a program's organizational access
+//
+// Oracle Responsys REST API, "Update a program's organizational access": the
+// organizations of the request become those that can access the program, and are
+// answered with their ids and lineages. An organization is named exactly as it
+// is; one name that matches none fails the whole request.
+//
+// Our choices, where the page is silent: the set is replaced as a whole, and the
+// last of several callers wins. An organization named twice is assigned once, at
+// its first place. An empty `attributeValues` takes all access away; leaving a
+// member of the envelope out is an error and changes nothing. A name that matches
+// no organization has status 400, and of several the first is reported. Any
+// Content-Type is accepted when the body is JSON. What is wrong is reported in
+// this order: token, path, JSON, program, members of the body, names.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/programs/{programName} (the `ResponsysPostProgramAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPostProgramAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostProgramAttributesResponse, error) {
+	rsp, err := c.ResponsysPostProgramAttributes(ctx, programName, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostProgramAttributesResponse(rsp)
+}
+
+// ResponsysPostAuthTokenWithBodyWithResponse Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error) {
+	rsp, err := c.ResponsysPostAuthTokenWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
+// ResponsysPostAuthTokenWithFormdataBodyWithResponse Log in, or refresh a token
+//
+// Oracle Responsys REST API, "Log in with username and password" and
+// "Refresh token". A login sends `user_name`, `password` and
+// `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
+// with the token to be refreshed in the header `Authorization`. The answer of
+// either holds a new token and the base URL of all further calls; a refreshed
+// token stays valid until its own end.
+//
+// Our choices: a token lives for three hours. Certificate login
+// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
+// the query is refused. Any Content-Type is read as a form. Clients that were
+// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
+func (c *ClientWithResponses) ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error) {
+	rsp, err := c.ResponsysPostAuthTokenWithFormdataBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
 // ParseAccCreateTokenResponse parses an HTTP response from a AccCreateTokenWithResponse call
 func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -3144,6 +7650,2076 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxListBusinessUnitLinksResponse parses an HTTP response from a CuxListBusinessUnitLinksWithResponse call
+func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusinessUnitLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxListBusinessUnitLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []CuxLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxListBusinessUnitLinksResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxListBusinessUnitLinksResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxListBusinessUnitLinksResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxListBusinessUnitLinksResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxPutBusinessUnitLinkResponse parses an HTTP response from a CuxPutBusinessUnitLinkWithResponse call
+func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUnitLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPutBusinessUnitLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxInvalidStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPutBusinessUnitLinkResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPutBusinessUnitLinkResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPutBusinessUnitLinkResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPutBusinessUnitLinkResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPutBusinessUnitLinkResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCuxPostSessionResponse parses an HTTP response from a CuxPostSessionWithResponse call
+func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPostSessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxSession
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPostSessionResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPostSessionResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPostSessionResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPostSessionResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPostSessionResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse parses an HTTP response from a ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse call
+func ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp *http.Response) (*ComanageDeleteCoOrgIdentityLinkWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoOrgIdentityLinkWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListCoOrgIdentityLinksResponse parses an HTTP response from a ComanageListCoOrgIdentityLinksWithResponse call
+func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageListCoOrgIdentityLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListCoOrgIdentityLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoOrgIdentityLinks
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		break // No content-type
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListCoOrgIdentityLinksResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddCoOrgIdentityLinkResponse parses an HTTP response from a ComanageAddCoOrgIdentityLinkWithResponse call
+func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAddCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoOrgIdentityLinkResponse parses an HTTP response from a ComanageDeleteCoOrgIdentityLinkWithResponse call
+func ParseComanageDeleteCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageDeleteCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetCoOrgIdentityLinkResponse parses an HTTP response from a ComanageGetCoOrgIdentityLinkWithResponse call
+func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGetCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoOrgIdentityLinks
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditCoOrgIdentityLinkResponse parses an HTTP response from a ComanageEditCoOrgIdentityLinkWithResponse call
+func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEditCoOrgIdentityLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditCoOrgIdentityLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil
@@ -3430,6 +10006,645 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 		}
 		response.JSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseCuxPostTokenResponse parses an HTTP response from a CuxPostTokenWithResponse call
+func ParseCuxPostTokenResponse(rsp *http.Response) (*CuxPostTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPostTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxTokenUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPostTokenResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPostTokenResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPostTokenResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPostTokenResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPostTokenResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -3764,6 +10979,222 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetOrganizationsResponse parses an HTTP response from a ResponsysGetOrganizationsWithResponse call
+func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOrganizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetOrganizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysOrganizationTree
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetProgramAttributesResponse parses an HTTP response from a ResponsysGetProgramAttributesWithResponse call
+func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysGetProgramAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetProgramAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPostProgramAttributesResponse parses an HTTP response from a ResponsysPostProgramAttributesWithResponse call
+func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*ResponsysPostProgramAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPostProgramAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPostAuthTokenResponse parses an HTTP response from a ResponsysPostAuthTokenWithResponse call
+func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuthTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPostAuthTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAuthToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil

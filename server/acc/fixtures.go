@@ -22,7 +22,7 @@ func (h Handlers) Fixtures(ctx context.Context, _ store.Workspace, f gen.Fixture
 		section = *f.Acc
 	}
 	clients := deref(section.Clients)
-	provision, err := auth.Provision(Family, clients, deref(section.Tokens))
+	provision, err := auth.Provision(Name, clients, deref(section.Tokens))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (h Handlers) checkClients(ctx context.Context, account string, ids []string
 			continue
 		}
 		err := h.Store.Read(ctx, func(q *store.Query) error {
-			_, err := q.Client(Family, id)
+			_, err := q.Client(Name, id)
 			return err
 		})
 		if errors.Is(err, store.ErrNotFound) {

@@ -16,8 +16,8 @@ import (
 	"orglink/store"
 )
 
-// Family is the family's name: that of its tag, its clients and its tokens.
-const Family = "acc"
+// Name is the family's name: that of its tag, its clients and its tokens.
+const Name = "acc"
 
 // Handlers serves the operations tagged acc.
 type Handlers struct {
@@ -67,9 +67,19 @@ func Rewrite(path string) string {
 
 const regionHeader = "Region"
 
-// NormaliseRegion makes the Region header comparable: clients write it in any
+// Normalise holds the tolerances of the family's operations.
+func Normalise() map[string]func(*http.Request) error {
+	return map[string]func(*http.Request) error{
+		"accPutBusinessUnitsStructure":   normaliseRegion,
+		"accPutBusinessUnitsStructureEU": normaliseRegion,
+		"accGetBusinessUnitsStructure":   normaliseRegion,
+		"accGetBusinessUnitsStructureEU": normaliseRegion,
+	}
+}
+
+// normaliseRegion makes the Region header comparable: clients write it in any
 // case, or leave it empty.
-func NormaliseRegion(r *http.Request) error {
+func normaliseRegion(r *http.Request) error {
 	region := strings.ToUpper(strings.TrimSpace(r.Header.Get(regionHeader)))
 	r.Header.Del(regionHeader)
 	if region != "" {
@@ -125,9 +135,20 @@ func (a address) admit(q *store.Query, find func(id string) (store.AccAccount, e
 	return account, err
 }
 
-// Precheck looks for the account of a request that the document refuses: whoever
+// Prechecks hold what comes before the document's checks.
+func (h Handlers) Prechecks() map[string]func(*http.Request, map[string]string, *fault.Fault) error {
+	return map[string]func(*http.Request, map[string]string, *fault.Fault) error{
+		"accPutBusinessUnitsStructure":   h.precheck(false),
+		"accPutBusinessUnitsStructureEU": h.precheck(true),
+		"accGetBusinessUnitsStructure":   h.precheck(false),
+		"accGetBusinessUnitsStructureEU": h.precheck(true),
+		"accCreateToken":                 tokenPrecheck,
+	}
+}
+
+// precheck looks for the account of a request that the document refuses: whoever
 // may not see the account learns nothing about the rest of the request.
-func (h Handlers) Precheck(legacy bool) func(*http.Request, map[string]string, *fault.Fault) error {
+func (h Handlers) precheck(legacy bool) func(*http.Request, map[string]string, *fault.Fault) error {
 	return func(r *http.Request, params map[string]string, _ *fault.Fault) error {
 		header := gen.AccRegionName(r.Header.Get(regionHeader))
 		if header != "" && !header.Valid() {

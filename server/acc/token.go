@@ -68,7 +68,7 @@ func (h Handlers) client(ctx context.Context, r gen.AccCreateTokenRequestObject)
 	var client store.Client
 	err := h.Store.Read(ctx, func(q *store.Query) error {
 		var err error
-		client, err = q.Client(Family, given.ID)
+		client, err = q.Client(Name, given.ID)
 		return err
 	})
 	switch {
@@ -109,8 +109,8 @@ func (t tokenResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error 
 	return respond.JSON(w, http.StatusOK, jsonType, t)
 }
 
-// TokenPrecheck puts the refusals of a token request in the gateway's words.
-func TokenPrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
+// tokenPrecheck puts the refusals of a token request in the gateway's words.
+func tokenPrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
 	switch refused.Kind {
 	case fault.UnsupportedMedia:
 		return errNoForm()

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
+	"unicode/utf8"
 
 	"orglink/store"
 )
@@ -58,6 +60,9 @@ type ClientCredentials struct {
 func ReadClientCredentials(r *http.Request, formID, formSecret *string) ClientCredentials {
 	c := ClientCredentials{Form: formID != nil || formSecret != nil}
 	c.ID, c.Secret, c.Basic = r.BasicAuth()
+	if !utf8.ValidString(c.ID) || strings.ContainsRune(c.ID, 0) {
+		c.ID = "" // nobody's: a database cannot even be asked for it
+	}
 	if c.Basic || !c.Form {
 		return c
 	}

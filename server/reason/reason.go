@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"strconv"
 	"sync"
 )
 
@@ -15,7 +16,13 @@ import (
 type Conn struct {
 	net.Conn
 	mu      sync.Mutex
-	pending string
+	pending phrase
+}
+
+// phrase is the text for a response of one status; the zero phrase is none.
+type phrase struct {
+	status int
+	text   string
 }
 
 // Listener hands out connections as *Conn.
@@ -40,33 +47,37 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// Set makes phrase the reason phrase of the response to the request that ctx
-// belongs to. It is called before the response's status is written; without a
-// [Conn] below (HTTP/2, say, which has no phrase) it does nothing.
-func Set(ctx context.Context, phrase string) {
+// Set makes text, which holds no line break, the reason phrase of the response to
+// the request that ctx belongs to. It is called before the response's status is
+// written, and the last call counts. A response of another status keeps its
+// standard phrase: the handler failed after it had chosen one. Without a [Conn]
+// below (HTTP/2, say, which has no phrase) Set does nothing.
+func Set(ctx context.Context, status int, text string) {
 	c, ok := ctx.Value(key{}).(*Conn)
 	if !ok {
 		return
 	}
 	c.mu.Lock()
-	c.pending = phrase
+	c.pending = phrase{status, text}
 	c.mu.Unlock()
 }
 
 // Write implements [net.Conn]. net/http flushes every response before it reads
-// the next request, so a pending phrase belongs to the first final status line
-// that comes by.
+// the next request, so a status line stands at the beginning of what it writes,
+// and a pending phrase belongs to the first final one that comes by.
 func (c *Conn) Write(b []byte) (int, error) {
-	phrase := c.take(b)
-	if phrase == "" {
+	status, lineEnd := finalStatus(b)
+	if status == 0 {
 		return c.Conn.Write(b)
 	}
-	const statusEnd = len("HTTP/1.1 200")
-	lineEnd := bytes.Index(b, []byte("\r\n"))
-	out := make([]byte, 0, len(b)+len(phrase))
+	text := c.take(status)
+	if text == "" {
+		return c.Conn.Write(b)
+	}
+	out := make([]byte, 0, len(b)+len(text))
 	out = append(out, b[:statusEnd]...)
 	out = append(out, ' ')
-	out = append(out, phrase...)
+	out = append(out, text...)
 	out = append(out, b[lineEnd:]...)
 	if n, err := c.Conn.Write(out); err != nil {
 		return min(n, len(b)), err
@@ -74,24 +85,46 @@ func (c *Conn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// take returns the pending phrase if b begins with a final status line.
-func (c *Conn) take(b []byte) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pending == "" || !finalStatusLine(b) {
-		return ""
+// CloseWrite ends the sending half, where the connection below can: net/http does
+// so before it drops a connection whose request it has not read to the end, lest
+// the client lose the answer.
+func (c *Conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
 	}
-	phrase := c.pending
-	c.pending = ""
-	return phrase
+	return nil
 }
 
-// finalStatusLine reports whether b begins with the status line of an HTTP/1
-// response that is not an interim one (1xx).
-func finalStatusLine(b []byte) bool {
-	if len(b) < len("HTTP/1.1 200") || !bytes.Contains(b, []byte("\r\n")) {
-		return false
+// take returns the pending phrase if it is for the status, and forgets it.
+func (c *Conn) take(status int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.pending
+	c.pending = phrase{}
+	if p.status != status {
+		return ""
 	}
-	version := string(b[:len("HTTP/1.1 ")])
-	return (version == "HTTP/1.1 " || version == "HTTP/1.0 ") && b[len(version)] != '1'
+	return p.text
+}
+
+const (
+	versionEnd = len("HTTP/1.1 ")
+	statusEnd  = len("HTTP/1.1 200")
+)
+
+// finalStatus returns the status, and the end, of the status line that b begins
+// with; 0 if there is none or it is an interim one (1xx).
+func finalStatus(b []byte) (status, lineEnd int) {
+	if !bytes.HasPrefix(b, []byte("HTTP/1.1 ")) && !bytes.HasPrefix(b, []byte("HTTP/1.0 ")) {
+		return 0, 0
+	}
+	lineEnd = bytes.Index(b, []byte("\r\n"))
+	if lineEnd < statusEnd {
+		return 0, 0
+	}
+	status, err := strconv.Atoi(string(b[versionEnd:statusEnd]))
+	if err != nil || status < 200 {
+		return 0, 0
+	}
+	return status, lineEnd
 }

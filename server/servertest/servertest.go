@@ -34,7 +34,6 @@ type Server struct {
 
 type options struct {
 	database string
-	demo     bool
 	fixtures []string
 	server   server.Config
 }
@@ -42,8 +41,9 @@ type options struct {
 // Option changes how [Start] starts a server.
 type Option func(*options)
 
-// Demo applies the demo data in the default workspace.
-func Demo() Option { return func(o *options) { o.demo = true } }
+// Demo applies the demo data in the default workspace and has the explorer fill in
+// its credentials.
+func Demo() Option { return func(o *options) { o.server.Demo = true } }
 
 // Fixtures applies a fixtures document, in YAML or JSON, in the default workspace.
 func Fixtures(text string) Option {
@@ -117,7 +117,7 @@ func prepare(ctx context.Context, o options, st *store.Store) (*server.Server, e
 	if err != nil {
 		return nil, err
 	}
-	if o.demo {
+	if o.server.Demo {
 		if err := s.ApplyDemo(ctx); err != nil {
 			return nil, err
 		}

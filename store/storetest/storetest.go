@@ -17,8 +17,11 @@ func Run(t *testing.T, open Open) {
 		// acc
 		"acc": testAcc,
 		// comanage
+		"comanage": testComanage,
 		// cux
+		"cux": testCux,
 		// responsys
+		"responsys": testResponsys,
 		// svi
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,93 @@
+package cux
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"orglink/gen"
+	"orglink/server/fault"
+	"orglink/store"
+)
+
+// CuxPutBusinessUnitLink adds a link or sets it anew; what the body leaves out
+// gets its default either way.
+func (h Handlers) CuxPutBusinessUnitLink(ctx context.Context, r gen.CuxPutBusinessUnitLinkRequestObject) (gen.CuxPutBusinessUnitLinkResponseObject, error) {
+	account, err := h.account(ctx, target{r.CorrelationID, r.BusinessUnit, r.LinkID})
+	if err != nil {
+		return nil, err
+	}
+	link := store.CuxLink{
+		AccountID:    account,
+		BusinessUnit: r.BusinessUnit,
+		LinkID:       r.LinkID,
+		DateLinked:   stamp(h.Now()),
+		Status:       string(gen.CuxLinkStatusLINKED),
+	}
+	if body := r.Body; body != nil {
+		if body.Status != nil {
+			link.Status = string(*body.Status)
+		}
+		if body.DateLinked != nil {
+			link.DateLinked = *body.DateLinked
+		}
+	}
+	if !validDate(link.DateLinked) {
+		return nil, errInvalidDate()
+	}
+	if err := h.Store.Write(ctx, func(tx *store.Tx) error { return tx.CuxPutLink(link) }); err != nil {
+		return nil, err
+	}
+	return ok{linkBody(link)}, nil
+}
+
+// precheckLink holds the vendor's order: session, business unit, then the body,
+// and of the body the status first.
+func (h Handlers) precheckLink(r *http.Request, params map[string]string, refused *fault.Fault) error {
+	_, err := h.account(r.Context(), target{params["correlation_id"], params["business_unit"], params["link_id"]})
+	if err != nil {
+		return err
+	}
+	if refused.In != "body" || len(refused.Field) == 0 {
+		return nil
+	}
+	var body map[string]any // the validator has read it: it is an object
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return err
+	}
+	switch body["status"] {
+	case nil, string(gen.CuxLinkStatusLINKED), string(gen.CuxLinkStatusUNLINKED):
+		return errInvalidDate()
+	}
+	return errInvalidStatus()
+}
+
+// CuxListBusinessUnitLinks lists the account's links in all business units.
+func (h Handlers) CuxListBusinessUnitLinks(ctx context.Context, r gen.CuxListBusinessUnitLinksRequestObject) (gen.CuxListBusinessUnitLinksResponseObject, error) {
+	session, err := h.session(ctx, r.CorrelationID)
+	if err != nil {
+		return nil, err
+	}
+	var links []store.CuxLink
+	err = h.Store.Read(ctx, func(q *store.Query) error {
+		links, err = q.CuxLinks(session.AccountID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]gen.CuxLink, 0, len(links))
+	for _, link := range links {
+		list = append(list, linkBody(link))
+	}
+	return ok{list}, nil
+}
+
+func linkBody(l store.CuxLink) gen.CuxLink {
+	return gen.CuxLink{
+		LinkID:       l.LinkID,
+		BusinessUnit: l.BusinessUnit,
+		DateLinked:   l.DateLinked,
+		Status:       gen.CuxLinkStatus(l.Status),
+	}
+}

@@ -1,0 +1,92 @@
+package cux
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"orglink/gen"
+	"orglink/store"
+)
+
+// sessionLifetime is our own choice: the pages speak of expired sessions, but
+// name no time.
+const sessionLifetime = 24 * time.Hour
+
+// defaultChannel is one of the two that ES Loyalty's "Start Session for User
+// Account" names as defaults.
+const defaultChannel = "APP"
+
+var identifiers = map[gen.CuxIdentifierType]store.CuxIdentifier{
+	gen.CuxIdentifierTypeACCOUNTID:       store.CuxAccountID,
+	gen.CuxIdentifierTypeLOYALTYID:       store.CuxLoyaltyID,
+	gen.CuxIdentifierTypeEXTERNALID:      store.CuxExternalID,
+	gen.CuxIdentifierTypeEMAIL:           store.CuxEmail,
+	gen.CuxIdentifierTypePARTNERLINKID:   store.CuxPartnerLinkID,
+	gen.CuxIdentifierTypePHONENUMBER:     store.CuxPhoneNumber,
+	gen.CuxIdentifierTypeEXTERNALAGENTID: store.CuxExternalAgentID,
+}
+
+// CuxPostSession opens a session of an account, or renews it.
+func (h Handlers) CuxPostSession(ctx context.Context, r gen.CuxPostSessionRequestObject) (gen.CuxPostSessionResponseObject, error) {
+	expires := h.Now().UTC().Truncate(time.Millisecond).Add(sessionLifetime)
+	session := store.CuxSession{
+		CorrelationID:          r.Body.CorrelationID,
+		Channel:                defaultChannel,
+		ExternalAgentSessionID: r.Body.ExternalAgentSessionID,
+		ExpiresAt:              &expires,
+	}
+	if r.Body.Channel != nil {
+		session.Channel = *r.Body.Channel
+	}
+	if problem := sessionProblem(session); problem != "" {
+		return nil, errInvalid(problem)
+	}
+	account, err := h.find(ctx, r.Params.XIdentifierType, r.Identifier)
+	if err != nil {
+		return nil, err
+	}
+	session.AccountID = account.ID
+	err = h.Store.Write(ctx, func(tx *store.Tx) error { return tx.CuxStartSession(session) })
+	if errors.Is(err, store.ErrConflict) {
+		return nil, errInvalid("The correlationId is in use by another account")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ok{gen.CuxSession{
+		AccountID:     account.ID,
+		LoyaltyID:     account.LoyaltyID,
+		CorrelationID: session.CorrelationID,
+		Channel:       session.Channel,
+	}}, nil
+}
+
+func sessionProblem(s store.CuxSession) string {
+	if problem := textProblem("correlationId", s.CorrelationID); problem != "" {
+		return problem
+	}
+	return textProblem("channel", s.Channel)
+}
+
+// find finds the account that has the identifier.
+func (h Handlers) find(ctx context.Context, kind *gen.CuxIdentifierType, value string) (store.CuxAccount, error) {
+	column := store.CuxAccountID
+	if kind != nil {
+		column = identifiers[*kind]
+	}
+	if column == store.CuxAccountID {
+		value = strings.ToLower(value) // a GUID, in any case
+	}
+	var account store.CuxAccount
+	err := h.Store.Read(ctx, func(q *store.Query) error {
+		var err error
+		account, err = q.CuxAccount(column, value)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return account, errInvalid("No account has this identifier")
+	}
+	return account, err
+}

@@ -1,0 +1,145 @@
+package responsys
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"orglink/gen"
+	"orglink/server/auth"
+	"orglink/server/fault"
+	"orglink/server/request"
+	"orglink/store"
+)
+
+// tokenLifetime is the longer of the two that the pages name (Responsys REST API,
+// "Refresh token").
+const tokenLifetime = 3 * time.Hour
+
+type (
+	callerKey struct{}
+	tokenKey  struct{}
+)
+
+// callerFrom is the name of the user that the request speaks for.
+func callerFrom(ctx context.Context) string {
+	name, _ := ctx.Value(callerKey{}).(string)
+	return name
+}
+
+// Authenticate checks the token of the request.
+func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
+	claims, err := h.Tokens.Verify(r.Context(), request.From(r.Context()).Workspace, rawToken(r))
+	if err != nil {
+		return nil, err
+	}
+	return context.WithValue(r.Context(), callerKey{}, claims.Subject), nil
+}
+
+// UnservedPrecheck asks for a token before it tells that no operation serves the
+// request. The login itself needs none.
+func (h Handlers) UnservedPrecheck(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+	w, err := h.Store.Workspace(r.Context(), request.From(r.Context()).WorkspaceName)
+	if errors.Is(err, store.ErrNotFound) {
+		return &fault.Fault{Kind: fault.NoRoute, Cause: err}
+	}
+	if err != nil {
+		return err
+	}
+	if refused.Kind == fault.MethodNotAllowed && r.URL.Path == loginPath {
+		return nil
+	}
+	_, err = h.Tokens.Verify(r.Context(), w, rawToken(r))
+	return err
+}
+
+// AsLogin prepares a call of the login: any body is read as a form, and the handler
+// gets the token that a refresh carries. Credentials in the query, which ends up in
+// logs along the way, are refused (Responsys REST API, "Log in with username and
+// password").
+func AsLogin(r *http.Request) error {
+	query := r.URL.Query()
+	if query.Has("user_name") || query.Has("password") {
+		return errBadCredentials()
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	*r = *r.WithContext(context.WithValue(r.Context(), tokenKey{}, rawToken(r)))
+	return nil
+}
+
+// AuthTypePrecheck says what may stand in auth_type where something else does.
+func AuthTypePrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
+	if len(refused.Field) == 1 && refused.Field[0] == "auth_type" {
+		return errAuthType()
+	}
+	return nil
+}
+
+// ResponsysPostAuthToken logs a user in or refreshes a token. The validator has
+// checked auth_type; Go puts the query's one into a form that has none.
+func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPostAuthTokenRequestObject) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	form := r.Body
+	if form.AuthType == nil {
+		return nil, errAuthType()
+	}
+	if *form.AuthType == gen.ResponsysAuthTokenRequestAuthTypeToken {
+		return h.refresh(ctx)
+	}
+	if form.UserName == nil || form.Password == nil {
+		return nil, errBadCredentials()
+	}
+	return h.login(ctx, *form.UserName, *form.Password)
+}
+
+func (h Handlers) login(ctx context.Context, name, password string) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	user, err := h.user(ctx, name)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if !h.Passwords.Check(user.PasswordHash, password) {
+		return nil, errBadCredentials()
+	}
+	return h.issue(ctx, user, mediaType)
+}
+
+func (h Handlers) refresh(ctx context.Context) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	token, _ := ctx.Value(tokenKey{}).(string)
+	claims, err := h.Tokens.Verify(ctx, request.From(ctx).Workspace, token)
+	if err != nil {
+		return nil, err
+	}
+	user, err := h.user(ctx, claims.Subject)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, auth.ErrInvalidToken
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.issue(ctx, user, mediaTypeOfRefresh)
+}
+
+// issue answers a new token for the user.
+func (h Handlers) issue(ctx context.Context, user store.ResponsysUser, mediaType string) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	if !user.Enabled {
+		return nil, errAPIDisabled()
+	}
+	info := request.From(ctx)
+	token, err := h.Tokens.Issue(info.Workspace, auth.Claims{Subject: user.Name}, tokenLifetime)
+	if err != nil {
+		return nil, err
+	}
+	return ok{mediaType, gen.ResponsysAuthToken{
+		AuthToken: token,
+		IssuedAt:  h.Now().UnixMilli(),
+		EndPoint:  info.BaseURL,
+	}}, nil
+}
+
+func (h Handlers) user(ctx context.Context, name string) (user store.ResponsysUser, err error) {
+	err = h.Store.Read(ctx, func(q *store.Query) error {
+		user, err = q.ResponsysUser(name)
+		return err
+	})
+	return user, err
+}

@@ -1,0 +1,116 @@
+package responsys
+
+import (
+	"errors"
+	"net/http"
+
+	"orglink/gen"
+	"orglink/server/auth"
+	"orglink/server/fault"
+	"orglink/server/respond"
+)
+
+// The platform's error codes; clients branch on them.
+const (
+	apiDisabled         = "API_DISABLED_FOR_USER"
+	badCredentials      = "INVALID_USER_NAME_PASSWORD"
+	invalidContent      = "INVALID_REQUEST_CONTENT"
+	invalidParameter    = "INVALID_PARAMETER"
+	invalidToken        = "INVALID_TOKEN"
+	methodNotSupported  = "METHOD_NOT_SUPPORTED"
+	programNotFound     = "PROGRAM_NOT_FOUND"
+	resourceNotFound    = "RESOURCE_NOT_FOUND"
+	setObjectAttribute  = "SET_OBJECT_ATTRIBUTE_EXCEPTION"
+	tokenExpired        = "TOKEN_EXPIRED"
+	unexpectedException = "UNEXPECTED_EXCEPTION"
+)
+
+// problems gives each code its status and title. The pages end titles with a
+// period, the platform's answers do not.
+var problems = map[string]struct {
+	status int
+	title  string
+}{
+	apiDisabled:         {http.StatusUnauthorized, "API disabled for user"},
+	badCredentials:      {http.StatusBadRequest, "Invalid username or password"},
+	invalidContent:      {http.StatusBadRequest, "Invalid request content"},
+	invalidParameter:    {http.StatusBadRequest, "Invalid request parameters"},
+	invalidToken:        {http.StatusUnauthorized, "Not a valid token"},
+	methodNotSupported:  {http.StatusMethodNotAllowed, "Method not supported"},
+	programNotFound:     {http.StatusNotFound, "Program not found"},
+	resourceNotFound:    {http.StatusNotFound, "Resource not found"},
+	setObjectAttribute:  {http.StatusBadRequest, "Set Object Attribute Exception"},
+	tokenExpired:        {http.StatusUnauthorized, "Authentication token expired"},
+	unexpectedException: {http.StatusInternalServerError, "Unexpected exception"},
+}
+
+// Render writes a fault as the platform's error object. What has no code of its
+// own gets one by its kind.
+func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
+	code, detail := f.Code, f.Message
+	if code == "" {
+		code, detail = describe(f)
+	}
+	problem := problems[code]
+	if f.Kind == fault.TooLarge {
+		problem.status = http.StatusRequestEntityTooLarge
+	}
+	if f.Allow != "" {
+		w.Header().Set("Allow", f.Allow)
+	}
+	_ = respond.JSON(w, problem.status, mediaType, gen.ResponsysError{ // the client may be gone
+		Title: problem.title, ErrorCode: code, Detail: detail, ErrorDetails: []string{},
+	})
+}
+
+func describe(f *fault.Fault) (code, detail string) {
+	switch f.Kind {
+	case fault.Unauthenticated:
+		if errors.Is(f, auth.ErrExpiredToken) {
+			return tokenExpired, "Token expired"
+		}
+		return invalidToken, "Not a valid authentication token"
+	case fault.NoRoute, fault.NotFound:
+		return resourceNotFound, "Resource not found"
+	case fault.MethodNotAllowed:
+		return methodNotSupported, ""
+	case fault.TooLarge:
+		return invalidContent, "Request body is too large"
+	case fault.Malformed, fault.Invalid:
+		if unreadable(f) {
+			return invalidContent, "Request body is empty or invalid"
+		}
+		return invalidParameter, f.Describe()
+	}
+	return unexpectedException, ""
+}
+
+// unreadable reports whether the fault is of the body as a whole: it is no JSON
+// object, or too large a one. All else is a fault of some member or parameter.
+func unreadable(f *fault.Fault) bool {
+	body := f.In == "body" || f.In == ""
+	return f.Kind == fault.TooLarge || body && (f.Kind == fault.Malformed || len(f.Field) == 0)
+}
+
+func errProgramNotFound(name string) error {
+	return &fault.Fault{Kind: fault.NotFound, Code: programNotFound, Message: "Program with the name " + name + " not found"}
+}
+
+func errInvalidAttributeValue(value string) error {
+	return &fault.Fault{Kind: fault.Invalid, Code: setObjectAttribute,
+		Message: "Unable to set Access Attributes for the program. Invalid attribute value: " + value}
+}
+
+// errBadCredentials has no detail: it does not tell which of the two is wrong.
+func errBadCredentials() error {
+	return &fault.Fault{Kind: fault.Invalid, Code: badCredentials}
+}
+
+func errAPIDisabled() error {
+	return &fault.Fault{Kind: fault.Unauthenticated, Code: apiDisabled}
+}
+
+func errAuthType() error {
+	return &fault.Fault{Kind: fault.Invalid, Code: invalidParameter,
+		Message: "Request parameter 'auth_type' should be set as 'password' or 'token'"}
+}

@@ -1,0 +1,93 @@
+// Package responsys serves the organizational access of programs of Oracle
+// Responsys (REST API v1.3).
+package responsys
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"orglink/gen"
+	"orglink/server/auth"
+	"orglink/server/respond"
+	"orglink/store"
+)
+
+// Name is the family's name in the document and in its tokens.
+const Name = "responsys"
+
+// Handlers serves the operations tagged responsys.
+type Handlers struct {
+	Store     *store.Store
+	Tokens    auth.Tokens
+	Passwords *auth.Passwords
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+const (
+	loginPath = "/rest/api/v1.3/auth/token"
+	// mediaType is what the platform sends, mediaTypeOfRefresh where it leaves the
+	// charset out.
+	mediaType          = "application/json;charset=UTF-8"
+	mediaTypeOfRefresh = "application/json"
+)
+
+// Rewrite serves the login under the versions of the API that old clients use.
+func Rewrite(path string) string {
+	switch path {
+	case "/rest/api/v1/auth/token", "/rest/api/v1.1/auth/token":
+		return loginPath
+	}
+	return path
+}
+
+// AsJSON makes the body JSON whatever the caller calls it: some clients name no
+// media type.
+func AsJSON(r *http.Request) error {
+	r.Header.Set("Content-Type", "application/json")
+	return nil
+}
+
+// rawToken is the header Authorization. The platform has no scheme word in it; a
+// `Bearer` that HTTP libraries put there is tolerated.
+func rawToken(r *http.Request) string {
+	if token, ok := auth.Bearer(r); ok {
+		return token
+	}
+	return strings.TrimSpace(r.Header.Get("Authorization"))
+}
+
+// ok is a successful answer of any operation.
+type ok struct {
+	mediaType string
+	body      any
+}
+
+func (a ok) write(w http.ResponseWriter) error {
+	return respond.JSON(w, http.StatusOK, a.mediaType, a.body)
+}
+
+// VisitResponsysPostAuthTokenResponse implements the generated interface.
+func (a ok) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysGetOrganizationsResponse implements the generated interface.
+func (a ok) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysGetProgramAttributesResponse implements the generated interface.
+func (a ok) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+	return a.write(w)
+}
+
+// VisitResponsysPostProgramAttributesResponse implements the generated interface.
+func (a ok) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+	return a.write(w)
+}
+
+var (
+	_ gen.ResponsysPostAuthTokenResponseObject         = ok{}
+	_ gen.ResponsysGetOrganizationsResponseObject      = ok{}
+	_ gen.ResponsysGetProgramAttributesResponseObject  = ok{}
+	_ gen.ResponsysPostProgramAttributesResponseObject = ok{}
+)

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm/clause"
+)
+
+// CuxBusinessUnit is a configured business unit, known by its key alone.
+type CuxBusinessUnit struct {
+	Workspace string `gorm:"primaryKey"`
+	Key       string `gorm:"primaryKey"`
+}
+
+// CuxAccount is a member's account. Each of its identifiers is its own: no other
+// account of the workspace has it.
+type CuxAccount struct {
+	Workspace       string `gorm:"primaryKey"`
+	ID              string `gorm:"primaryKey"`
+	LoyaltyID       string `gorm:"not null"`
+	ExternalID      *string
+	Email           *string
+	PartnerLinkID   *string
+	PhoneNumber     *string
+	ExternalAgentID *string
+}
+
+// CuxIdentifier names a column of [CuxAccount] by which an account can be found.
+type CuxIdentifier string
+
+// The identifiers of an account.
+const (
+	CuxAccountID       CuxIdentifier = "id"
+	CuxLoyaltyID       CuxIdentifier = "loyalty_id"
+	CuxExternalID      CuxIdentifier = "external_id"
+	CuxEmail           CuxIdentifier = "email"
+	CuxPartnerLinkID   CuxIdentifier = "partner_link_id"
+	CuxPhoneNumber     CuxIdentifier = "phone_number"
+	CuxExternalAgentID CuxIdentifier = "external_agent_id"
+)
+
+// CuxSession selects an account for the calls that name its correlation id.
+type CuxSession struct {
+	Workspace              string `gorm:"primaryKey"`
+	CorrelationID          string `gorm:"primaryKey"`
+	AccountID              string `gorm:"not null"`
+	Channel                string `gorm:"not null"`
+	ExternalAgentSessionID *string
+	// ExpiresAt is nil for a session that never expires.
+	ExpiresAt *time.Time
+}
+
+// OpenAt reports whether the session has not expired at the given time.
+func (s CuxSession) OpenAt(now time.Time) bool {
+	return s.ExpiresAt == nil || now.Before(*s.ExpiresAt)
+}
+
+// CuxLink is a link of an account to a business unit. It does not belong to the
+// session that made it.
+type CuxLink struct {
+	Workspace    string `gorm:"primaryKey"`
+	AccountID    string `gorm:"primaryKey"`
+	BusinessUnit string `gorm:"primaryKey"`
+	LinkID       string `gorm:"primaryKey"`
+	// DateLinked is the caller's own text, which is given back as it came.
+	DateLinked string `gorm:"not null"`
+	Status     string `gorm:"not null"`
+}
+
+// CuxBusinessUnit finds a configured business unit, or ErrNotFound.
+func (q *Query) CuxBusinessUnit(key string) (CuxBusinessUnit, error) {
+	var u CuxBusinessUnit
+	err := q.rows().Where(clause.Eq{Column: "key", Value: key}).Take(&u).Error
+	return u, sentinel(err)
+}
+
+// CuxAccount finds the account that has the identifier, or ErrNotFound.
+func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error) {
+	var a CuxAccount
+	err := q.rows().Where(clause.Eq{Column: string(kind), Value: value}).Take(&a).Error
+	return a, sentinel(err)
+}
+
+// CuxSession finds a session, expired or not, or ErrNotFound.
+func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
+	var s CuxSession
+	err := q.rows().Where("correlation_id = ?", correlationID).Take(&s).Error
+	return s, sentinel(err)
+}
+
+// CuxLinks lists the account's links, ordered by business unit and link id.
+func (q *Query) CuxLinks(accountID string) ([]CuxLink, error) {
+	var links []CuxLink
+	err := q.rows().Where("account_id = ?", accountID).Order("business_unit, link_id").Find(&links).Error
+	return links, err
+}
+
+// CuxPutBusinessUnit configures a business unit.
+func (tx *Tx) CuxPutBusinessUnit(key string) error {
+	u := CuxBusinessUnit{Workspace: tx.workspace, Key: key}
+	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&u).Error
+}
+
+// CuxPutAccount creates the account or sets it to what is given. An identifier
+// that another account has is ErrConflict.
+func (tx *Tx) CuxPutAccount(a CuxAccount) error {
+	a.Workspace = tx.workspace
+	return sentinel(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error)
+}
+
+// CuxStartSession opens the session or, if its account has one of that
+// correlation id, renews that one; a session that never expires stays so. A
+// correlation id of another account is ErrConflict, and changes nothing.
+func (tx *Tx) CuxStartSession(s CuxSession) error {
+	s.Workspace = tx.workspace
+	done := tx.db.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "workspace"}, {Name: "correlation_id"}},
+		Where: clause.Where{Exprs: []clause.Expression{
+			clause.Expr{SQL: "cux_sessions.account_id = excluded.account_id"},
+		}},
+		DoUpdates: clause.Assignments(map[string]any{
+			"channel":                   clause.Expr{SQL: "excluded.channel"},
+			"external_agent_session_id": clause.Expr{SQL: "excluded.external_agent_session_id"},
+			"expires_at": clause.Expr{
+				SQL: "CASE WHEN cux_sessions.expires_at IS NULL THEN NULL ELSE excluded.expires_at END",
+			},
+		}),
+	}).Create(&s)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return errForeignSession
+	}
+	return done.Error
+}
+
+// CuxAddSession opens the session unless its account has one of that correlation
+// id, which is left as it is. A correlation id of another account is ErrConflict.
+func (tx *Tx) CuxAddSession(s CuxSession) error {
+	s.Workspace = tx.workspace
+	done := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&s)
+	if done.Error != nil || done.RowsAffected > 0 {
+		return done.Error
+	}
+	stored, err := tx.CuxSession(s.CorrelationID)
+	if err == nil && stored.AccountID != s.AccountID {
+		return errForeignSession
+	}
+	return err
+}
+
+var errForeignSession = fmt.Errorf("the correlation id is another account's: %w", ErrConflict)
+
+// CuxPutLink creates the link or sets it to what is given.
+func (tx *Tx) CuxPutLink(l CuxLink) error {
+	l.Workspace = tx.workspace
+	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&l).Error
+}
+
+// CuxAddLink creates the link unless it exists.
+func (tx *Tx) CuxAddLink(l CuxLink) error {
+	l.Workspace = tx.workspace
+	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
+}
