@@ -65,7 +65,7 @@ func TestAccRefusesBadRequestsAndChangesNothing(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(accFixture))
 		for name, at := range accAddresses {
-			t.Run(name, func(t *testing.T) { accRefusals(t, s, at.path, at.foreign, accSeed(t, s, at.path, name)) })
+			t.Run(name, func(t *testing.T) { accRefusals(t, s, at.path, at.foreign, accFill(t, s, at.path, name)) })
 		}
 		s.CloseDatabase(t)
 		for _, at := range accAddresses {
@@ -75,9 +75,9 @@ func TestAccRefusesBadRequestsAndChangesNothing(t *testing.T) {
 	})
 }
 
-// accSeed fills an account with A above B above C. It returns the number of A, as
+// accFill fills an account with A above B above C. It returns the number of A, as
 // ids are unique in the workspace.
-func accSeed(t *testing.T, s *site, path, name string) int {
+func accFill(t *testing.T, s *site, path, name string) int {
 	t.Helper()
 	first := len(name) * 10
 	s.want(t, 200, accPut(path, accUnits(accUnit(first, 0, "A"), accUnit(first+1, first, "B"), accUnit(first+2, first+1, "C"))))
