@@ -22,6 +22,9 @@ type ServerInterface interface {
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx echo.Context) error
+	// AccCreateToken Get a two-legged access token
+	// (POST /authentication/v2/token)
+	AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error
 	// CuxListBusinessUnitLinks List the account's business unit links
 	// (GET /client/users/{correlation_id}/business/units/links/)
 	CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error
@@ -49,6 +52,18 @@ type ServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// AccGetBusinessUnitsStructure List an account's business units
+	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
+	AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error
+	// AccPutBusinessUnitsStructure Create or redefine an account's business units
+	// (PUT /hq/v1/accounts/{account_id}/business_units_structure)
+	AccPutBusinessUnitsStructure(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureParams) error
+	// AccGetBusinessUnitsStructureEU List an EMEA account's business units (legacy address)
+	// (GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
+	AccGetBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureEUParams) error
+	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
+	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
+	AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error
@@ -107,6 +122,35 @@ func (w *ServerInterfaceWrapper) SviPostToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SviPostToken(ctx)
+	return err
+}
+
+// AccCreateToken converts echo context to params.
+func (w *ServerInterfaceWrapper) AccCreateToken(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccCreateTokenParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Authorization" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Authorization")]; found {
+		var Authorization string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Authorization, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Authorization", valueList[0], &Authorization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Authorization: %s", err))
+		}
+
+		params.Authorization = &Authorization
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccCreateToken(ctx, params)
 	return err
 }
 
@@ -334,6 +378,150 @@ func (w *ServerInterfaceWrapper) ComanageEditCoOrgIdentityLink(ctx echo.Context)
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ComanageEditCoOrgIdentityLink(ctx, id, format)
+	return err
+}
+
+// AccGetBusinessUnitsStructure converts echo context to params.
+func (w *ServerInterfaceWrapper) AccGetBusinessUnitsStructure(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_id" -------------
+	var accountID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccGetBusinessUnitsStructureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Region" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Region")]; found {
+		var Region AccRegionHeader
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Region, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Region", valueList[0], &Region, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Region: %s", err))
+		}
+
+		params.Region = &Region
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccGetBusinessUnitsStructure(ctx, accountID, params)
+	return err
+}
+
+// AccPutBusinessUnitsStructure converts echo context to params.
+func (w *ServerInterfaceWrapper) AccPutBusinessUnitsStructure(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_id" -------------
+	var accountID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccPutBusinessUnitsStructureParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Region" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Region")]; found {
+		var Region AccRegionHeader
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Region, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Region", valueList[0], &Region, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Region: %s", err))
+		}
+
+		params.Region = &Region
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccPutBusinessUnitsStructure(ctx, accountID, params)
+	return err
+}
+
+// AccGetBusinessUnitsStructureEU converts echo context to params.
+func (w *ServerInterfaceWrapper) AccGetBusinessUnitsStructureEU(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_id" -------------
+	var accountID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccGetBusinessUnitsStructureEUParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Region" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Region")]; found {
+		var Region AccRegionHeader
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Region, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Region", valueList[0], &Region, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Region: %s", err))
+		}
+
+		params.Region = &Region
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccGetBusinessUnitsStructureEU(ctx, accountID, params)
+	return err
+}
+
+// AccPutBusinessUnitsStructureEU converts echo context to params.
+func (w *ServerInterfaceWrapper) AccPutBusinessUnitsStructureEU(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_id" -------------
+	var accountID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccPutBusinessUnitsStructureEUParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Region" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Region")]; found {
+		var Region AccRegionHeader
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Region, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Region", valueList[0], &Region, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Region: %s", err))
+		}
+
+		params.Region = &Region
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccPutBusinessUnitsStructureEU(ctx, accountID, params)
 	return err
 }
 
@@ -638,6 +826,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/orglink/v1/workspaces", wrapper.WorkbenchListWorkspaces, options.OperationMiddlewares["workbenchListWorkspaces"]...)
 	router.DELETE(options.BaseURL+"/orglink/v1/workspaces/:workspace", wrapper.WorkbenchDropWorkspace, options.OperationMiddlewares["workbenchDropWorkspace"]...)
 	router.PUT(options.BaseURL+"/orglink/v1/fixtures", wrapper.WorkbenchApplyFixtures, options.OperationMiddlewares["workbenchApplyFixtures"]...)
+	router.GET(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructure, options.OperationMiddlewares["accGetBusinessUnitsStructure"]...)
+	router.PUT(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructure, options.OperationMiddlewares["accPutBusinessUnitsStructure"]...)
+	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
+	router.PUT(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructureEU, options.OperationMiddlewares["accPutBusinessUnitsStructureEU"]...)
+	router.POST(options.BaseURL+"/authentication/v2/token", wrapper.AccCreateToken, options.OperationMiddlewares["accCreateToken"]...)
 	router.DELETE(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageDeleteCoOrgIdentityLinkWithoutID, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLinkWithoutID"]...)
 	router.GET(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageListCoOrgIdentityLinks, options.OperationMiddlewares["comanageListCoOrgIdentityLinks"]...)
 	router.POST(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageAddCoOrgIdentityLink, options.OperationMiddlewares["comanageAddCoOrgIdentityLink"]...)
@@ -657,6 +850,36 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/SASLogon/oauth/token", wrapper.SviPostToken, options.OperationMiddlewares["sviPostToken"]...)
 
 }
+
+type AccBadRequestJSONResponse AccError
+
+type AccConflictJSONResponse AccError
+
+type AccForbiddenJSONResponse AccForbiddenError
+
+func (t AccForbiddenJSONResponse) MarshalJSON() ([]byte, error) {
+	return AccForbiddenError(t).MarshalJSON()
+}
+
+func (t *AccForbiddenJSONResponse) UnmarshalJSON(b []byte) error {
+	return (*AccForbiddenError)(t).UnmarshalJSON(b)
+}
+
+type AccInternalJSONResponse AccError
+
+type AccNotFoundJSONResponse AccError
+
+type AccTokenBadRequestJSONResponse AccGatewayError
+
+type AccTokenForbiddenJSONResponse AccGatewayError
+
+type AccTokenUnsupportedMediaTypeJSONResponse AccGatewayError
+
+type AccTooLargeJSONResponse AccError
+
+type AccUnauthorizedJSONResponse AccGatewayError
+
+type AccUnprocessableJSONResponse AccError
 
 type ComanageAddRefusedResponse struct {
 }
@@ -1051,6 +1274,125 @@ func (response SviPostToken415JSONResponse) VisitSviPostTokenResponse(w http.Res
 type SviPostToken500JSONResponse struct{ SviTokenInternalJSONResponse }
 
 func (response SviPostToken500JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateTokenRequestObject struct {
+	Params AccCreateTokenParams
+	Body   *AccCreateTokenFormdataRequestBody
+}
+
+type AccCreateTokenResponseObject interface {
+	VisitAccCreateTokenResponse(w http.ResponseWriter) error
+}
+
+type AccCreateToken200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AccCreateToken200JSONResponse struct {
+	Body    AccToken
+	Headers AccCreateToken200ResponseHeaders
+}
+
+func (response AccCreateToken200JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken400JSONResponse struct{ AccTokenBadRequestJSONResponse }
+
+func (response AccCreateToken400JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccCreateToken401JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken403JSONResponse struct{ AccTokenForbiddenJSONResponse }
+
+func (response AccCreateToken403JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccCreateToken413JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken415JSONResponse struct {
+	AccTokenUnsupportedMediaTypeJSONResponse
+}
+
+func (response AccCreateToken415JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccCreateToken500JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -1952,6 +2294,464 @@ type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
 	return nil
+}
+
+type AccGetBusinessUnitsStructureRequestObject struct {
+	AccountID string `json:"account_id"`
+	Params    AccGetBusinessUnitsStructureParams
+}
+
+type AccGetBusinessUnitsStructureResponseObject interface {
+	VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error
+}
+
+type AccGetBusinessUnitsStructure200JSONResponse AccBusinessUnits
+
+func (response AccGetBusinessUnitsStructure200JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructure400JSONResponse struct{ AccBadRequestJSONResponse }
+
+func (response AccGetBusinessUnitsStructure400JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructure401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccGetBusinessUnitsStructure401JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructure403JSONResponse struct{ AccForbiddenJSONResponse }
+
+func (response AccGetBusinessUnitsStructure403JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructure404JSONResponse struct{ AccNotFoundJSONResponse }
+
+func (response AccGetBusinessUnitsStructure404JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccGetBusinessUnitsStructure500JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureRequestObject struct {
+	AccountID string `json:"account_id"`
+	Params    AccPutBusinessUnitsStructureParams
+	Body      *AccPutBusinessUnitsStructureJSONRequestBody
+}
+
+type AccPutBusinessUnitsStructureResponseObject interface {
+	VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error
+}
+
+type AccPutBusinessUnitsStructure200JSONResponse AccBusinessUnits
+
+func (response AccPutBusinessUnitsStructure200JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure400JSONResponse struct{ AccBadRequestJSONResponse }
+
+func (response AccPutBusinessUnitsStructure400JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccPutBusinessUnitsStructure401JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure403JSONResponse struct{ AccForbiddenJSONResponse }
+
+func (response AccPutBusinessUnitsStructure403JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure404JSONResponse struct{ AccNotFoundJSONResponse }
+
+func (response AccPutBusinessUnitsStructure404JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure409JSONResponse struct{ AccConflictJSONResponse }
+
+func (response AccPutBusinessUnitsStructure409JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccPutBusinessUnitsStructure413JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure422JSONResponse struct{ AccUnprocessableJSONResponse }
+
+func (response AccPutBusinessUnitsStructure422JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccPutBusinessUnitsStructure500JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEURequestObject struct {
+	AccountID string `json:"account_id"`
+	Params    AccGetBusinessUnitsStructureEUParams
+}
+
+type AccGetBusinessUnitsStructureEUResponseObject interface {
+	VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error
+}
+
+type AccGetBusinessUnitsStructureEU200JSONResponse AccBusinessUnits
+
+func (response AccGetBusinessUnitsStructureEU200JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU400JSONResponse struct{ AccBadRequestJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU400JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU401JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU403JSONResponse struct{ AccForbiddenJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU403JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU404JSONResponse struct{ AccNotFoundJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU404JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU500JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEURequestObject struct {
+	AccountID string `json:"account_id"`
+	Params    AccPutBusinessUnitsStructureEUParams
+	Body      *AccPutBusinessUnitsStructureEUJSONRequestBody
+}
+
+type AccPutBusinessUnitsStructureEUResponseObject interface {
+	VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error
+}
+
+type AccPutBusinessUnitsStructureEU200JSONResponse AccBusinessUnits
+
+func (response AccPutBusinessUnitsStructureEU200JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU400JSONResponse struct{ AccBadRequestJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU400JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU401JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU403JSONResponse struct{ AccForbiddenJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU403JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU404JSONResponse struct{ AccNotFoundJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU404JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU409JSONResponse struct{ AccConflictJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU409JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU413JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU422JSONResponse struct{ AccUnprocessableJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU422JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type SviGetLinksItemRequestObject struct {
@@ -3243,6 +4043,9 @@ type StrictServerInterface interface {
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx context.Context, request SviPostTokenRequestObject) (SviPostTokenResponseObject, error)
+	// AccCreateToken Get a two-legged access token
+	// (POST /authentication/v2/token)
+	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
 	// CuxListBusinessUnitLinks List the account's business unit links
 	// (GET /client/users/{correlation_id}/business/units/links/)
 	CuxListBusinessUnitLinks(ctx context.Context, request CuxListBusinessUnitLinksRequestObject) (CuxListBusinessUnitLinksResponseObject, error)
@@ -3270,6 +4073,18 @@ type StrictServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx context.Context, request ComanageEditCoOrgIdentityLinkRequestObject) (ComanageEditCoOrgIdentityLinkResponseObject, error)
+	// AccGetBusinessUnitsStructure List an account's business units
+	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
+	AccGetBusinessUnitsStructure(ctx context.Context, request AccGetBusinessUnitsStructureRequestObject) (AccGetBusinessUnitsStructureResponseObject, error)
+	// AccPutBusinessUnitsStructure Create or redefine an account's business units
+	// (PUT /hq/v1/accounts/{account_id}/business_units_structure)
+	AccPutBusinessUnitsStructure(ctx context.Context, request AccPutBusinessUnitsStructureRequestObject) (AccPutBusinessUnitsStructureResponseObject, error)
+	// AccGetBusinessUnitsStructureEU List an EMEA account's business units (legacy address)
+	// (GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
+	AccGetBusinessUnitsStructureEU(ctx context.Context, request AccGetBusinessUnitsStructureEURequestObject) (AccGetBusinessUnitsStructureEUResponseObject, error)
+	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
+	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
+	AccPutBusinessUnitsStructureEU(ctx context.Context, request AccPutBusinessUnitsStructureEURequestObject) (AccPutBusinessUnitsStructureEUResponseObject, error)
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx context.Context, request SviGetLinksItemRequestObject) (SviGetLinksItemResponseObject, error)
@@ -3356,6 +4171,41 @@ func (sh *strictHandler) SviPostToken(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SviPostTokenResponseObject); ok {
 		return validResponse.VisitSviPostTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccCreateToken operation middleware
+func (sh *strictHandler) AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error {
+	var request AccCreateTokenRequestObject
+
+	request.Params = params
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body AccCreateTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccCreateToken(ctx.Request().Context(), request.(AccCreateTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccCreateToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccCreateTokenResponseObject); ok {
+		return validResponse.VisitAccCreateTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -3683,6 +4533,156 @@ func (sh *strictHandler) ComanageEditCoOrgIdentityLink(ctx echo.Context, id Coma
 		return err
 	} else if validResponse, ok := response.(ComanageEditCoOrgIdentityLinkResponseObject); ok {
 		return validResponse.VisitComanageEditCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccGetBusinessUnitsStructure operation middleware
+func (sh *strictHandler) AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error {
+	var request AccGetBusinessUnitsStructureRequestObject
+
+	request.AccountID = accountID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccGetBusinessUnitsStructure(ctx.Request().Context(), request.(AccGetBusinessUnitsStructureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccGetBusinessUnitsStructure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccGetBusinessUnitsStructureResponseObject); ok {
+		return validResponse.VisitAccGetBusinessUnitsStructureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccPutBusinessUnitsStructure operation middleware
+func (sh *strictHandler) AccPutBusinessUnitsStructure(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureParams) error {
+	var request AccPutBusinessUnitsStructureRequestObject
+
+	request.AccountID = accountID
+	request.Params = params
+
+	var body AccPutBusinessUnitsStructureJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccPutBusinessUnitsStructure(ctx.Request().Context(), request.(AccPutBusinessUnitsStructureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccPutBusinessUnitsStructure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccPutBusinessUnitsStructureResponseObject); ok {
+		return validResponse.VisitAccPutBusinessUnitsStructureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccGetBusinessUnitsStructureEU operation middleware
+func (sh *strictHandler) AccGetBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureEUParams) error {
+	var request AccGetBusinessUnitsStructureEURequestObject
+
+	request.AccountID = accountID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccGetBusinessUnitsStructureEU(ctx.Request().Context(), request.(AccGetBusinessUnitsStructureEURequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccGetBusinessUnitsStructureEU")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccGetBusinessUnitsStructureEUResponseObject); ok {
+		return validResponse.VisitAccGetBusinessUnitsStructureEUResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccPutBusinessUnitsStructureEU operation middleware
+func (sh *strictHandler) AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error {
+	var request AccPutBusinessUnitsStructureEURequestObject
+
+	request.AccountID = accountID
+	request.Params = params
+
+	var body AccPutBusinessUnitsStructureEUJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccPutBusinessUnitsStructureEU(ctx.Request().Context(), request.(AccPutBusinessUnitsStructureEURequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccPutBusinessUnitsStructureEU")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccPutBusinessUnitsStructureEUResponseObject); ok {
+		return validResponse.VisitAccPutBusinessUnitsStructureEUResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

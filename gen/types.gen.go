@@ -4,10 +4,103 @@
 package gen
 
 import (
+	"encoding/json"
 	"time"
 
 	rawjson "encoding/json"
+
+	"github.com/oapi-codegen/runtime"
 )
+
+// Defines values for AccRegion.
+const (
+	AccRegionAUS  AccRegion = "AUS"
+	AccRegionCAN  AccRegion = "CAN"
+	AccRegionDEU  AccRegion = "DEU"
+	AccRegionEMEA AccRegion = "EMEA"
+	AccRegionGBR  AccRegion = "GBR"
+	AccRegionIND  AccRegion = "IND"
+	AccRegionJPN  AccRegion = "JPN"
+	AccRegionUS   AccRegion = "US"
+)
+
+// Valid indicates whether the value is a known member of the AccRegion enum.
+func (e AccRegion) Valid() bool {
+	switch e {
+	case AccRegionAUS:
+		return true
+	case AccRegionCAN:
+		return true
+	case AccRegionDEU:
+		return true
+	case AccRegionEMEA:
+		return true
+	case AccRegionGBR:
+		return true
+	case AccRegionIND:
+		return true
+	case AccRegionJPN:
+		return true
+	case AccRegionUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccRegionName.
+const (
+	AccRegionNameAPAC AccRegionName = "APAC"
+	AccRegionNameAUS  AccRegionName = "AUS"
+	AccRegionNameCAN  AccRegionName = "CAN"
+	AccRegionNameDEU  AccRegionName = "DEU"
+	AccRegionNameEMEA AccRegionName = "EMEA"
+	AccRegionNameGBR  AccRegionName = "GBR"
+	AccRegionNameIND  AccRegionName = "IND"
+	AccRegionNameJPN  AccRegionName = "JPN"
+	AccRegionNameUS   AccRegionName = "US"
+)
+
+// Valid indicates whether the value is a known member of the AccRegionName enum.
+func (e AccRegionName) Valid() bool {
+	switch e {
+	case AccRegionNameAPAC:
+		return true
+	case AccRegionNameAUS:
+		return true
+	case AccRegionNameCAN:
+		return true
+	case AccRegionNameDEU:
+		return true
+	case AccRegionNameEMEA:
+		return true
+	case AccRegionNameGBR:
+		return true
+	case AccRegionNameIND:
+		return true
+	case AccRegionNameJPN:
+		return true
+	case AccRegionNameUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccTokenTokenType.
+const (
+	AccTokenTokenTypeBearer AccTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccTokenTokenType enum.
+func (e AccTokenTokenType) Valid() bool {
+	switch e {
+	case AccTokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
 
 // Defines values for ComanageCoOrgIdentityLinkVersion.
 const (
@@ -486,6 +579,137 @@ func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
 // ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
 type ResponsysLineage = string
 
+// AccBusinessUnit defines model for AccBusinessUnit.
+type AccBusinessUnit struct {
+	ID          string  `json:"id"`
+	AccountID   string  `json:"account_id"`
+	ParentID    *string `json:"parent_id"`
+	Name        string  `json:"name"`
+	Description *string `json:"description"`
+
+	// Path Names of the units above, from the root down, joined with `/`; null for a root. Names may hold a `/`, so this is for display.
+	Path *string `json:"path"`
+
+	// CreatedAt UTC, with milliseconds.
+	CreatedAt string `json:"created_at"`
+
+	// UpdatedAt UTC, with milliseconds.
+	UpdatedAt string `json:"updated_at"`
+}
+
+// AccBusinessUnitInput A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back.
+type AccBusinessUnitInput struct {
+	Description *string `json:"description,omitempty"`
+
+	// ID The unit to replace, or to create under this id. Without it the server makes one. Kept in lower case.
+	ID *string `json:"id,omitempty"`
+
+	// Name Not blank; kept as it is given.
+	Name string `json:"name"`
+
+	// ParentID The unit above, stored or in the same request. Without it the unit is a root.
+	ParentID *string `json:"parent_id,omitempty"`
+}
+
+// AccBusinessUnits defines model for AccBusinessUnits.
+type AccBusinessUnits struct {
+	BusinessUnits []AccBusinessUnit `json:"business_units"`
+}
+
+// AccBusinessUnitsInput defines model for AccBusinessUnitsInput.
+type AccBusinessUnitsInput struct {
+	BusinessUnits []AccBusinessUnitInput `json:"business_units"`
+}
+
+// AccError Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccError struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// AccFixtureAccount defines model for AccFixtureAccount.
+type AccFixtureAccount struct {
+	// BusinessUnits Units to make unless units of their ids exist.
+	BusinessUnits *[]AccFixtureBusinessUnit `json:"businessUnits,omitempty"`
+
+	// Clients Ids of the apps that may use the account.
+	Clients *[]string `json:"clients,omitempty"`
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Region  AccRegion `json:"region"`
+}
+
+// AccFixtureBusinessUnit defines model for AccFixtureBusinessUnit.
+type AccFixtureBusinessUnit struct {
+	// CreatedAt Now, by default.
+	CreatedAt   *time.Time `json:"createdAt,omitempty"`
+	Description *string    `json:"description,omitempty"`
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	ParentID    *string    `json:"parentId,omitempty"`
+
+	// UpdatedAt createdAt, by default.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+}
+
+// AccFixtures Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
+type AccFixtures struct {
+	Accounts *[]AccFixtureAccount `json:"accounts,omitempty"`
+	Clients  *[]FixtureClient     `json:"clients,omitempty"`
+	Tokens   *[]FixtureToken      `json:"tokens,omitempty"`
+}
+
+// AccForbiddenError defines model for AccForbiddenError.
+type AccForbiddenError struct {
+	union json.RawMessage
+}
+
+// AccGatewayError Error of the gateway, which checks tokens and issues them.
+type AccGatewayError struct {
+	DeveloperMessage string `json:"developerMessage"`
+	MoreInfo         string `json:"moreInfo"`
+	ErrorCode        string `json:"errorCode"`
+}
+
+// AccRegion defines model for AccRegion.
+type AccRegion string
+
+// AccRegionName defines model for AccRegionName.
+type AccRegionName string
+
+// AccToken defines model for AccToken.
+type AccToken struct {
+	AccessToken string            `json:"access_token"`
+	TokenType   AccTokenTokenType `json:"token_type"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// AccTokenTokenType defines model for AccToken.TokenType.
+type AccTokenTokenType string
+
+// AccTokenRequest defines model for AccTokenRequest.
+type AccTokenRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType `client_credentials`; any other is refused with AUTH-009.
+	//
+	// Example: client_credentials
+	GrantType string `json:"grant_type"`
+
+	// Scope Scopes separated by spaces.
+	//
+	// Example: account:read account:write
+	Scope *string `json:"scope,omitempty"`
+}
+
 // ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
 type ComanageCoOrgIdentityLink struct {
 	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
@@ -802,13 +1026,20 @@ type CuxTokenErrorError string
 
 // CuxTokenRequest defines model for CuxTokenRequest.
 type CuxTokenRequest struct {
-	ClientID     *string `json:"client_id,omitempty"`
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType client_credentials.
+	//
+	// Example: client_credentials
 	GrantType string `json:"grant_type"`
 
 	// Scope Without meaning here.
+	//
+	// Example:
 	Scope *string `json:"scope,omitempty"`
 }
 
@@ -838,6 +1069,9 @@ type FixtureToken struct {
 
 // Fixtures What a workspace holds before the first caller comes, one section per family.
 type Fixtures struct {
+	// Acc Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
+	Acc *AccFixtures `json:"acc,omitempty"`
+
 	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
 	// made or set; people, org identities and links, which callers change, are made
 	// once and then left alone.
@@ -906,16 +1140,24 @@ type ResponsysAuthToken struct {
 // ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
 type ResponsysAuthTokenRequest struct {
 	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	//
+	// Example: password
 	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
 
 	// Password For a login.
+	//
+	// Example: demo-secret
 	Password *string `json:"password,omitempty"`
 
 	// UserName For a login.
+	//
+	// Example: demo
 	UserName *string `json:"user_name,omitempty"`
 }
 
 // ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+//
+// Example: password
 type ResponsysAuthTokenRequestAuthType string
 
 // ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
@@ -1472,6 +1714,9 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// AccRegionHeader defines model for AccRegionHeader.
+type AccRegionHeader = AccRegionName
+
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
@@ -1492,6 +1737,51 @@ type SviAccept = SviMediaType
 
 // SviLinkID defines model for SviLinkID.
 type SviLinkID = string
+
+// AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccBadRequest = AccError
+
+// AccConflict Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccConflict = AccError
+
+// AccForbidden defines model for AccForbidden.
+type AccForbidden = AccForbiddenError
+
+// AccInternal Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccInternal = AccError
+
+// AccNotFound Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccNotFound = AccError
+
+// AccTokenBadRequest Error of the gateway, which checks tokens and issues them.
+type AccTokenBadRequest = AccGatewayError
+
+// AccTokenForbidden Error of the gateway, which checks tokens and issues them.
+type AccTokenForbidden = AccGatewayError
+
+// AccTokenUnsupportedMediaType Error of the gateway, which checks tokens and issues them.
+type AccTokenUnsupportedMediaType = AccGatewayError
+
+// AccTooLarge Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccTooLarge = AccError
+
+// AccUnauthorized Error of the gateway, which checks tokens and issues them.
+type AccUnauthorized = AccGatewayError
+
+// AccUnprocessable Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccUnprocessable = AccError
 
 // ComanageAdded defines model for ComanageAdded.
 type ComanageAdded = ComanageNewObject
@@ -1622,6 +1912,12 @@ type WorkbenchUnprocessable = WorkbenchProblem
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
 
+// AccCreateTokenParams defines parameters for AccCreateToken.
+type AccCreateTokenParams struct {
+	// Authorization `Basic` with the base64 of `client_id:client_secret`, where they are not in the body.
+	Authorization *string `json:"Authorization,omitempty"`
+}
+
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
 	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
@@ -1638,6 +1934,34 @@ type ComanageListCoOrgIdentityLinksParams struct {
 
 	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
 	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
+type AccGetBusinessUnitsStructureParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccPutBusinessUnitsStructureParams defines parameters for AccPutBusinessUnitsStructure.
+type AccPutBusinessUnitsStructureParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccGetBusinessUnitsStructureEUParams defines parameters for AccGetBusinessUnitsStructureEU.
+type AccGetBusinessUnitsStructureEUParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccPutBusinessUnitsStructureEUParams defines parameters for AccPutBusinessUnitsStructureEU.
+type AccPutBusinessUnitsStructureEUParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
@@ -1691,6 +2015,9 @@ type ResponsysPostAuthTokenParamsAuthType string
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
+// AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
+type AccCreateTokenFormdataRequestBody = AccTokenRequest
+
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
@@ -1702,6 +2029,12 @@ type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequ
 
 // ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
 type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
+type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
+
+// AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
+type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
 
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
@@ -1723,3 +2056,65 @@ type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttribut
 
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
+
+// AsAccError returns the union data inside the AccForbiddenError as a AccError
+func (t AccForbiddenError) AsAccError() (AccError, error) {
+	var body AccError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccError overwrites any union data inside the AccForbiddenError as the provided AccError
+func (t *AccForbiddenError) FromAccError(v AccError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccError performs a merge with any union data inside the AccForbiddenError, using the provided AccError
+func (t *AccForbiddenError) MergeAccError(v AccError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAccGatewayError returns the union data inside the AccForbiddenError as a AccGatewayError
+func (t AccForbiddenError) AsAccGatewayError() (AccGatewayError, error) {
+	var body AccGatewayError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccGatewayError overwrites any union data inside the AccForbiddenError as the provided AccGatewayError
+func (t *AccForbiddenError) FromAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccGatewayError performs a merge with any union data inside the AccForbiddenError, using the provided AccGatewayError
+func (t *AccForbiddenError) MergeAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}

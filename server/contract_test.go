@@ -169,6 +169,8 @@ func (c *contractDocument) unseen() []string {
 // errorSchemas are the shapes of answers that belong to no operation (an unknown
 // path, a wrong method), by the first segment of the path; "" is any other path.
 var errorSchemas = map[string]string{
+	"hq":                    "AccError",
+	"authentication":        "AccError",
 	"":                      "WorkbenchProblem",
 	"client":                "CuxError",
 	"oauth":                 "CuxError",

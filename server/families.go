@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orglink/server/fault"
+	"orglink/server/workbench"
 )
 
 // family is what the wiring needs to know of one family beside its handlers.
@@ -39,13 +40,10 @@ type family struct {
 	// request. Their error is answered in its place, where the vendor checks
 	// something else first. The one with the empty key is asked when no operation
 	// serves the request.
-	prechecks map[string]precheck
+	prechecks map[string]fault.Precheck
 	// render writes a fault in the vendor's shape.
 	render func(w http.ResponseWriter, r *http.Request, f *fault.Fault)
 }
-
-// precheck gets the decoded path parameters and what the validator refused.
-type precheck = func(r *http.Request, params map[string]string, refused *fault.Fault) error
 
 // familyOf finds the family that answers for a path; the workbench answers for
 // paths of none.
@@ -62,7 +60,7 @@ func (s *Server) familyOf(path string) *family {
 			}
 		}
 	}
-	return s.familyNamed("workbench")
+	return s.familyNamed(workbench.Name)
 }
 
 func (s *Server) familyNamed(name string) *family {

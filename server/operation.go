@@ -11,6 +11,7 @@ import (
 
 	"orglink/server/fault"
 	"orglink/server/request"
+	"orglink/server/workbench"
 )
 
 // operation is one operation of the document with all that is looked up once:
@@ -40,7 +41,7 @@ func (s *Server) newOperation(path, method string, item *openapi3.PathItem, op *
 		server:   s,
 		family:   s.familyNamed(op.Tags[0]),
 		id:       op.OperationID,
-		alone:    op.Tags[0] == workbenchName,
+		alone:    op.Tags[0] == workbench.Name,
 		limit:    bodyLimit(op),
 		declared: map[string]bool{},
 		route:    &routers.Route{Spec: s.document, Path: path, PathItem: item, Method: method, Operation: op},

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"orglink/server/fault"
+	"orglink/server/workbench"
 )
 
 // Whatever the path, the router sees one whose two forms agree and whose text a
@@ -21,7 +22,7 @@ func FuzzPathsReachTheRouterDecodable(f *testing.F) {
 	}
 	s := &Server{log: slog.New(slog.DiscardHandler), families: []family{
 		{name: "other", segments: []string{"a*"}, alias: "/registry", rewrite: func(p string) string { return strings.TrimSuffix(p, "/") }, render: func(http.ResponseWriter, *http.Request, *fault.Fault) {}},
-		{name: workbenchName, render: func(http.ResponseWriter, *http.Request, *fault.Fault) {}},
+		{name: workbench.Name, render: func(http.ResponseWriter, *http.Request, *fault.Fault) {}},
 	}}
 	f.Fuzz(func(t *testing.T, path string) {
 		u, err := url.ParseRequestURI(path)

@@ -16,17 +16,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
-	"orglink/server/auth"
-	"orglink/server/comanage"
-	"orglink/server/cux"
 	"orglink/server/reason"
-	"orglink/server/responsys"
-	"orglink/server/svi"
 	"orglink/server/workbench"
 	"orglink/store"
 )
-
-const workbenchName = "workbench"
 
 // Config is what an operator may set.
 type Config struct {
@@ -59,27 +52,7 @@ type Server struct {
 	bench    workbench.Handlers
 }
 
-// Aliases, so that the embedded fields of composite have names of their own. A
-// missing operation, or one that two families claim, fails the build.
-type (
-	cuxHandlers       = cux.Handlers
-	responsysHandlers = responsys.Handlers
-	sviHandlers       = svi.Handlers
-	workbenchHandlers = workbench.Handlers
-	comanageHandlers  = comanage.Handlers
-)
-
-type composite struct {
-	cuxHandlers
-	responsysHandlers
-	sviHandlers
-	workbenchHandlers
-	comanageHandlers
-}
-
-var _ gen.StrictServerInterface = composite{}
-
-// New wires the families to the store. This is the only wiring there is.
+// New makes a server over the store.
 func New(config Config, st *store.Store) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
@@ -96,78 +69,18 @@ func New(config Config, st *store.Store) (*Server, error) {
 	}
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
-	cuxFamily := cux.Handlers{Store: st, Now: config.Now, NewID: config.NewID}
-	access := responsys.Handlers{
-		Store:     st,
-		Tokens:    auth.Tokens{Family: responsys.Name, Store: st, Now: config.Now, NewID: config.NewID},
-		Passwords: auth.NewPasswords(),
-		Now:       config.Now,
-		Log:       config.Log,
-	}
-	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
-	links := svi.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now, NewID: config.NewID}
-
-	bench, err := workbench.New(workbench.Config{
-		Store:      st,
-		Document:   document,
-		Version:    config.Version,
-		AdminToken: config.AdminToken,
-		Now:        config.Now,
-		Sections:   []workbench.Section{registry.Fixtures, cuxFamily.Fixtures, access.Fixtures, links.Fixtures},
-	})
+	handlers, err := newHandlers(config, st, document)
 	if err != nil {
 		return nil, err
 	}
-	s.bench = bench
-	s.families = []family{
-		{
-			name:         workbenchName,
-			segments:     []string{"orglink", "openapi.yaml", "openapi.json"},
-			authenticate: bench.Authenticate,
-			render:       workbench.Render,
-		},
-		{
-			name:         cux.Name,
-			segments:     []string{"client", "oauth"},
-			rewrite:      cux.Rewrite,
-			headers:      cuxFamily.Headers,
-			authenticate: cuxFamily.Authenticate,
-			normalise:    cux.Normalise(),
-			prechecks:    cuxFamily.Prechecks(),
-			render:       cux.Render,
-		},
-		{
-			name:         responsys.Name,
-			segments:     []string{"rest"},
-			rewrite:      responsys.Rewrite,
-			authenticate: access.Authenticate,
-			normalise: map[string]func(*http.Request) error{
-				"responsysPostAuthToken":         responsys.AsLogin,
-				"responsysPostProgramAttributes": responsys.AsJSON,
-			},
-			prechecks: map[string]precheck{
-				"":                               access.UnservedPrecheck,
-				"responsysPostAuthToken":         responsys.AuthTypePrecheck,
-				"responsysGetProgramAttributes":  access.ProgramPrecheck,
-				"responsysPostProgramAttributes": access.ProgramPrecheck,
-			},
-			render: responsys.Render,
-		},
-		comanageFamily(registry),
-		sviFamily(links),
-	}
+	s.bench = handlers.workbenchHandlers
+	s.families = handlers.families()
 
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.handleError
 	s.echo.IPExtractor = echo.ExtractIPDirect()
 	s.echo.Use(recovered, noOptions)
-	if err := s.routes(composite{
-		cuxHandlers:       cuxFamily,
-		responsysHandlers: access,
-		sviHandlers:       links,
-		workbenchHandlers: bench,
-		comanageHandlers:  registry,
-	}); err != nil {
+	if err := s.routes(handlers); err != nil {
 		return nil, err
 	}
 	s.handler = s.logged(s.enter(s.echo))

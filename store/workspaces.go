@@ -29,6 +29,7 @@ func models() []any {
 	return []any{
 		&Client{}, &StaticToken{},
 		// acc
+		&AccAccount{}, &AccProvisioning{}, &AccUnit{},
 		// comanage
 		&ComanageCO{}, &ComanagePerson{}, &ComanageOrgIdentity{}, &ComanageLink{}, &ComanageAPIUser{},
 		// cux

@@ -22,6 +22,96 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccRegion.
+const (
+	AccRegionAUS  AccRegion = "AUS"
+	AccRegionCAN  AccRegion = "CAN"
+	AccRegionDEU  AccRegion = "DEU"
+	AccRegionEMEA AccRegion = "EMEA"
+	AccRegionGBR  AccRegion = "GBR"
+	AccRegionIND  AccRegion = "IND"
+	AccRegionJPN  AccRegion = "JPN"
+	AccRegionUS   AccRegion = "US"
+)
+
+// Valid indicates whether the value is a known member of the AccRegion enum.
+func (e AccRegion) Valid() bool {
+	switch e {
+	case AccRegionAUS:
+		return true
+	case AccRegionCAN:
+		return true
+	case AccRegionDEU:
+		return true
+	case AccRegionEMEA:
+		return true
+	case AccRegionGBR:
+		return true
+	case AccRegionIND:
+		return true
+	case AccRegionJPN:
+		return true
+	case AccRegionUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccRegionName.
+const (
+	AccRegionNameAPAC AccRegionName = "APAC"
+	AccRegionNameAUS  AccRegionName = "AUS"
+	AccRegionNameCAN  AccRegionName = "CAN"
+	AccRegionNameDEU  AccRegionName = "DEU"
+	AccRegionNameEMEA AccRegionName = "EMEA"
+	AccRegionNameGBR  AccRegionName = "GBR"
+	AccRegionNameIND  AccRegionName = "IND"
+	AccRegionNameJPN  AccRegionName = "JPN"
+	AccRegionNameUS   AccRegionName = "US"
+)
+
+// Valid indicates whether the value is a known member of the AccRegionName enum.
+func (e AccRegionName) Valid() bool {
+	switch e {
+	case AccRegionNameAPAC:
+		return true
+	case AccRegionNameAUS:
+		return true
+	case AccRegionNameCAN:
+		return true
+	case AccRegionNameDEU:
+		return true
+	case AccRegionNameEMEA:
+		return true
+	case AccRegionNameGBR:
+		return true
+	case AccRegionNameIND:
+		return true
+	case AccRegionNameJPN:
+		return true
+	case AccRegionNameUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccTokenTokenType.
+const (
+	AccTokenTokenTypeBearer AccTokenTokenType = "Bearer"
+)
+
+// Valid indicates whether the value is a known member of the AccTokenTokenType enum.
+func (e AccTokenTokenType) Valid() bool {
+	switch e {
+	case AccTokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageCoOrgIdentityLinkVersion.
 const (
 	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
@@ -499,6 +589,137 @@ func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
 // ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
 type ResponsysLineage = string
 
+// AccBusinessUnit defines model for AccBusinessUnit.
+type AccBusinessUnit struct {
+	ID          string  `json:"id"`
+	AccountID   string  `json:"account_id"`
+	ParentID    *string `json:"parent_id"`
+	Name        string  `json:"name"`
+	Description *string `json:"description"`
+
+	// Path Names of the units above, from the root down, joined with `/`; null for a root. Names may hold a `/`, so this is for display.
+	Path *string `json:"path"`
+
+	// CreatedAt UTC, with milliseconds.
+	CreatedAt string `json:"created_at"`
+
+	// UpdatedAt UTC, with milliseconds.
+	UpdatedAt string `json:"updated_at"`
+}
+
+// AccBusinessUnitInput A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back.
+type AccBusinessUnitInput struct {
+	Description *string `json:"description,omitempty"`
+
+	// ID The unit to replace, or to create under this id. Without it the server makes one. Kept in lower case.
+	ID *string `json:"id,omitempty"`
+
+	// Name Not blank; kept as it is given.
+	Name string `json:"name"`
+
+	// ParentID The unit above, stored or in the same request. Without it the unit is a root.
+	ParentID *string `json:"parent_id,omitempty"`
+}
+
+// AccBusinessUnits defines model for AccBusinessUnits.
+type AccBusinessUnits struct {
+	BusinessUnits []AccBusinessUnit `json:"business_units"`
+}
+
+// AccBusinessUnitsInput defines model for AccBusinessUnitsInput.
+type AccBusinessUnitsInput struct {
+	BusinessUnits []AccBusinessUnitInput `json:"business_units"`
+}
+
+// AccError Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccError struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// AccFixtureAccount defines model for AccFixtureAccount.
+type AccFixtureAccount struct {
+	// BusinessUnits Units to make unless units of their ids exist.
+	BusinessUnits *[]AccFixtureBusinessUnit `json:"businessUnits,omitempty"`
+
+	// Clients Ids of the apps that may use the account.
+	Clients *[]string `json:"clients,omitempty"`
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Region  AccRegion `json:"region"`
+}
+
+// AccFixtureBusinessUnit defines model for AccFixtureBusinessUnit.
+type AccFixtureBusinessUnit struct {
+	// CreatedAt Now, by default.
+	CreatedAt   *time.Time `json:"createdAt,omitempty"`
+	Description *string    `json:"description,omitempty"`
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	ParentID    *string    `json:"parentId,omitempty"`
+
+	// UpdatedAt createdAt, by default.
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
+}
+
+// AccFixtures Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
+type AccFixtures struct {
+	Accounts *[]AccFixtureAccount `json:"accounts,omitempty"`
+	Clients  *[]FixtureClient     `json:"clients,omitempty"`
+	Tokens   *[]FixtureToken      `json:"tokens,omitempty"`
+}
+
+// AccForbiddenError defines model for AccForbiddenError.
+type AccForbiddenError struct {
+	union json.RawMessage
+}
+
+// AccGatewayError Error of the gateway, which checks tokens and issues them.
+type AccGatewayError struct {
+	DeveloperMessage string `json:"developerMessage"`
+	MoreInfo         string `json:"moreInfo"`
+	ErrorCode        string `json:"errorCode"`
+}
+
+// AccRegion defines model for AccRegion.
+type AccRegion string
+
+// AccRegionName defines model for AccRegionName.
+type AccRegionName string
+
+// AccToken defines model for AccToken.
+type AccToken struct {
+	AccessToken string            `json:"access_token"`
+	TokenType   AccTokenTokenType `json:"token_type"`
+
+	// ExpiresIn Seconds.
+	ExpiresIn int `json:"expires_in"`
+}
+
+// AccTokenTokenType defines model for AccToken.TokenType.
+type AccTokenTokenType string
+
+// AccTokenRequest defines model for AccTokenRequest.
+type AccTokenRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// GrantType `client_credentials`; any other is refused with AUTH-009.
+	//
+	// Example: client_credentials
+	GrantType string `json:"grant_type"`
+
+	// Scope Scopes separated by spaces.
+	//
+	// Example: account:read account:write
+	Scope *string `json:"scope,omitempty"`
+}
+
 // ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
 type ComanageCoOrgIdentityLink struct {
 	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
@@ -815,13 +1036,20 @@ type CuxTokenErrorError string
 
 // CuxTokenRequest defines model for CuxTokenRequest.
 type CuxTokenRequest struct {
-	ClientID     *string `json:"client_id,omitempty"`
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType client_credentials.
+	//
+	// Example: client_credentials
 	GrantType string `json:"grant_type"`
 
 	// Scope Without meaning here.
+	//
+	// Example:
 	Scope *string `json:"scope,omitempty"`
 }
 
@@ -851,6 +1079,9 @@ type FixtureToken struct {
 
 // Fixtures What a workspace holds before the first caller comes, one section per family.
 type Fixtures struct {
+	// Acc Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
+	Acc *AccFixtures `json:"acc,omitempty"`
+
 	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
 	// made or set; people, org identities and links, which callers change, are made
 	// once and then left alone.
@@ -919,16 +1150,24 @@ type ResponsysAuthToken struct {
 // ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
 type ResponsysAuthTokenRequest struct {
 	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+	//
+	// Example: password
 	AuthType *ResponsysAuthTokenRequestAuthType `json:"auth_type,omitempty"`
 
 	// Password For a login.
+	//
+	// Example: demo-secret
 	Password *string `json:"password,omitempty"`
 
 	// UserName For a login.
+	//
+	// Example: demo
 	UserName *string `json:"user_name,omitempty"`
 }
 
 // ResponsysAuthTokenRequestAuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
+//
+// Example: password
 type ResponsysAuthTokenRequestAuthType string
 
 // ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
@@ -1485,6 +1724,9 @@ type WorkbenchWorkspaces struct {
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
+// AccRegionHeader defines model for AccRegionHeader.
+type AccRegionHeader = AccRegionName
+
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
@@ -1505,6 +1747,51 @@ type SviAccept = SviMediaType
 
 // SviLinkID defines model for SviLinkID.
 type SviLinkID = string
+
+// AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccBadRequest = AccError
+
+// AccConflict Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccConflict = AccError
+
+// AccForbidden defines model for AccForbidden.
+type AccForbidden = AccForbiddenError
+
+// AccInternal Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccInternal = AccError
+
+// AccNotFound Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccNotFound = AccError
+
+// AccTokenBadRequest Error of the gateway, which checks tokens and issues them.
+type AccTokenBadRequest = AccGatewayError
+
+// AccTokenForbidden Error of the gateway, which checks tokens and issues them.
+type AccTokenForbidden = AccGatewayError
+
+// AccTokenUnsupportedMediaType Error of the gateway, which checks tokens and issues them.
+type AccTokenUnsupportedMediaType = AccGatewayError
+
+// AccTooLarge Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccTooLarge = AccError
+
+// AccUnauthorized Error of the gateway, which checks tokens and issues them.
+type AccUnauthorized = AccGatewayError
+
+// AccUnprocessable Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict.
+type AccUnprocessable = AccError
 
 // ComanageAdded defines model for ComanageAdded.
 type ComanageAdded = ComanageNewObject
@@ -1635,6 +1922,12 @@ type WorkbenchUnprocessable = WorkbenchProblem
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
 
+// AccCreateTokenParams defines parameters for AccCreateToken.
+type AccCreateTokenParams struct {
+	// Authorization `Basic` with the base64 of `client_id:client_secret`, where they are not in the body.
+	Authorization *string `json:"Authorization,omitempty"`
+}
+
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
 	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
@@ -1651,6 +1944,34 @@ type ComanageListCoOrgIdentityLinksParams struct {
 
 	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
 	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
+type AccGetBusinessUnitsStructureParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccPutBusinessUnitsStructureParams defines parameters for AccPutBusinessUnitsStructure.
+type AccPutBusinessUnitsStructureParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccGetBusinessUnitsStructureEUParams defines parameters for AccGetBusinessUnitsStructureEU.
+type AccGetBusinessUnitsStructureEUParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// AccPutBusinessUnitsStructureEUParams defines parameters for AccPutBusinessUnitsStructureEU.
+type AccPutBusinessUnitsStructureEUParams struct {
+	// Region Where the account is held, in any case; `US` without it. An account is not found
+	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
+	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
@@ -1704,6 +2025,9 @@ type ResponsysPostAuthTokenParamsAuthType string
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
+// AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
+type AccCreateTokenFormdataRequestBody = AccTokenRequest
+
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
@@ -1715,6 +2039,12 @@ type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequ
 
 // ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
 type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
+
+// AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
+type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
+
+// AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
+type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
 
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
@@ -1736,6 +2066,68 @@ type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttribut
 
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
+
+// AsAccError returns the union data inside the AccForbiddenError as a AccError
+func (t AccForbiddenError) AsAccError() (AccError, error) {
+	var body AccError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccError overwrites any union data inside the AccForbiddenError as the provided AccError
+func (t *AccForbiddenError) FromAccError(v AccError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccError performs a merge with any union data inside the AccForbiddenError, using the provided AccError
+func (t *AccForbiddenError) MergeAccError(v AccError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAccGatewayError returns the union data inside the AccForbiddenError as a AccGatewayError
+func (t AccForbiddenError) AsAccGatewayError() (AccGatewayError, error) {
+	var body AccGatewayError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccGatewayError overwrites any union data inside the AccForbiddenError as the provided AccGatewayError
+func (t *AccForbiddenError) FromAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccGatewayError performs a merge with any union data inside the AccForbiddenError, using the provided AccGatewayError
+func (t *AccForbiddenError) MergeAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1844,6 +2236,32 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithFormdataBody(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccCreateTokenWithBody Get a two-legged access token
+	//
+	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+	// app's id and secret come as HTTP Basic credentials or as `client_id` and
+	// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+	//
+	// Our own choice: without `scope` the token has every scope that the app may ask for.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+	AccCreateTokenWithBody(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccCreateTokenWithFormdataBody Get a two-legged access token
+	//
+	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+	// app's id and secret come as HTTP Basic credentials or as `client_id` and
+	// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+	//
+	// Our own choice: without `scope` the token has every scope that the app may ask for.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+	AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CuxListBusinessUnitLinks List the account's business unit links
 	//
@@ -2032,6 +2450,86 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
 	ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccGetBusinessUnitsStructure List an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
+	// its path in the tree. The order of creation, and an empty array for an account
+	// without units, are our own choices. Unknown query parameters are ignored.
+	//
+	// Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
+	AccGetBusinessUnitsStructure(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccPutBusinessUnitsStructureWithBody Create or redefine an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+	// the given attributes (an omitted `parent_id` makes a root, an omitted
+	// `description` none), others are created, with a new id where none is given.
+	// Units may come in any order; a parent is a stored unit of the account or one
+	// of the request. The reply holds the units of the request, in its order.
+	//
+	// Our own choices, where the vendor's page is silent: units that the request
+	// does not name stay; the request is applied whole or not at all; a cycle, an
+	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+	// and a text over 255 characters are 422; an id of another account is 409;
+	// members of a unit that are not listed here are ignored. The account is looked
+	// for before the body is read.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+	AccPutBusinessUnitsStructureWithBody(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccPutBusinessUnitsStructure Create or redefine an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+	// the given attributes (an omitted `parent_id` makes a root, an omitted
+	// `description` none), others are created, with a new id where none is given.
+	// Units may come in any order; a parent is a stored unit of the account or one
+	// of the request. The reply holds the units of the request, in its order.
+	//
+	// Our own choices, where the vendor's page is silent: units that the request
+	// does not name stay; the request is applied whole or not at all; a cycle, an
+	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+	// and a text over 255 characters are 422; an id of another account is 409;
+	// members of a unit that are not listed here are ignored. The account is looked
+	// for before the body is read.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+	AccPutBusinessUnitsStructure(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, body AccPutBusinessUnitsStructureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccGetBusinessUnitsStructureEU List an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Corresponds with GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructureEU` operationId).
+	AccGetBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureEUParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccPutBusinessUnitsStructureEUWithBody Create or redefine an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+	AccPutBusinessUnitsStructureEUWithBody(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+	AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinksItem Get a relationship link
 	//
@@ -2449,6 +2947,52 @@ func (c *Client) SviPostTokenWithFormdataBody(ctx context.Context, body SviPostT
 	return c.Client.Do(req)
 }
 
+// AccCreateTokenWithBody Get a two-legged access token
+//
+// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+// app's id and secret come as HTTP Basic credentials or as `client_id` and
+// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+//
+// Our own choice: without `scope` the token has every scope that the app may ask for.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+func (c *Client) AccCreateTokenWithBody(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccCreateTokenRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccCreateTokenWithFormdataBody Get a two-legged access token
+//
+// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+// app's id and secret come as HTTP Basic credentials or as `client_id` and
+// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+//
+// Our own choice: without `scope` the token has every scope that the app may ask for.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+func (c *Client) AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccCreateTokenRequestWithFormdataBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CuxListBusinessUnitLinks List the account's business unit links
 //
 // ES Loyalty, "Business Unit Links": the links of the session's account in all
@@ -2757,6 +3301,146 @@ func (c *Client) ComanageEditCoOrgIdentityLinkWithBody(ctx context.Context, id C
 // Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
 func (c *Client) ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewComanageEditCoOrgIdentityLinkRequest(c.Server, id, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccGetBusinessUnitsStructure List an account's business units
+//
+// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
+// its path in the tree. The order of creation, and an empty array for an account
+// without units, are our own choices. Unknown query parameters are ignored.
+//
+// Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
+func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccGetBusinessUnitsStructureRequest(c.Server, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccPutBusinessUnitsStructureWithBody Create or redefine an account's business units
+//
+// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+// the given attributes (an omitted `parent_id` makes a root, an omitted
+// `description` none), others are created, with a new id where none is given.
+// Units may come in any order; a parent is a stored unit of the account or one
+// of the request. The reply holds the units of the request, in its order.
+//
+// Our own choices, where the vendor's page is silent: units that the request
+// does not name stay; the request is applied whole or not at all; a cycle, an
+// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+// and a text over 255 characters are 422; an id of another account is 409;
+// members of a unit that are not listed here are ignored. The account is looked
+// for before the body is read.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+func (c *Client) AccPutBusinessUnitsStructureWithBody(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccPutBusinessUnitsStructureRequestWithBody(c.Server, accountID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccPutBusinessUnitsStructure Create or redefine an account's business units
+//
+// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+// the given attributes (an omitted `parent_id` makes a root, an omitted
+// `description` none), others are created, with a new id where none is given.
+// Units may come in any order; a parent is a stored unit of the account or one
+// of the request. The reply holds the units of the request, in its order.
+//
+// Our own choices, where the vendor's page is silent: units that the request
+// does not name stay; the request is applied whole or not at all; a cycle, an
+// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+// and a text over 255 characters are 422; an id of another account is 409;
+// members of a unit that are not listed here are ignored. The account is looked
+// for before the body is read.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+func (c *Client) AccPutBusinessUnitsStructure(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, body AccPutBusinessUnitsStructureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccPutBusinessUnitsStructureRequest(c.Server, accountID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccGetBusinessUnitsStructureEU List an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Corresponds with GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructureEU` operationId).
+func (c *Client) AccGetBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureEUParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccGetBusinessUnitsStructureEURequest(c.Server, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccPutBusinessUnitsStructureEUWithBody Create or redefine an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+func (c *Client) AccPutBusinessUnitsStructureEUWithBody(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccPutBusinessUnitsStructureEURequestWithBody(c.Server, accountID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+func (c *Client) AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccPutBusinessUnitsStructureEURequest(c.Server, accountID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3388,6 +4072,61 @@ func NewSviPostTokenRequestWithBody(server string, contentType string, body io.R
 	return req, nil
 }
 
+// NewAccCreateTokenRequestWithFormdataBody calls the generic AccCreateToken builder with application/x-www-form-urlencoded body
+func NewAccCreateTokenRequestWithFormdataBody(server string, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAccCreateTokenRequestWithBody(server, params, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewAccCreateTokenRequestWithBody constructs an http.Request for the AccCreateToken method, with any body, and a specified content type
+func NewAccCreateTokenRequestWithBody(server string, params *AccCreateTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/authentication/v2/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Authorization != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Authorization", *params.Authorization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Authorization", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewCuxListBusinessUnitLinksRequest constructs an http.Request for the CuxListBusinessUnitLinks method
 func NewCuxListBusinessUnitLinksRequest(server string, correlationID CuxCorrelationID) (*http.Request, error) {
 	var err error
@@ -3843,6 +4582,228 @@ func NewComanageEditCoOrgIdentityLinkRequestWithBody(server string, id ComanageI
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAccGetBusinessUnitsStructureRequest constructs an http.Request for the AccGetBusinessUnitsStructure method
+func NewAccGetBusinessUnitsStructureRequest(server string, accountID string, params *AccGetBusinessUnitsStructureParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/hq/v1/accounts/%s/business_units_structure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Region != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Region", *params.Region, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Region", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAccPutBusinessUnitsStructureRequest calls the generic AccPutBusinessUnitsStructure builder with application/json body
+func NewAccPutBusinessUnitsStructureRequest(server string, accountID string, params *AccPutBusinessUnitsStructureParams, body AccPutBusinessUnitsStructureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAccPutBusinessUnitsStructureRequestWithBody(server, accountID, params, "application/json", bodyReader)
+}
+
+// NewAccPutBusinessUnitsStructureRequestWithBody constructs an http.Request for the AccPutBusinessUnitsStructure method, with any body, and a specified content type
+func NewAccPutBusinessUnitsStructureRequestWithBody(server string, accountID string, params *AccPutBusinessUnitsStructureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/hq/v1/accounts/%s/business_units_structure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Region != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Region", *params.Region, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Region", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAccGetBusinessUnitsStructureEURequest constructs an http.Request for the AccGetBusinessUnitsStructureEU method
+func NewAccGetBusinessUnitsStructureEURequest(server string, accountID string, params *AccGetBusinessUnitsStructureEUParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/hq/v1/regions/eu/accounts/%s/business_units_structure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Region != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Region", *params.Region, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Region", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAccPutBusinessUnitsStructureEURequest calls the generic AccPutBusinessUnitsStructureEU builder with application/json body
+func NewAccPutBusinessUnitsStructureEURequest(server string, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAccPutBusinessUnitsStructureEURequestWithBody(server, accountID, params, "application/json", bodyReader)
+}
+
+// NewAccPutBusinessUnitsStructureEURequestWithBody constructs an http.Request for the AccPutBusinessUnitsStructureEU method, with any body, and a specified content type
+func NewAccPutBusinessUnitsStructureEURequestWithBody(server string, accountID string, params *AccPutBusinessUnitsStructureEUParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/hq/v1/regions/eu/accounts/%s/business_units_structure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Region != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Region", *params.Region, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Region", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -4576,6 +5537,32 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithFormdataBodyWithResponse(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error)
 
+	// AccCreateTokenWithBodyWithResponse Get a two-legged access token
+	//
+	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+	// app's id and secret come as HTTP Basic credentials or as `client_id` and
+	// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+	//
+	// Our own choice: without `scope` the token has every scope that the app may ask for.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+	AccCreateTokenWithBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
+
+	// AccCreateTokenWithFormdataBodyWithResponse Get a two-legged access token
+	//
+	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+	// app's id and secret come as HTTP Basic credentials or as `client_id` and
+	// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+	//
+	// Our own choice: without `scope` the token has every scope that the app may ask for.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+	AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
+
 	// CuxListBusinessUnitLinksWithResponse List the account's business unit links
 	//
 	// ES Loyalty, "Business Unit Links": the links of the session's account in all
@@ -4773,6 +5760,90 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
 	ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
+
+	// AccGetBusinessUnitsStructureWithResponse List an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
+	// its path in the tree. The order of creation, and an empty array for an account
+	// without units, are our own choices. Unknown query parameters are ignored.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
+	AccGetBusinessUnitsStructureWithResponse(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*AccGetBusinessUnitsStructureResponse, error)
+
+	// AccPutBusinessUnitsStructureWithBodyWithResponse Create or redefine an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+	// the given attributes (an omitted `parent_id` makes a root, an omitted
+	// `description` none), others are created, with a new id where none is given.
+	// Units may come in any order; a parent is a stored unit of the account or one
+	// of the request. The reply holds the units of the request, in its order.
+	//
+	// Our own choices, where the vendor's page is silent: units that the request
+	// does not name stay; the request is applied whole or not at all; a cycle, an
+	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+	// and a text over 255 characters are 422; an id of another account is 409;
+	// members of a unit that are not listed here are ignored. The account is looked
+	// for before the body is read.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+	AccPutBusinessUnitsStructureWithBodyWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureResponse, error)
+
+	// AccPutBusinessUnitsStructureWithResponse Create or redefine an account's business units
+	//
+	// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+	// the given attributes (an omitted `parent_id` makes a root, an omitted
+	// `description` none), others are created, with a new id where none is given.
+	// Units may come in any order; a parent is a stored unit of the account or one
+	// of the request. The reply holds the units of the request, in its order.
+	//
+	// Our own choices, where the vendor's page is silent: units that the request
+	// does not name stay; the request is applied whole or not at all; a cycle, an
+	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+	// and a text over 255 characters are 422; an id of another account is 409;
+	// members of a unit that are not listed here are ignored. The account is looked
+	// for before the body is read.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+	AccPutBusinessUnitsStructureWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, body AccPutBusinessUnitsStructureJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureResponse, error)
+
+	// AccGetBusinessUnitsStructureEUWithResponse List an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructureEU` operationId).
+	AccGetBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureEUParams, reqEditors ...RequestEditorFn) (*AccGetBusinessUnitsStructureEUResponse, error)
+
+	// AccPutBusinessUnitsStructureEUWithBodyWithResponse Create or redefine an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+	AccPutBusinessUnitsStructureEUWithBodyWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error)
+
+	// AccPutBusinessUnitsStructureEUWithResponse Create or redefine an EMEA account's business units (legacy address)
+	//
+	// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+	// region EMEA. The address decides: a `Region` header is checked and then
+	// ignored (our choice). All else is as at the other address.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+	AccPutBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error)
 
 	// SviGetLinksItemWithResponse Get a relationship link
 	//
@@ -5240,6 +6311,96 @@ func (r SviPostTokenResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SviPostTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AccCreateTokenResponse200Headers the declared response headers of an HTTP 200 response for AccCreateToken
+type AccCreateTokenResponse200Headers struct {
+	CacheControl *string
+}
+
+type AccCreateTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccTokenForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *AccTokenUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccCreateTokenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccCreateTokenResponse) GetJSON200() *AccToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccCreateTokenResponse) GetJSON400() *AccTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccCreateTokenResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccCreateTokenResponse) GetJSON403() *AccTokenForbidden {
+	return r.JSON403
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccCreateTokenResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r AccCreateTokenResponse) GetJSON415() *AccTokenUnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccCreateTokenResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccCreateTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccCreateTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccCreateTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccCreateTokenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6032,6 +7193,352 @@ func (r ComanageEditCoOrgIdentityLinkResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ComanageEditCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AccGetBusinessUnitsStructureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccBusinessUnits
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *AccNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON200() *AccBusinessUnits {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON400() *AccBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON403() *AccForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON404() *AccNotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccGetBusinessUnitsStructureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccGetBusinessUnitsStructureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccGetBusinessUnitsStructureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccGetBusinessUnitsStructureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AccPutBusinessUnitsStructureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccBusinessUnits
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *AccNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *AccConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *AccUnprocessable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON200() *AccBusinessUnits {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON400() *AccBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON403() *AccForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON404() *AccNotFound {
+	return r.JSON404
+}
+
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON409() *AccConflict {
+	return r.JSON409
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON422() *AccUnprocessable {
+	return r.JSON422
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccPutBusinessUnitsStructureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccPutBusinessUnitsStructureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccPutBusinessUnitsStructureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccPutBusinessUnitsStructureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AccGetBusinessUnitsStructureEUResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccBusinessUnits
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *AccNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON200() *AccBusinessUnits {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON400() *AccBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON403() *AccForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON404() *AccNotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccGetBusinessUnitsStructureEUResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccGetBusinessUnitsStructureEUResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccGetBusinessUnitsStructureEUResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccGetBusinessUnitsStructureEUResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AccPutBusinessUnitsStructureEUResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccBusinessUnits
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *AccNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *AccConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *AccUnprocessable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON200() *AccBusinessUnits {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON400() *AccBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON403() *AccForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON404() *AccNotFound {
+	return r.JSON404
+}
+
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON409() *AccConflict {
+	return r.JSON409
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON422() *AccUnprocessable {
+	return r.JSON422
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccPutBusinessUnitsStructureEUResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccPutBusinessUnitsStructureEUResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccPutBusinessUnitsStructureEUResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccPutBusinessUnitsStructureEUResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7204,6 +8711,44 @@ func (c *ClientWithResponses) SviPostTokenWithFormdataBodyWithResponse(ctx conte
 	return ParseSviPostTokenResponse(rsp)
 }
 
+// AccCreateTokenWithBodyWithResponse Get a two-legged access token
+//
+// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+// app's id and secret come as HTTP Basic credentials or as `client_id` and
+// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+//
+// Our own choice: without `scope` the token has every scope that the app may ask for.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+func (c *ClientWithResponses) AccCreateTokenWithBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
+	rsp, err := c.AccCreateTokenWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccCreateTokenResponse(rsp)
+}
+
+// AccCreateTokenWithFormdataBodyWithResponse Get a two-legged access token
+//
+// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
+// app's id and secret come as HTTP Basic credentials or as `client_id` and
+// `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+//
+// Our own choice: without `scope` the token has every scope that the app may ask for.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
+func (c *ClientWithResponses) AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
+	rsp, err := c.AccCreateTokenWithFormdataBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccCreateTokenResponse(rsp)
+}
+
 // CuxListBusinessUnitLinksWithResponse List the account's business unit links
 //
 // ES Loyalty, "Business Unit Links": the links of the session's account in all
@@ -7478,6 +9023,126 @@ func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithResponse(ctx cont
 		return nil, err
 	}
 	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
+}
+
+// AccGetBusinessUnitsStructureWithResponse List an account's business units
+//
+// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
+// its path in the tree. The order of creation, and an empty array for an account
+// without units, are our own choices. Unknown query parameters are ignored.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
+func (c *ClientWithResponses) AccGetBusinessUnitsStructureWithResponse(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*AccGetBusinessUnitsStructureResponse, error) {
+	rsp, err := c.AccGetBusinessUnitsStructure(ctx, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccGetBusinessUnitsStructureResponse(rsp)
+}
+
+// AccPutBusinessUnitsStructureWithBodyWithResponse Create or redefine an account's business units
+//
+// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+// the given attributes (an omitted `parent_id` makes a root, an omitted
+// `description` none), others are created, with a new id where none is given.
+// Units may come in any order; a parent is a stored unit of the account or one
+// of the request. The reply holds the units of the request, in its order.
+//
+// Our own choices, where the vendor's page is silent: units that the request
+// does not name stay; the request is applied whole or not at all; a cycle, an
+// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+// and a text over 255 characters are 422; an id of another account is 409;
+// members of a unit that are not listed here are ignored. The account is looked
+// for before the body is read.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithBodyWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureResponse, error) {
+	rsp, err := c.AccPutBusinessUnitsStructureWithBody(ctx, accountID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccPutBusinessUnitsStructureResponse(rsp)
+}
+
+// AccPutBusinessUnitsStructureWithResponse Create or redefine an account's business units
+//
+// BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
+// the given attributes (an omitted `parent_id` makes a root, an omitted
+// `description` none), others are created, with a new id where none is given.
+// Units may come in any order; a parent is a stored unit of the account or one
+// of the request. The reply holds the units of the request, in its order.
+//
+// Our own choices, where the vendor's page is silent: units that the request
+// does not name stay; the request is applied whole or not at all; a cycle, an
+// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
+// and a text over 255 characters are 422; an id of another account is 409;
+// members of a unit that are not listed here are ignored. The account is looked
+// for before the body is read.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
+func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureParams, body AccPutBusinessUnitsStructureJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureResponse, error) {
+	rsp, err := c.AccPutBusinessUnitsStructure(ctx, accountID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccPutBusinessUnitsStructureResponse(rsp)
+}
+
+// AccGetBusinessUnitsStructureEUWithResponse List an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructureEU` operationId).
+func (c *ClientWithResponses) AccGetBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureEUParams, reqEditors ...RequestEditorFn) (*AccGetBusinessUnitsStructureEUResponse, error) {
+	rsp, err := c.AccGetBusinessUnitsStructureEU(ctx, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccGetBusinessUnitsStructureEUResponse(rsp)
+}
+
+// AccPutBusinessUnitsStructureEUWithBodyWithResponse Create or redefine an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithBodyWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error) {
+	rsp, err := c.AccPutBusinessUnitsStructureEUWithBody(ctx, accountID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccPutBusinessUnitsStructureEUResponse(rsp)
+}
+
+// AccPutBusinessUnitsStructureEUWithResponse Create or redefine an EMEA account's business units (legacy address)
+//
+// The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
+// region EMEA. The address decides: a `Region` header is checked and then
+// ignored (our choice). All else is as at the other address.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
+func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error) {
+	rsp, err := c.AccPutBusinessUnitsStructureEU(ctx, accountID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccPutBusinessUnitsStructureEUResponse(rsp)
 }
 
 // SviGetLinksItemWithResponse Get a relationship link
@@ -8072,6 +9737,87 @@ func ParseSviPostTokenResponse(rsp *http.Response) (*SviPostTokenResponse, error
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccCreateTokenResponse parses an HTTP response from a AccCreateTokenWithResponse call
+func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccCreateTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccTokenForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest AccTokenUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccCreateTokenResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -10142,6 +11888,292 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccGetBusinessUnitsStructureResponse parses an HTTP response from a AccGetBusinessUnitsStructureWithResponse call
+func ParseAccGetBusinessUnitsStructureResponse(rsp *http.Response) (*AccGetBusinessUnitsStructureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccGetBusinessUnitsStructureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccBusinessUnits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAccPutBusinessUnitsStructureResponse parses an HTTP response from a AccPutBusinessUnitsStructureWithResponse call
+func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusinessUnitsStructureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccPutBusinessUnitsStructureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccBusinessUnits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest AccUnprocessable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAccGetBusinessUnitsStructureEUResponse parses an HTTP response from a AccGetBusinessUnitsStructureEUWithResponse call
+func ParseAccGetBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccGetBusinessUnitsStructureEUResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccGetBusinessUnitsStructureEUResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccBusinessUnits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAccPutBusinessUnitsStructureEUResponse parses an HTTP response from a AccPutBusinessUnitsStructureEUWithResponse call
+func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBusinessUnitsStructureEUResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccPutBusinessUnitsStructureEUResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccBusinessUnits
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest AccConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest AccUnprocessable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil

@@ -74,9 +74,9 @@ func snakeCase(name string) string {
 	return out.String()
 }
 
-// NormaliseBody rewrites a request document in the one spelling that the document
+// normaliseBody rewrites a request document in the one spelling that the document
 // of the API has, out of the many that Registry takes. What is wrong stays wrong.
-func NormaliseBody(body []byte) []byte {
+func normaliseBody(body []byte) []byte {
 	e, ok := readEntry(body)
 	if !ok {
 		return body

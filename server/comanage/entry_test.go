@@ -19,8 +19,8 @@ func FuzzNormaliseBody(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		out := NormaliseBody(body)
-		if again := NormaliseBody(out); !bytes.Equal(again, out) {
+		out := normaliseBody(body)
+		if again := normaliseBody(out); !bytes.Equal(again, out) {
 			t.Fatalf("normalised twice: %s, then %s", out, again)
 		}
 		given, ok := readEntry(body)

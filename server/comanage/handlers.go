@@ -17,6 +17,9 @@ type Handlers struct {
 	Now       func() time.Time
 }
 
+// Name is the family's tag in the document.
+const Name = "comanage"
+
 // deleteOperation is the one operation that takes an empty id, to say that it was
 // not given.
 const deleteOperation = "comanageDeleteCoOrgIdentityLink"

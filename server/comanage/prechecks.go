@@ -9,9 +9,34 @@ import (
 	"orglink/store"
 )
 
-// NormaliseType labels a body as JSON unless it is labelled as a form: PHP reads
+// Normalise holds the tolerances of the family's operations.
+func Normalise() map[string]func(*http.Request) error {
+	return map[string]func(*http.Request) error{
+		"comanageAddCoOrgIdentityLink":  normaliseType,
+		"comanageEditCoOrgIdentityLink": normaliseType,
+	}
+}
+
+// NormaliseBodies respell the documents of the family's operations.
+func NormaliseBodies() map[string]func([]byte) []byte {
+	return map[string]func([]byte) []byte{
+		"comanageAddCoOrgIdentityLink":  normaliseBody,
+		"comanageEditCoOrgIdentityLink": normaliseBody,
+	}
+}
+
+// Prechecks hold what comes before the document's checks.
+func (h Handlers) Prechecks() map[string]fault.Precheck {
+	return map[string]fault.Precheck{
+		"comanageAddCoOrgIdentityLink":  h.precheckAdd,
+		"comanageEditCoOrgIdentityLink": h.precheckEdit,
+		deleteOperation:                 h.precheckDelete,
+	}
+}
+
+// normaliseType labels a body as JSON unless it is labelled as a form: PHP reads
 // the raw body whatever its type, but takes a form's apart itself.
-func NormaliseType(r *http.Request) error {
+func normaliseType(r *http.Request) error {
 	switch media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
 	default:
@@ -20,9 +45,9 @@ func NormaliseType(r *http.Request) error {
 	return nil
 }
 
-// PrecheckAdd says why Registry refuses a document that does not fit the API's:
+// precheckAdd says why Registry refuses a document that does not fit the API's:
 // the CO comes before the document, the document before its fields.
-func (h Handlers) PrecheckAdd(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+func (h Handlers) precheckAdd(r *http.Request, _ map[string]string, refused *fault.Fault) error {
 	if refused.In == "query" {
 		return nil
 	}
@@ -37,8 +62,8 @@ func (h Handlers) PrecheckAdd(r *http.Request, _ map[string]string, refused *fau
 	return refusal(newObject, e, ok)
 }
 
-// PrecheckEdit is PrecheckAdd for an edit, where the link comes before the document.
-func (h Handlers) PrecheckEdit(r *http.Request, params map[string]string, refused *fault.Fault) error {
+// precheckEdit is precheckAdd for an edit, where the link comes before the document.
+func (h Handlers) precheckEdit(r *http.Request, params map[string]string, refused *fault.Fault) error {
 	if refused.In == "query" {
 		return nil
 	}
@@ -56,8 +81,8 @@ func (h Handlers) PrecheckEdit(r *http.Request, params map[string]string, refuse
 	return refusal(params["id"], e, ok)
 }
 
-// PrecheckDelete answers a deletion with an empty id.
-func (h Handlers) PrecheckDelete(r *http.Request, params map[string]string, _ *fault.Fault) error {
+// precheckDelete answers a deletion with an empty id.
+func (h Handlers) precheckDelete(r *http.Request, params map[string]string, _ *fault.Fault) error {
 	if params["id"] == "" {
 		return errNoID(callerFrom(r.Context()))
 	}

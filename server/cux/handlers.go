@@ -21,9 +21,10 @@ const Name = "cux"
 
 // Handlers serves the operations tagged cux.
 type Handlers struct {
-	Store *store.Store
-	Now   func() time.Time
-	NewID func() string
+	Store  *store.Store
+	Tokens auth.Tokens
+	Now    func() time.Time
+	NewID  func() string
 }
 
 // target is what the path of a link names.
@@ -111,8 +112,8 @@ func readAs(mediaType string) func(*http.Request) error {
 
 // Prechecks are what the vendor checks before that which the document's validator
 // refuses, by operation.
-func (h Handlers) Prechecks() map[string]func(*http.Request, map[string]string, *fault.Fault) error {
-	return map[string]func(*http.Request, map[string]string, *fault.Fault) error{
+func (h Handlers) Prechecks() map[string]fault.Precheck {
+	return map[string]fault.Precheck{
 		"cuxPutBusinessUnitLink":   h.precheckLink,
 		"cuxListBusinessUnitLinks": h.precheckList,
 		tokenOperation:             precheckToken,
@@ -134,7 +135,7 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 	if !ok {
 		return nil, errNoToken(nil)
 	}
-	_, err := h.tokens().Verify(r.Context(), workspaceOf(r.Context()), token)
+	_, err := h.Tokens.Verify(r.Context(), workspaceOf(r.Context()), token)
 	if errors.Is(err, auth.ErrInvalidToken) || errors.Is(err, auth.ErrExpiredToken) {
 		return nil, errNoToken(err)
 	}

@@ -18,10 +18,6 @@ const tokenOperation = "cuxPostToken"
 // tokenLifetime is our own choice.
 const tokenLifetime = time.Hour
 
-func (h Handlers) tokens() auth.Tokens {
-	return auth.Tokens{Family: Name, Store: h.Store, Now: h.Now, NewID: h.NewID}
-}
-
 func workspaceOf(ctx context.Context) store.Workspace { return request.From(ctx).Workspace }
 
 type basicKey struct{}
@@ -47,7 +43,7 @@ func (h Handlers) CuxPostToken(ctx context.Context, r gen.CuxPostTokenRequestObj
 	if r.Body.GrantType != "client_credentials" {
 		return nil, errToken(gen.CuxTokenErrorErrorUnsupportedGrantType, "The grant type must be client_credentials.")
 	}
-	token, err := h.tokens().Issue(workspaceOf(ctx), auth.Claims{Subject: given.ID, Client: given.ID}, tokenLifetime)
+	token, err := h.Tokens.Issue(workspaceOf(ctx), auth.Claims{Subject: given.ID, Client: given.ID}, tokenLifetime)
 	if err != nil {
 		return nil, err
 	}

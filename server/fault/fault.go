@@ -4,8 +4,14 @@ package fault
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 )
+
+// Precheck is what a family asks when the document's validator has refused a
+// request: its error is answered instead, where the vendor checks something else
+// first. It gets the decoded path parameters and what was refused.
+type Precheck func(r *http.Request, params map[string]string, refused *Fault) error
 
 // Kind says what went wrong. A family maps each kind to a status and a body.
 type Kind int

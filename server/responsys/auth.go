@@ -37,9 +37,9 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 	return context.WithValue(r.Context(), callerKey{}, claims.Subject), nil
 }
 
-// UnservedPrecheck asks for a token before it tells that no operation serves the
+// unservedPrecheck asks for a token before it tells that no operation serves the
 // request. The login itself needs none.
-func (h Handlers) UnservedPrecheck(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+func (h Handlers) unservedPrecheck(r *http.Request, _ map[string]string, refused *fault.Fault) error {
 	w, err := h.Store.Workspace(r.Context(), request.From(r.Context()).WorkspaceName)
 	if errors.Is(err, store.ErrNotFound) {
 		return &fault.Fault{Kind: fault.NoRoute, Cause: err}
@@ -54,11 +54,11 @@ func (h Handlers) UnservedPrecheck(r *http.Request, _ map[string]string, refused
 	return err
 }
 
-// AsLogin prepares a call of the login: any body is read as a form, and the handler
+// asLogin prepares a call of the login: any body is read as a form, and the handler
 // gets the token that a refresh carries. Credentials in the query, which ends up in
 // logs along the way, are refused (Responsys REST API, "Log in with username and
 // password").
-func AsLogin(r *http.Request) error {
+func asLogin(r *http.Request) error {
 	query := r.URL.Query()
 	if query.Has("user_name") || query.Has("password") {
 		return errBadCredentials()
@@ -68,8 +68,8 @@ func AsLogin(r *http.Request) error {
 	return nil
 }
 
-// AuthTypePrecheck says what may stand in auth_type where something else does.
-func AuthTypePrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
+// authTypePrecheck says what may stand in auth_type where something else does.
+func authTypePrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
 	if len(refused.Field) == 1 && refused.Field[0] == "auth_type" {
 		return errAuthType()
 	}

@@ -10,6 +10,7 @@ import (
 
 	"orglink/gen"
 	"orglink/server/auth"
+	"orglink/server/fault"
 	"orglink/server/respond"
 	"orglink/store"
 )
@@ -43,9 +44,28 @@ func Rewrite(path string) string {
 	return path
 }
 
-// AsJSON makes the body JSON whatever the caller calls it: some clients name no
+// Normalise holds the tolerances of the family's operations.
+func Normalise() map[string]func(*http.Request) error {
+	return map[string]func(*http.Request) error{
+		"responsysPostAuthToken":         asLogin,
+		"responsysPostProgramAttributes": asJSON,
+	}
+}
+
+// Prechecks hold what comes before the document's checks; the one without an
+// operation is asked for paths and methods that are not served.
+func (h Handlers) Prechecks() map[string]fault.Precheck {
+	return map[string]fault.Precheck{
+		"":                               h.unservedPrecheck,
+		"responsysPostAuthToken":         authTypePrecheck,
+		"responsysGetProgramAttributes":  h.programPrecheck,
+		"responsysPostProgramAttributes": h.programPrecheck,
+	}
+}
+
+// asJSON makes the body JSON whatever the caller calls it: some clients name no
 // media type.
-func AsJSON(r *http.Request) error {
+func asJSON(r *http.Request) error {
 	r.Header.Set("Content-Type", "application/json")
 	return nil
 }

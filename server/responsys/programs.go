@@ -64,9 +64,9 @@ func (h Handlers) ResponsysPostProgramAttributes(ctx context.Context, r gen.Resp
 	return ok{mediaType, assigned(set)}, nil
 }
 
-// ProgramPrecheck puts the program before the members of the body, but after the
+// programPrecheck puts the program before the members of the body, but after the
 // body's syntax.
-func (h Handlers) ProgramPrecheck(r *http.Request, params map[string]string, refused *fault.Fault) error {
+func (h Handlers) programPrecheck(r *http.Request, params map[string]string, refused *fault.Fault) error {
 	name := params["programName"]
 	if name != "" && unreadable(refused) {
 		return nil

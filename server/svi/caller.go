@@ -55,7 +55,7 @@ func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Contex
 	if !ok {
 		return nil, &fault.Fault{Kind: fault.Unauthenticated}
 	}
-	claims, err := h.tokens().Verify(r.Context(), request.From(r.Context()).Workspace, token)
+	claims, err := h.Tokens.Verify(r.Context(), request.From(r.Context()).Workspace, token)
 	if err != nil {
 		return nil, err
 	}

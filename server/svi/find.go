@@ -89,9 +89,14 @@ func (h Handlers) findWritable(ctx context.Context, id linkID) (found, error) {
 	return f, err
 }
 
-// PrecheckPut looks for the link before a refused body is reported. Faults of the
+// Prechecks hold what comes before the document's checks.
+func (h Handlers) Prechecks() map[string]fault.Precheck {
+	return map[string]fault.Precheck{"sviPutLinksItem": h.precheckPut}
+}
+
+// precheckPut looks for the link before a refused body is reported. Faults of the
 // query and of the media types come first.
-func (h Handlers) PrecheckPut(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+func (h Handlers) precheckPut(r *http.Request, _ map[string]string, refused *fault.Fault) error {
 	if refused.In == "query" || refused.Kind == fault.NotAcceptable || refused.Kind == fault.UnsupportedMedia {
 		return nil
 	}

@@ -14,24 +14,17 @@ const Name = "svi"
 
 // Handlers serves the operations tagged svi.
 type Handlers struct {
-	Store     *store.Store
-	Passwords *auth.Passwords
-	Now       func() time.Time
-	NewID     func() string
+	Store  *store.Store
+	Tokens auth.Tokens
+	// RefreshTokens are of a family of their own, so that none of them is taken for
+	// an access token.
+	RefreshTokens auth.Tokens
+	Passwords     *auth.Passwords
+	Now           func() time.Time
+	NewID         func() string
 }
 
 // now is the time as links keep it: in UTC, to the millisecond.
 func (h Handlers) now() time.Time {
 	return h.Now().UTC().Truncate(time.Millisecond)
-}
-
-// tokens issues and verifies access tokens.
-func (h Handlers) tokens() auth.Tokens {
-	return auth.Tokens{Family: Name, Store: h.Store, Now: h.Now, NewID: h.NewID}
-}
-
-// refreshTokens issues and verifies refresh tokens. Their family is another one,
-// so that none of them is taken for an access token.
-func (h Handlers) refreshTokens() auth.Tokens {
-	return auth.Tokens{Family: Name + " refresh", Store: h.Store, Now: h.Now, NewID: h.NewID}
 }

@@ -15,10 +15,18 @@ const idParameter = "_id"
 // parameter.
 var labelSpellings = []string{"_includeEntityLabels", "_includeDisplayLabel", "includeEntityLabels", "includeDisplayLabel"}
 
-// NormaliseGet reads what names and shapes a link before validation and leaves it
+// Normalise holds what is read off the requests before validation.
+func Normalise() map[string]func(*http.Request) error {
+	return map[string]func(*http.Request) error{
+		"sviGetLinksItem": normaliseGet,
+		"sviPutLinksItem": normalisePut,
+	}
+}
+
+// normaliseGet reads what names and shapes a link before validation and leaves it
 // in one form: the query in the operation's own spelling, and Accept with the one
 // representation that is to be answered.
-func NormaliseGet(r *http.Request) error {
+func normaliseGet(r *http.Request) error {
 	if err := normaliseQuery(r, "_includeDisplayLabel"); err != nil {
 		return err
 	}
@@ -30,9 +38,9 @@ func NormaliseGet(r *http.Request) error {
 	return nil
 }
 
-// NormalisePut is NormaliseGet for an update, whose Content-Type stands in for an
+// normalisePut is normaliseGet for an update, whose Content-Type stands in for an
 // Accept that says nothing. The body is plain JSON from here on.
-func NormalisePut(r *http.Request) error {
+func normalisePut(r *http.Request) error {
 	if err := normaliseQuery(r, "_includeEntityLabels"); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (h Handlers) refreshedUser(ctx context.Context, client store.Client, token 
 		return store.SviUser{}, oauthFault(fault.Invalid, "invalid_request", "Missing refresh token")
 	}
 	refused := oauthFault(fault.Unauthenticated, "invalid_token", "The refresh token is not valid")
-	claims, err := h.refreshTokens().Verify(ctx, request.From(ctx).Workspace, *token)
+	claims, err := h.RefreshTokens.Verify(ctx, request.From(ctx).Workspace, *token)
 	if errors.Is(err, auth.ErrInvalidToken) || errors.Is(err, auth.ErrExpiredToken) {
 		return store.SviUser{}, refused
 	}
@@ -139,7 +139,7 @@ func (h Handlers) user(ctx context.Context, name string) (user store.SviUser, er
 func (h Handlers) issue(ctx context.Context, client store.Client, claims auth.Claims) (gen.SviPostTokenResponseObject, error) {
 	w := request.From(ctx).Workspace
 	claims.ID = h.NewID()
-	access, err := h.tokens().Issue(w, claims, accessLifetime)
+	access, err := h.Tokens.Issue(w, claims, accessLifetime)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (h Handlers) issue(ctx context.Context, client store.Client, claims auth.Cl
 		Jti:         claims.ID,
 	}
 	if claims.Grant != grantClient && slices.Contains(client.Grants, grantRefresh) {
-		refresh, err := h.refreshTokens().Issue(w, auth.Claims{Subject: claims.Subject, Client: client.ID}, refreshLifetime)
+		refresh, err := h.RefreshTokens.Issue(w, auth.Claims{Subject: claims.Subject, Client: client.ID}, refreshLifetime)
 		if err != nil {
 			return nil, err
 		}

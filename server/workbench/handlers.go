@@ -18,6 +18,9 @@ import (
 	"orglink/store"
 )
 
+// Name is the family's tag in the document.
+const Name = "workbench"
+
 // Config is what the workbench needs.
 type Config struct {
 	Store      *store.Store

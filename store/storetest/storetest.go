@@ -15,6 +15,7 @@ func Run(t *testing.T, open Open) {
 	for name, suite := range map[string]func(*testing.T, Open){
 		"workspaces": testWorkspaces,
 		// acc
+		"acc": testAcc,
 		// comanage
 		"comanage": testComanage,
 		// cux

@@ -1,0 +1,168 @@
+package acc
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"orglink/gen"
+	"orglink/server/fault"
+	"orglink/server/respond"
+)
+
+// moreInfo is the page that the gateway's errors point to.
+const moreInfo = "https://aps.autodesk.com/en/docs/oauth/v2/developers_guide/error_handling/"
+
+const jsonType = "application/json; charset=utf-8"
+
+// Codes of the account administration. Only codeNotFound is known of the vendor.
+const (
+	codeInternal  = 1000
+	codeMalformed = 1001
+	codeRule      = 1002
+	codeForbidden = 1003
+	codeNotFound  = 1004
+	codeConflict  = 1005
+)
+
+// hqError is how a kind of fault looks; an empty message is the fault's own.
+type hqError struct {
+	status  int
+	code    int
+	message string
+}
+
+var hqErrors = map[fault.Kind]hqError{
+	fault.Malformed:        {http.StatusBadRequest, codeMalformed, ""},
+	fault.Invalid:          {http.StatusBadRequest, codeMalformed, ""},
+	fault.UnsupportedMedia: {http.StatusBadRequest, codeMalformed, "The Content-Type must be application/json."},
+	fault.Forbidden:        {http.StatusForbidden, codeForbidden, "You don't have permission to access this API"},
+	fault.NotFound:         {http.StatusNotFound, codeNotFound, "this account doesn't exist."},
+	fault.NoRoute:          {http.StatusNotFound, codeNotFound, "this path doesn't exist."},
+	fault.MethodNotAllowed: {http.StatusMethodNotAllowed, codeMalformed, "The method is not allowed here."},
+	fault.Conflict:         {http.StatusConflict, codeConflict, "The id of a business unit is in use by another account."},
+	fault.TooLarge:         {http.StatusRequestEntityTooLarge, codeMalformed, "The request body is too large."},
+	fault.Unprocessable:    {http.StatusUnprocessableEntity, codeRule, ""},
+}
+
+var internalError = hqError{http.StatusInternalServerError, codeInternal, "An unexpected error occurred on the server."}
+
+// Render writes a fault as the gateway does, if it is one of the gateway's, else
+// as the account administration does.
+func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
+	if status, ok := gatewayStatuses[f.Code]; ok {
+		if f.Kind == fault.Unauthenticated && f.Code != "AUTH-003" {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		_ = respond.JSON(w, status, jsonType, gen.AccGatewayError{
+			DeveloperMessage: f.Message, MoreInfo: moreInfo, ErrorCode: f.Code}) // the client may be gone
+		return
+	}
+	e, ok := hqErrors[f.Kind]
+	switch {
+	case !ok:
+		e = internalError
+	case breaksRule(f):
+		e = hqErrors[fault.Unprocessable]
+	}
+	if e.message == "" {
+		e.message = f.Describe()
+	}
+	if f.Allow != "" {
+		w.Header().Set("Allow", f.Allow)
+	}
+	_ = respond.JSON(w, e.status, jsonType, gen.AccError{Code: e.code, Message: e.message}) // the client may be gone
+}
+
+// breaksRule tells values that the vendor calls restricted (a missing name, a text
+// that is too long) from malformed ones, among what the document refuses.
+func breaksRule(f *fault.Fault) bool {
+	if f.Kind != fault.Invalid || f.In != "body" {
+		return false
+	}
+	isName := len(f.Field) > 0 && f.Field[len(f.Field)-1] == "name"
+	return slices.Contains([]string{"minLength", "maxLength"}, f.Rule) ||
+		isName && slices.Contains([]string{"required", "nullable"}, f.Rule)
+}
+
+// gatewayStatuses maps the gateway's codes; Authentication v2 "Error Handling"
+// names them.
+var gatewayStatuses = map[string]int{
+	"AUTH-001": http.StatusForbidden,
+	"AUTH-003": http.StatusUnauthorized,
+	"AUTH-004": http.StatusBadRequest,
+	"AUTH-006": http.StatusUnauthorized,
+	"AUTH-007": http.StatusUnsupportedMediaType,
+	"AUTH-008": http.StatusBadRequest,
+	"AUTH-009": http.StatusBadRequest,
+	"AUTH-010": http.StatusForbidden,
+	"AUTH-012": http.StatusUnauthorized,
+}
+
+func errUnknownClient() error {
+	return &fault.Fault{Kind: fault.Forbidden, Code: "AUTH-001", Message: "The client_id specified does not have access to the api product"}
+}
+
+func errBadSecret() error {
+	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-003", Message: "The client_id (application key)/client_secret are not valid"}
+}
+
+func errUnknownScope() error {
+	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-004", Message: "One or more of the requested scopes are invalid."}
+}
+
+func errBadToken(cause error) error {
+	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-006", Message: "Access token provided is invalid or expired.", Cause: cause}
+}
+
+func errNoForm() error {
+	return &fault.Fault{Kind: fault.UnsupportedMedia, Code: "AUTH-007",
+		Message: "content-type header missing or unsupported content-type used, must use application/x-www-form-urlencoded"}
+}
+
+// errForm refuses the parameters of a token request.
+func errForm(message string) error {
+	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-008", Message: message}
+}
+
+func errMissing(parameters ...string) error {
+	return errForm("The required parameter(s) " + strings.Join(parameters, ",") + " not present in the request")
+}
+
+func errTwoCredentials() error {
+	return errForm("The client credentials must be present either in the Authorization header or in the body, not in both")
+}
+
+func errGrantType(got string) error {
+	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-009", Message: fmt.Sprintf("Unsupported grant_type %s specified. "+
+		"The grant_type must be either client_credentials or authorization_code or refresh_token.", got)}
+}
+
+func errScope() error {
+	return &fault.Fault{Kind: fault.Forbidden, Code: "AUTH-010", Message: "Token does not have the privilege for this request."}
+}
+
+func errNoToken() error {
+	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-012", Message: "Authorization header missing or invalid"}
+}
+
+func errNotProvisioned() error { return &fault.Fault{Kind: fault.Forbidden} }
+
+func errNoAccount() error { return &fault.Fault{Kind: fault.NotFound} }
+
+func errForeignID() error { return &fault.Fault{Kind: fault.Conflict} }
+
+func errRegion() error {
+	return &fault.Fault{Kind: fault.Invalid, In: "header", Field: []string{regionHeader}, Rule: "enum"}
+}
+
+// errRule refuses unit i of a request for breaking a rule.
+func errRule(i int, member, text string) error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: fmt.Sprintf("business_units.%d.%s %s", i, member, text)}
+}
+
+// errBelow refuses a move for what it would do to the units below.
+func errBelow(cause error) error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + cause.Error() + "."}
+}

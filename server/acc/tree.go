@@ -1,0 +1,125 @@
+package acc
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"orglink/store"
+)
+
+// maxDepth bounds a tree; a root is at depth 1.
+const maxDepth = 64
+
+var (
+	errCycle   = errors.New("would be above itself")
+	errTooDeep = errors.New("would be deeper than 64 levels")
+)
+
+// tree is an account's tree as a request would leave it, or the part of it that
+// the request can change: its units, all above them and all below moved ones.
+type tree map[string]*place
+
+type place struct {
+	parent *string
+	name   string
+	depth  int // 0 while unknown
+}
+
+// visiting is the depth of a unit whose ancestors are being walked.
+const visiting = -1
+
+// add adds stored units; what the tree holds already, being the request's, stays.
+func (t tree) add(nodes []store.AccNode) {
+	for _, n := range nodes {
+		if t[n.ID] == nil {
+			t[n.ID] = &place{parent: n.ParentID, name: n.Name}
+		}
+	}
+}
+
+// depth is the unit's level, or errCycle or errTooDeep. Every parent must be known.
+func (t tree) depth(id string) (int, error) {
+	p := t[id]
+	if p.depth == visiting {
+		return 0, errCycle
+	}
+	if p.depth > 0 {
+		return p.depth, nil
+	}
+	above := 0
+	if p.parent != nil {
+		p.depth = visiting
+		var err error
+		if above, err = t.depth(*p.parent); err != nil {
+			return 0, err
+		}
+	}
+	if above == maxDepth {
+		return 0, errTooDeep
+	}
+	p.depth = above + 1
+	return p.depth, nil
+}
+
+// path names the units above, from the root down; nil for a root.
+func (t tree) path(id string) *string {
+	var names []string
+	for p := t[id]; p.parent != nil; {
+		p = t[*p.parent]
+		names = append(names, p.name)
+	}
+	if names == nil {
+		return nil
+	}
+	slices.Reverse(names)
+	path := strings.Join(names, store.AccPathSeparator)
+	return &path
+}
+
+// merge returns the tree that the units, put into the account, would make. moved
+// are those of them that got another parent.
+func merge(q *store.Query, account string, units []store.AccUnit, moved []string) (tree, error) {
+	t := make(tree, len(units))
+	for _, u := range units {
+		t[u.ID] = &place{parent: u.ParentID, name: u.Name}
+	}
+	var outside []string // parents that are not in the request
+	for _, u := range units {
+		if u.ParentID != nil && t[*u.ParentID] == nil {
+			outside = append(outside, *u.ParentID)
+		}
+	}
+	slices.Sort(outside)
+	above, err := q.AccAncestors(account, slices.Compact(outside))
+	if err != nil {
+		return nil, err
+	}
+	t.add(above)
+	for i, u := range units {
+		if u.ParentID != nil && t[*u.ParentID] == nil {
+			return nil, errRule(i, "parent_id", "names no business unit of this account.")
+		}
+	}
+	below, err := q.AccDescendants(account, moved)
+	if err != nil {
+		return nil, err
+	}
+	t.add(below)
+	return t, t.check(units, below)
+}
+
+// check makes sure that the tree is one, and not too deep.
+func (t tree) check(units []store.AccUnit, below []store.AccNode) error {
+	for i, u := range units {
+		if _, err := t.depth(u.ID); err != nil {
+			return errRule(i, "parent_id", "is not possible: the business unit "+err.Error()+".")
+		}
+	}
+	for _, n := range below {
+		if _, err := t.depth(n.ID); err != nil {
+			return errBelow(err)
+		}
+	}
+	return nil
+}

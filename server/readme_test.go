@@ -1,0 +1,59 @@
+package server_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"orglink/server/servertest"
+)
+
+var (
+	readmeSample = regexp.MustCompile("(?s)### ([^\n]*)\n.*?```sh\n(.*?)```\n\n```json\n(.*?)```")
+	anyValue     = "*" // stands for a value that no run repeats
+)
+
+// The README's curl lines, run by a shell against a fresh demo, answer what the
+// README shows below them.
+func TestReadmeSamplesAnswerAsShown(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("SKIPPED: curl was not found; install it to run the README's lines")
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples := readmeSample.FindAllStringSubmatch(string(readme), -1)
+	if len(samples) != 5 {
+		t.Fatalf("the README has %d samples, want one of each family", len(samples))
+	}
+	for _, sample := range samples {
+		t.Run(sample[1], func(t *testing.T) {
+			t.Parallel()
+			srv := servertest.Start(t, servertest.Demo())
+			script := strings.ReplaceAll(sample[2], "127.0.0.1:8080", srv.Addr)
+			out, err := exec.Command("sh", "-ec", script).Output()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, script)
+			}
+			var got, want any
+			if err := json.Unmarshal(out, &got); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			if err := json.Unmarshal([]byte(sample[3]), &want); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmp.FilterValues(isAny, cmp.Ignore())); diff != "" {
+				t.Errorf("(-README +server):\n%s", diff)
+			}
+		})
+	}
+}
+
+func isAny(x, y any) bool { return x == any(anyValue) || y == any(anyValue) }

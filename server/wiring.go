@@ -1,0 +1,135 @@
+package server
+
+import (
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"orglink/gen"
+	"orglink/server/acc"
+	"orglink/server/auth"
+	"orglink/server/comanage"
+	"orglink/server/cux"
+	"orglink/server/responsys"
+	"orglink/server/svi"
+	"orglink/server/workbench"
+	"orglink/store"
+)
+
+// Aliases, so that the embedded fields of composite have names of their own.
+type (
+	accHandlers       = acc.Handlers
+	comanageHandlers  = comanage.Handlers
+	cuxHandlers       = cux.Handlers
+	responsysHandlers = responsys.Handlers
+	sviHandlers       = svi.Handlers
+	workbenchHandlers = workbench.Handlers
+)
+
+// composite serves every operation of the document. An operation that no family
+// serves, or that two claim, fails the build.
+type composite struct {
+	accHandlers
+	comanageHandlers
+	cuxHandlers
+	responsysHandlers
+	sviHandlers
+	workbenchHandlers
+}
+
+var _ gen.StrictServerInterface = composite{}
+
+// newHandlers wires the families to the store. This is the only wiring there is.
+func newHandlers(config Config, st *store.Store, document *openapi3.T) (composite, error) {
+	tokens := func(family string) auth.Tokens {
+		return auth.Tokens{Family: family, Store: st, Now: config.Now, NewID: config.NewID}
+	}
+	passwords := auth.NewPasswords()
+	c := composite{
+		accHandlers:      acc.Handlers{Store: st, Tokens: tokens(acc.Name), Now: config.Now, NewID: config.NewID},
+		comanageHandlers: comanage.Handlers{Store: st, Passwords: passwords, Now: config.Now},
+		cuxHandlers:      cux.Handlers{Store: st, Tokens: tokens(cux.Name), Now: config.Now, NewID: config.NewID},
+		responsysHandlers: responsys.Handlers{
+			Store: st, Tokens: tokens(responsys.Name), Passwords: passwords, Now: config.Now, Log: config.Log,
+		},
+		sviHandlers: svi.Handlers{
+			Store: st, Tokens: tokens(svi.Name), RefreshTokens: tokens(svi.Name + " refresh"),
+			Passwords: passwords, Now: config.Now, NewID: config.NewID,
+		},
+	}
+	var err error
+	c.workbenchHandlers, err = workbench.New(workbench.Config{
+		Store:      st,
+		Document:   document,
+		Version:    config.Version,
+		AdminToken: config.AdminToken,
+		Now:        config.Now,
+		Sections: []workbench.Section{
+			c.accHandlers.Fixtures,
+			c.comanageHandlers.Fixtures,
+			c.cuxHandlers.Fixtures,
+			c.responsysHandlers.Fixtures,
+			c.sviHandlers.Fixtures,
+		},
+	})
+	return c, err
+}
+
+// families lists what the server needs to know of each family beside its handlers.
+func (c composite) families() []family {
+	return []family{
+		{
+			name:         workbench.Name,
+			segments:     []string{"orglink", "openapi.yaml", "openapi.json"},
+			authenticate: c.workbenchHandlers.Authenticate,
+			render:       workbench.Render,
+		},
+		{
+			name:         acc.Name,
+			segments:     []string{"hq", "authentication"},
+			rewrite:      acc.Rewrite,
+			authenticate: c.accHandlers.Authenticate,
+			normalise:    acc.Normalise(),
+			prechecks:    c.accHandlers.Prechecks(),
+			render:       acc.Render,
+		},
+		{
+			name:          comanage.Name,
+			segments:      []string{"co_org_identity_links*"},
+			alias:         "/registry",
+			route:         comanage.Route,
+			authenticate:  c.comanageHandlers.Authenticate,
+			normalise:     comanage.Normalise(),
+			normaliseBody: comanage.NormaliseBodies(),
+			prechecks:     c.comanageHandlers.Prechecks(),
+			render:        comanage.Render,
+		},
+		{
+			name:         cux.Name,
+			segments:     []string{"client", "oauth"},
+			rewrite:      cux.Rewrite,
+			headers:      c.cuxHandlers.Headers,
+			authenticate: c.cuxHandlers.Authenticate,
+			normalise:    cux.Normalise(),
+			prechecks:    c.cuxHandlers.Prechecks(),
+			render:       cux.Render,
+		},
+		{
+			name:         responsys.Name,
+			segments:     []string{"rest"},
+			rewrite:      responsys.Rewrite,
+			authenticate: c.responsysHandlers.Authenticate,
+			normalise:    responsys.Normalise(),
+			prechecks:    c.responsysHandlers.Prechecks(),
+			render:       responsys.Render,
+		},
+		{
+			name:         svi.Name,
+			segments:     []string{"links", "SASLogon"},
+			alias:        "/svi-datahub",
+			rewrite:      svi.Rewrite,
+			authenticate: c.sviHandlers.Authenticate,
+			normalise:    svi.Normalise(),
+			prechecks:    c.sviHandlers.Prechecks(),
+			render:       svi.Render,
+		},
+	}
+}
