@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
@@ -18,6 +19,9 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// SviPostToken Get an access token
+	// (POST /SASLogon/oauth/token)
+	SviPostToken(ctx echo.Context) error
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error
@@ -60,6 +64,12 @@ type ServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error
+	// SviGetLinksItem Get a relationship link
+	// (GET /links/@item)
+	SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error
+	// SviPutLinksItem Update a relationship link
+	// (PUT /links/@item)
+	SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx echo.Context) error
@@ -104,6 +114,15 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// SviPostToken converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostToken(ctx)
+	return err
 }
 
 // AccCreateToken converts echo context to params.
@@ -506,6 +525,105 @@ func (w *ServerInterfaceWrapper) AccPutBusinessUnitsStructureEU(ctx echo.Context
 	return err
 }
 
+// SviGetLinksItem converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinksItemParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "_includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinksItem(ctx, params)
+	return err
+}
+
+// SviPutLinksItem converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutLinksItem(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPutLinksItemParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "_includeEntityLabels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_includeEntityLabels", ctx.QueryParams(), &params.IncludeEntityLabels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _includeEntityLabels: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPutLinksItem(ctx, params)
+	return err
+}
+
 // CuxPostToken converts echo context to params.
 func (w *ServerInterfaceWrapper) CuxPostToken(ctx echo.Context) error {
 	var err error
@@ -727,6 +845,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
+	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLinksItem, options.OperationMiddlewares["sviGetLinksItem"]...)
+	router.PUT(options.BaseURL+"/links/@item", wrapper.SviPutLinksItem, options.OperationMiddlewares["sviPutLinksItem"]...)
+	router.POST(options.BaseURL+"/SASLogon/oauth/token", wrapper.SviPostToken, options.OperationMiddlewares["sviPostToken"]...)
 
 }
 
@@ -988,6 +1109,50 @@ type ResponsysUnauthorizedJSONResponse ResponsysError
 
 type ResponsysUnexpectedJSONResponse ResponsysError
 
+type SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviInternalApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviTokenBadRequestJSONResponse SviTokenError
+
+type SviTokenInternalJSONResponse SviTokenError
+
+type SviTokenTooLargeJSONResponse SviTokenError
+
+type SviTokenUnauthorizedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type SviTokenUnauthorizedJSONResponse struct {
+	Body SviTokenError
+
+	Headers SviTokenUnauthorizedResponseHeaders
+}
+
+type SviTokenUnsupportedMediaTypeJSONResponse SviTokenError
+
+type SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviUnauthorizedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response struct {
+	Body SviError
+
+	Headers SviUnauthorizedResponseHeaders
+}
+
+type SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response SviError
+
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
 
 type WorkbenchInternalApplicationProblemPlusJSONResponse WorkbenchProblem
@@ -1010,6 +1175,115 @@ type WorkbenchUnavailableApplicationProblemPlusJSONResponse WorkbenchProblem
 type WorkbenchUnprocessableApplicationProblemPlusJSONResponse WorkbenchProblem
 
 type WorkbenchUnsupportedMediaTypeApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type SviPostTokenRequestObject struct {
+	Body *SviPostTokenFormdataRequestBody
+}
+
+type SviPostTokenResponseObject interface {
+	VisitSviPostTokenResponse(w http.ResponseWriter) error
+}
+
+type SviPostToken200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type SviPostToken200JSONResponse struct {
+	Body    SviToken
+	Headers SviPostToken200ResponseHeaders
+}
+
+func (response SviPostToken200JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostToken400JSONResponse struct{ SviTokenBadRequestJSONResponse }
+
+func (response SviPostToken400JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostToken401JSONResponse struct {
+	SviTokenUnauthorizedJSONResponse
+}
+
+func (response SviPostToken401JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostToken413JSONResponse struct{ SviTokenTooLargeJSONResponse }
+
+func (response SviPostToken413JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostToken415JSONResponse struct {
+	SviTokenUnsupportedMediaTypeJSONResponse
+}
+
+func (response SviPostToken415JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostToken500JSONResponse struct{ SviTokenInternalJSONResponse }
+
+func (response SviPostToken500JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type AccCreateTokenRequestObject struct {
 	Params AccCreateTokenParams
@@ -2480,6 +2754,373 @@ func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusines
 	return err
 }
 
+type SviGetLinksItemRequestObject struct {
+	Params SviGetLinksItemParams
+}
+
+type SviGetLinksItemResponseObject interface {
+	VisitSviGetLinksItemResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinksItem200ResponseHeaders struct {
+	ETag *string
+	Vary *string
+}
+
+type SviGetLinksItem200JSONResponse struct {
+	Body    SviLink
+	Headers SviGetLinksItem200ResponseHeaders
+}
+
+func (response SviGetLinksItem200JSONResponse) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	Body    SviLink
+	Headers SviGetLinksItem200ResponseHeaders
+}
+
+func (response SviGetLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItemRequestObject struct {
+	Params                                                               SviPutLinksItemParams
+	JSONBody                                                             *SviPutLinksItemJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+}
+
+type SviPutLinksItemResponseObject interface {
+	VisitSviPutLinksItemResponse(w http.ResponseWriter) error
+}
+
+type SviPutLinksItem200ResponseHeaders struct {
+	ETag *string
+	Vary *string
+}
+
+type SviPutLinksItem200JSONResponse struct {
+	Body    SviLink
+	Headers SviPutLinksItem200ResponseHeaders
+}
+
+func (response SviPutLinksItem200JSONResponse) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	Body    SviLink
+	Headers SviPutLinksItem200ResponseHeaders
+}
+
+func (response SviPutLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CuxPostTokenRequestObject struct {
 	Body *CuxPostTokenFormdataRequestBody
 }
@@ -3399,6 +4040,9 @@ func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthToke
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// SviPostToken Get an access token
+	// (POST /SASLogon/oauth/token)
+	SviPostToken(ctx context.Context, request SviPostTokenRequestObject) (SviPostTokenResponseObject, error)
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
@@ -3441,6 +4085,12 @@ type StrictServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx context.Context, request AccPutBusinessUnitsStructureEURequestObject) (AccPutBusinessUnitsStructureEUResponseObject, error)
+	// SviGetLinksItem Get a relationship link
+	// (GET /links/@item)
+	SviGetLinksItem(ctx context.Context, request SviGetLinksItemRequestObject) (SviGetLinksItemResponseObject, error)
+	// SviPutLinksItem Update a relationship link
+	// (PUT /links/@item)
+	SviPutLinksItem(ctx context.Context, request SviPutLinksItemRequestObject) (SviPutLinksItemResponseObject, error)
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
@@ -3492,6 +4142,39 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// SviPostToken operation middleware
+func (sh *strictHandler) SviPostToken(ctx echo.Context) error {
+	var request SviPostTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body SviPostTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostToken(ctx.Request().Context(), request.(SviPostTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostTokenResponseObject); ok {
+		return validResponse.VisitSviPostTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // AccCreateToken operation middleware
@@ -4000,6 +4683,131 @@ func (sh *strictHandler) AccPutBusinessUnitsStructureEU(ctx echo.Context, accoun
 		return err
 	} else if validResponse, ok := response.(AccPutBusinessUnitsStructureEUResponseObject); ok {
 		return validResponse.VisitAccPutBusinessUnitsStructureEUResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinksItem operation middleware
+func (sh *strictHandler) SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error {
+	var request SviGetLinksItemRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinksItem(ctx.Request().Context(), request.(SviGetLinksItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinksItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinksItemResponseObject); ok {
+		return validResponse.VisitSviGetLinksItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPutLinksItem operation middleware
+func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error {
+	var request SviPutLinksItemRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPutLinksItemJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.relationshiplink+json") {
+		var body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.relationshiplink+json") {
+		var body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPutLinksItem(ctx.Request().Context(), request.(SviPutLinksItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPutLinksItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPutLinksItemResponseObject); ok {
+		return validResponse.VisitSviPutLinksItemResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

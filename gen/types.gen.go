@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"time"
 
+	rawjson "encoding/json"
+
 	"github.com/oapi-codegen/runtime"
 )
 
@@ -391,6 +393,123 @@ const (
 func (e ResponsysErrorType) Valid() bool {
 	switch e {
 	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviErrorErrorCode.
+const (
+	SviErrorErrorCodeN0 SviErrorErrorCode = 0
+)
+
+// Valid indicates whether the value is a known member of the SviErrorErrorCode enum.
+func (e SviErrorErrorCode) Valid() bool {
+	switch e {
+	case SviErrorErrorCodeN0:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviErrorVersion.
+const (
+	SviErrorVersionN2 SviErrorVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviErrorVersion enum.
+func (e SviErrorVersion) Valid() bool {
+	switch e {
+	case SviErrorVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviFieldFixtureDataType.
+const (
+	SviFieldFixtureDataTypeBoolean   SviFieldFixtureDataType = "boolean"
+	SviFieldFixtureDataTypeDate      SviFieldFixtureDataType = "date"
+	SviFieldFixtureDataTypeInteger   SviFieldFixtureDataType = "integer"
+	SviFieldFixtureDataTypeNumber    SviFieldFixtureDataType = "number"
+	SviFieldFixtureDataTypeString    SviFieldFixtureDataType = "string"
+	SviFieldFixtureDataTypeTimestamp SviFieldFixtureDataType = "timestamp"
+)
+
+// Valid indicates whether the value is a known member of the SviFieldFixtureDataType enum.
+func (e SviFieldFixtureDataType) Valid() bool {
+	switch e {
+	case SviFieldFixtureDataTypeBoolean:
+		return true
+	case SviFieldFixtureDataTypeDate:
+		return true
+	case SviFieldFixtureDataTypeInteger:
+		return true
+	case SviFieldFixtureDataTypeNumber:
+		return true
+	case SviFieldFixtureDataTypeString:
+		return true
+	case SviFieldFixtureDataTypeTimestamp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviMediaType.
+const (
+	SviMediaTypeMasked SviMediaType = "application/vnd.sas.investigation.data.masked.relationshiplink+json"
+	SviMediaTypePlain  SviMediaType = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the SviMediaType enum.
+func (e SviMediaType) Valid() bool {
+	switch e {
+	case SviMediaTypeMasked:
+		return true
+	case SviMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviRelationshipTypeFixtureCardinality.
+const (
+	SviRelationshipTypeFixtureCardinalityMANYTOMANY SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityMANYTOONE  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityONETOMANY  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityONETOONE   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
+)
+
+// Valid indicates whether the value is a known member of the SviRelationshipTypeFixtureCardinality enum.
+func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
+	switch e {
+	case SviRelationshipTypeFixtureCardinalityMANYTOMANY:
+		return true
+	case SviRelationshipTypeFixtureCardinalityMANYTOONE:
+		return true
+	case SviRelationshipTypeFixtureCardinalityONETOMANY:
+		return true
+	case SviRelationshipTypeFixtureCardinalityONETOONE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviTokenTokenType.
+const (
+	SviTokenTokenTypeBearer SviTokenTokenType = "bearer"
+)
+
+// Valid indicates whether the value is a known member of the SviTokenTokenType enum.
+func (e SviTokenTokenType) Valid() bool {
+	switch e {
+	case SviTokenTokenTypeBearer:
 		return true
 	default:
 		return false
@@ -956,6 +1075,10 @@ type Fixtures struct {
 
 	// Responsys What an administrator would create in the Responsys user interface.
 	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+
+	// Svi What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
+	// masking, reveal and read permissions; those are Orglink's.
+	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
 // ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
@@ -1128,6 +1251,411 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviDocumentFixture defines model for SviDocumentFixture.
+type SviDocumentFixture struct {
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// ID It cannot contain `|_|`.
+	ID string `json:"id"`
+
+	// ObjectTypeName Name of a type or a field.
+	ObjectTypeName SviName    `json:"objectTypeName"`
+	ValidFrom      *time.Time `json:"validFrom,omitempty"`
+	ValidTo        *time.Time `json:"validTo,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviEntityTypeFixture defines model for SviEntityTypeFixture.
+type SviEntityTypeFixture struct {
+	Fields *[]SviFieldFixture `json:"fields,omitempty"`
+
+	// ID Assigned unless given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// ReadGroups Groups that may read the documents; all users unless given.
+	ReadGroups *[]string `json:"readGroups,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviError The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviError struct {
+	ErrorCode      SviErrorErrorCode `json:"errorCode"`
+	Message        string            `json:"message"`
+	Details        []string          `json:"details"`
+	ID             string            `json:"id"`
+	Version        SviErrorVersion   `json:"version"`
+	HTTPStatusCode int               `json:"httpStatusCode"`
+}
+
+// SviErrorErrorCode defines model for SviError.ErrorCode.
+type SviErrorErrorCode int
+
+// SviErrorVersion defines model for SviError.Version.
+type SviErrorVersion int
+
+// SviFieldFixture A field of an entity type or an attribute of a relationship type.
+type SviFieldFixture struct {
+	DataType SviFieldFixtureDataType `json:"dataType"`
+
+	// DisplayLabel The field is part of the label of a document; entity types only. It cannot be masked.
+	DisplayLabel *bool `json:"displayLabel,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// Length Most characters of a string, if there is a bound.
+	Length *int `json:"length,omitempty"`
+
+	// Masked Nobody gets the value with the object it belongs to.
+	Masked *bool `json:"masked,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// PrimaryKey The field holds the id of the document; entity types only.
+	PrimaryKey *bool `json:"primaryKey,omitempty"`
+
+	// Required The field must have a value.
+	Required *bool `json:"required,omitempty"`
+
+	// RevealGroups Groups whose members may reveal the masked value.
+	RevealGroups *[]string `json:"revealGroups,omitempty"`
+
+	// VersionRole The field holds the version of the document; entity types only.
+	VersionRole *bool `json:"versionRole,omitempty"`
+}
+
+// SviFieldFixtureDataType defines model for SviFieldFixture.DataType.
+type SviFieldFixtureDataType string
+
+// SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
+// masking, reveal and read permissions; those are Orglink's.
+type SviFixtures struct {
+	// Clients OAuth clients. A client with the scope `datahub.write` may change links by a
+	// token of its own; grants are password, client_credentials and refresh_token.
+	Clients *[]FixtureClient `json:"clients,omitempty"`
+
+	// Documents Documents, made once and then left alone.
+	Documents   *[]SviDocumentFixture   `json:"documents,omitempty"`
+	EntityTypes *[]SviEntityTypeFixture `json:"entityTypes,omitempty"`
+
+	// Links Links, made once and then left alone.
+	Links             *[]SviLinkFixture             `json:"links,omitempty"`
+	RelationshipTypes *[]SviRelationshipTypeFixture `json:"relationshipTypes,omitempty"`
+
+	// Tokens Static tokens; the subject is a user or, failing that, a client.
+	Tokens *[]FixtureToken   `json:"tokens,omitempty"`
+	Users  *[]SviUserFixture `json:"users,omitempty"`
+}
+
+// SviLink A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLink struct {
+	// RelationshipTypeName Name of the relationship type.
+	RelationshipTypeName string `json:"relationshipTypeName"`
+
+	// RelationshipTypeVersion Internal version of the relationship type.
+	RelationshipTypeVersion int `json:"relationshipTypeVersion"`
+
+	// RelationshipTypeLabel Display label of the relationship type.
+	RelationshipTypeLabel string `json:"relationshipTypeLabel"`
+
+	// ID The id in four parts, the last of them the surrogate key.
+	ID string `json:"id"`
+
+	// CreatedAt When the link was created.
+	CreatedAt time.Time `json:"createdAt"`
+
+	// LastUpdatedAt When the link was last modified.
+	LastUpdatedAt time.Time `json:"lastUpdatedAt"`
+
+	// DisplayLabel The same as relationshipTypeLabel.
+	DisplayLabel string `json:"displayLabel"`
+
+	// FromObjectTypeName Entity type of the "From" side.
+	FromObjectTypeName string `json:"fromObjectTypeName"`
+
+	// FromObjectTypeVersion Internal version of the entity type of the "From" side.
+	FromObjectTypeVersion int64 `json:"fromObjectTypeVersion"`
+
+	// FromObjectID Id of the document on the "From" side.
+	FromObjectID string `json:"fromObjectId"`
+
+	// FromObjectDisplayLabel Its display label, if labels were asked for.
+	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+
+	// ToObjectTypeName Entity type of the "To" side.
+	ToObjectTypeName string `json:"toObjectTypeName"`
+
+	// ToObjectTypeVersion Internal version of the entity type of the "To" side.
+	ToObjectTypeVersion int64 `json:"toObjectTypeVersion"`
+
+	// ToObjectID Id of the document on the "To" side.
+	ToObjectID string `json:"toObjectId"`
+
+	// ToObjectDisplayLabel Its display label, if labels were asked for.
+	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+
+	// ValidFrom From when on the link is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the link is valid.
+	ValidTo *time.Time `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link and the columns that the server keeps. A field
+	// without a value is left out. Time stamps drop the zeros at their end here.
+	FieldValues map[string]interface{} `json:"fieldValues"`
+
+	// QualifiedTypeName fromObjectTypeName + "__" + relationshipTypeName.
+	QualifiedTypeName string `json:"qualifiedTypeName"`
+
+	// RestrictedFields The masked fields of the link. Left out where there are none.
+	RestrictedFields *map[string]SviRestriction `json:"restrictedFields,omitempty"`
+}
+
+// SviLinkFixture defines model for SviLinkFixture.
+type SviLinkFixture struct {
+	// CreatedAt Now unless given.
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// CreatedBy The name orglink unless given.
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// FieldValues The attributes of the link.
+	FieldValues  rawjson.RawMessage `json:"fieldValues,omitempty"`
+	FromObjectID string             `json:"fromObjectId"`
+
+	// FromObjectTypeName Name of a type or a field.
+	FromObjectTypeName SviName `json:"fromObjectTypeName"`
+
+	// Key The surrogate key. It cannot contain `|_|`.
+	Key string `json:"key"`
+
+	// LastUpdatedAt As createdAt unless given.
+	LastUpdatedAt *time.Time `json:"lastUpdatedAt,omitempty"`
+
+	// LastUpdatedBy As createdBy unless given.
+	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
+
+	// RelationshipTypeName Name of a type or a field.
+	RelationshipTypeName SviName    `json:"relationshipTypeName"`
+	ToObjectID           string     `json:"toObjectId"`
+	ValidFrom            *time.Time `json:"validFrom,omitempty"`
+	ValidTo              *time.Time `json:"validTo,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
+// counts as absent.
+type SviLinkUpdate struct {
+	// RelationshipTypeName Cannot be changed.
+	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
+
+	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
+	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
+
+	// RelationshipTypeLabel Ignored.
+	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+
+	// ID If present, an id of the link that `_id` names, in either form.
+	ID *string `json:"id,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt *string `json:"createdAt,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+
+	// DisplayLabel Ignored.
+	DisplayLabel *string `json:"displayLabel,omitempty"`
+
+	// FromObjectTypeName Cannot be changed.
+	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
+
+	// FromObjectTypeVersion Ignored.
+	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
+
+	// FromObjectID Cannot be changed.
+	FromObjectID *string `json:"fromObjectId,omitempty"`
+
+	// FromObjectDisplayLabel Ignored.
+	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+
+	// ToObjectTypeName Cannot be changed.
+	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
+
+	// ToObjectTypeVersion Ignored.
+	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
+
+	// ToObjectID Cannot be changed.
+	ToObjectID *string `json:"toObjectId,omitempty"`
+
+	// ToObjectDisplayLabel Ignored.
+	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+
+	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// be given here, in that field of `fieldValues`, or equally in both; in neither,
+	// there is no bound.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the link is valid; as validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
+	// ignored; key columns may be repeated, not changed.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// QualifiedTypeName Cannot be changed.
+	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
+
+	// RestrictedFields Ignored.
+	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+}
+
+// SviMediaType defines model for SviMediaType.
+type SviMediaType string
+
+// SviName Name of a type or a field.
+type SviName = string
+
+// SviRelationshipTypeFixture A relationship type. The names of its columns are members of their own; they appear
+// among the field values of a link where they are set.
+type SviRelationshipTypeFixture struct {
+	// Bridge Key columns of the internal bridge table. Without one, links can only be read.
+	Bridge *struct {
+		// FromFieldName Name of a type or a field.
+		FromFieldName SviName `json:"fromFieldName"`
+
+		// KeyFieldName Name of a type or a field.
+		KeyFieldName SviName `json:"keyFieldName"`
+
+		// ToFieldName Name of a type or a field.
+		ToFieldName SviName `json:"toFieldName"`
+	} `json:"bridge,omitempty"`
+
+	// Cardinality MANY_TO_MANY unless given.
+	Cardinality *SviRelationshipTypeFixtureCardinality `json:"cardinality,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a type or a field.
+	CreatedAtTimeFieldName *SviName `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a type or a field.
+	CreatedByUserIDFieldName *SviName `json:"createdByUserIdFieldName,omitempty"`
+
+	// Fields The attributes of a link.
+	Fields *[]SviFieldFixture `json:"fields,omitempty"`
+
+	// FromObjectName Name of a type or a field.
+	FromObjectName SviName `json:"fromObjectName"`
+
+	// ID Assigned unless given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a type or a field.
+	LastUpdatedAtTimeFieldName *SviName `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a type or a field.
+	LastUpdatedByUserIDFieldName *SviName `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// ReverseName Name of a type or a field.
+	ReverseName *SviName `json:"reverseName,omitempty"`
+	Symmetric   *bool    `json:"symmetric,omitempty"`
+
+	// ToObjectName Name of a type or a field.
+	ToObjectName SviName `json:"toObjectName"`
+
+	// ValidFromFieldName Name of a type or a field.
+	ValidFromFieldName *SviName `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a type or a field.
+	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+
+	// VersionNumberFieldName Name of a type or a field.
+	VersionNumberFieldName *SviName `json:"versionNumberFieldName,omitempty"`
+}
+
+// SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
+type SviRelationshipTypeFixtureCardinality string
+
+// SviRestriction defines model for SviRestriction.
+type SviRestriction struct {
+	Masked struct {
+		CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
+	} `json:"masked"`
+}
+
+// SviToken defines model for SviToken.
+type SviToken struct {
+	AccessToken  string            `json:"access_token"`
+	TokenType    SviTokenTokenType `json:"token_type"`
+	RefreshToken *string           `json:"refresh_token,omitempty"`
+	ExpiresIn    int               `json:"expires_in"`
+
+	// Scope The groups of the user or the scopes of the client, separated by spaces.
+	Scope string `json:"scope"`
+	Jti   string `json:"jti"`
+}
+
+// SviTokenTokenType defines model for SviToken.TokenType.
+type SviTokenTokenType string
+
+// SviTokenError defines model for SviTokenError.
+type SviTokenError struct {
+	Error            string `json:"error"`
+	ErrorDescription string `json:"error_description"`
+}
+
+// SviTokenRequest defines model for SviTokenRequest.
+type SviTokenRequest struct {
+	// GrantType One of password, client_credentials and refresh_token.
+	//
+	// Example: password
+	GrantType string `json:"grant_type"`
+
+	// Password For the password grant.
+	//
+	// Example: demo-secret
+	Password *string `json:"password,omitempty"`
+
+	// RefreshToken For the refresh_token grant.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Username For the password grant.
+	//
+	// Example: demo
+	Username *string `json:"username,omitempty"`
+}
+
+// SviUserFixture A user. The password is given plain or as a bcrypt hash of it.
+type SviUserFixture struct {
+	Groups       *[]string `json:"groups,omitempty"`
+	Name         string    `json:"name"`
+	Password     *string   `json:"password,omitempty"`
+	PasswordHash *string   `json:"passwordHash,omitempty"`
+}
+
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
 	Status WorkbenchHealthStatus `json:"status"`
@@ -1188,6 +1716,12 @@ type ResponsysAuthType string
 
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
+
+// SviAccept defines model for SviAccept.
+type SviAccept = SviMediaType
+
+// SviLinkID defines model for SviLinkID.
+type SviLinkID = string
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
@@ -1284,6 +1818,61 @@ type ResponsysUnauthorized = ResponsysError
 // ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysUnexpected = ResponsysError
 
+// SviBadRequest The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviBadRequest = SviError
+
+// SviForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviForbidden = SviError
+
+// SviInternal The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviInternal = SviError
+
+// SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviNotAcceptable = SviError
+
+// SviNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviNotFound = SviError
+
+// SviPreconditionFailed The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviPreconditionFailed = SviError
+
+// SviPreconditionRequired The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviPreconditionRequired = SviError
+
+// SviTokenBadRequest defines model for SviTokenBadRequest.
+type SviTokenBadRequest = SviTokenError
+
+// SviTokenInternal defines model for SviTokenInternal.
+type SviTokenInternal = SviTokenError
+
+// SviTokenTooLarge defines model for SviTokenTooLarge.
+type SviTokenTooLarge = SviTokenError
+
+// SviTokenUnauthorized defines model for SviTokenUnauthorized.
+type SviTokenUnauthorized = SviTokenError
+
+// SviTokenUnsupportedMediaType defines model for SviTokenUnsupportedMediaType.
+type SviTokenUnsupportedMediaType = SviTokenError
+
+// SviTooLarge The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTooLarge = SviError
+
+// SviUnauthorized The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviUnauthorized = SviError
+
+// SviUnsupportedMediaType The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviUnsupportedMediaType = SviError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -1360,6 +1949,45 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
+// SviGetLinksItemParams defines parameters for SviGetLinksItem.
+type SviGetLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
+	IncludeDisplayLabel *bool `form:"_includeDisplayLabel,omitempty" json:"_includeDisplayLabel,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPutLinksItemParams defines parameters for SviPutLinksItem.
+type SviPutLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch The ETag of the representation in the request. If it is sent, it must match the
+	// current one.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -1368,6 +1996,9 @@ type ResponsysPostAuthTokenParams struct {
 
 // ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParamsAuthType string
+
+// SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
+type SviPostTokenFormdataRequestBody = SviTokenRequest
 
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
@@ -1389,6 +2020,15 @@ type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
+
+// SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
+type SviPutLinksItemJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest

@@ -126,19 +126,23 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 
 var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
 
+// aliases are the vendor prefixes, with the only family that each belongs to.
+var aliases = map[string]string{"/registry": "comanage", "/svi-datahub": "svi"}
+
 // find returns the route of a request, or nil if no operation serves it.
 func (c *contractDocument) find(r *http.Request) *routers.Route {
 	path := r.URL.EscapedPath()
 	for strings.Contains(path, "//") {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
+	alias := ""
 	if m := prefixes.FindStringSubmatch(path); m != nil {
-		path = m[3]
+		alias, path = m[2], m[3]
 	}
 	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {
 		for _, route := range c.routes {
 			op := route.item.GetOperation(r.Method)
-			if op != nil && route.pattern.MatchString(candidate) {
+			if op != nil && route.pattern.MatchString(candidate) && (alias == "" || aliases[alias] == op.Tags[0]) {
 				return &routers.Route{Spec: c.doc, Path: route.path, PathItem: route.item, Method: r.Method, Operation: op}
 			}
 		}
@@ -172,6 +176,8 @@ var errorSchemas = map[string]string{
 	"oauth":                 "CuxError",
 	"rest":                  "ResponsysError",
 	"co_org_identity_links": "-",
+	"links":                 "SviError",
+	"SASLogon":              "SviTokenError",
 }
 
 // recorder is a transport that holds every response against the document.
@@ -229,6 +235,9 @@ func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, 
 		path = m[3]
 		if m[2] == "/registry" {
 			path = "/co_org_identity_links"
+		}
+		if m[2] == "/svi-datahub" {
+			path = "/links"
 		}
 	}
 	if resp.StatusCode < 400 {

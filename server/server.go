@@ -22,6 +22,7 @@ import (
 	"orglink/server/cux"
 	"orglink/server/reason"
 	"orglink/server/responsys"
+	"orglink/server/svi"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -65,6 +66,7 @@ type (
 	accHandlers       = acc.Handlers
 	cuxHandlers       = cux.Handlers
 	responsysHandlers = responsys.Handlers
+	sviHandlers       = svi.Handlers
 	workbenchHandlers = workbench.Handlers
 	comanageHandlers  = comanage.Handlers
 )
@@ -73,6 +75,7 @@ type composite struct {
 	accHandlers
 	cuxHandlers
 	responsysHandlers
+	sviHandlers
 	workbenchHandlers
 	comanageHandlers
 }
@@ -111,6 +114,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		Log:       config.Log,
 	}
 	registry := comanage.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now}
+	links := svi.Handlers{Store: st, Passwords: auth.NewPasswords(), Now: config.Now, NewID: config.NewID}
 
 	bench, err := workbench.New(workbench.Config{
 		Store:      st,
@@ -118,7 +122,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
-		Sections:   []workbench.Section{autodesk.Fixtures, registry.Fixtures, cuxFamily.Fixtures, access.Fixtures},
+		Sections:   []workbench.Section{autodesk.Fixtures, registry.Fixtures, cuxFamily.Fixtures, access.Fixtures, links.Fixtures},
 	})
 	if err != nil {
 		return nil, err
@@ -168,6 +172,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 			render: responsys.Render,
 		},
 		comanageFamily(registry),
+		sviFamily(links),
 	}
 
 	s.echo = echo.New()
@@ -178,6 +183,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		accHandlers:       autodesk,
 		cuxHandlers:       cuxFamily,
 		responsysHandlers: access,
+		sviHandlers:       links,
 		workbenchHandlers: bench,
 		comanageHandlers:  registry,
 	}); err != nil {

@@ -37,6 +37,7 @@ func models() []any {
 		// responsys
 		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi
+		&SviEntityType{}, &SviRelationshipType{}, &SviDocument{}, &SviLink{}, &SviUser{},
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	rawjson "encoding/json"
+
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
@@ -401,6 +403,123 @@ const (
 func (e ResponsysErrorType) Valid() bool {
 	switch e {
 	case ResponsysErrorTypeEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviErrorErrorCode.
+const (
+	SviErrorErrorCodeN0 SviErrorErrorCode = 0
+)
+
+// Valid indicates whether the value is a known member of the SviErrorErrorCode enum.
+func (e SviErrorErrorCode) Valid() bool {
+	switch e {
+	case SviErrorErrorCodeN0:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviErrorVersion.
+const (
+	SviErrorVersionN2 SviErrorVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviErrorVersion enum.
+func (e SviErrorVersion) Valid() bool {
+	switch e {
+	case SviErrorVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviFieldFixtureDataType.
+const (
+	SviFieldFixtureDataTypeBoolean   SviFieldFixtureDataType = "boolean"
+	SviFieldFixtureDataTypeDate      SviFieldFixtureDataType = "date"
+	SviFieldFixtureDataTypeInteger   SviFieldFixtureDataType = "integer"
+	SviFieldFixtureDataTypeNumber    SviFieldFixtureDataType = "number"
+	SviFieldFixtureDataTypeString    SviFieldFixtureDataType = "string"
+	SviFieldFixtureDataTypeTimestamp SviFieldFixtureDataType = "timestamp"
+)
+
+// Valid indicates whether the value is a known member of the SviFieldFixtureDataType enum.
+func (e SviFieldFixtureDataType) Valid() bool {
+	switch e {
+	case SviFieldFixtureDataTypeBoolean:
+		return true
+	case SviFieldFixtureDataTypeDate:
+		return true
+	case SviFieldFixtureDataTypeInteger:
+		return true
+	case SviFieldFixtureDataTypeNumber:
+		return true
+	case SviFieldFixtureDataTypeString:
+		return true
+	case SviFieldFixtureDataTypeTimestamp:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviMediaType.
+const (
+	SviMediaTypeMasked SviMediaType = "application/vnd.sas.investigation.data.masked.relationshiplink+json"
+	SviMediaTypePlain  SviMediaType = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the SviMediaType enum.
+func (e SviMediaType) Valid() bool {
+	switch e {
+	case SviMediaTypeMasked:
+		return true
+	case SviMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviRelationshipTypeFixtureCardinality.
+const (
+	SviRelationshipTypeFixtureCardinalityMANYTOMANY SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityMANYTOONE  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityONETOMANY  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityONETOONE   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
+)
+
+// Valid indicates whether the value is a known member of the SviRelationshipTypeFixtureCardinality enum.
+func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
+	switch e {
+	case SviRelationshipTypeFixtureCardinalityMANYTOMANY:
+		return true
+	case SviRelationshipTypeFixtureCardinalityMANYTOONE:
+		return true
+	case SviRelationshipTypeFixtureCardinalityONETOMANY:
+		return true
+	case SviRelationshipTypeFixtureCardinalityONETOONE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviTokenTokenType.
+const (
+	SviTokenTokenTypeBearer SviTokenTokenType = "bearer"
+)
+
+// Valid indicates whether the value is a known member of the SviTokenTokenType enum.
+func (e SviTokenTokenType) Valid() bool {
+	switch e {
+	case SviTokenTokenTypeBearer:
 		return true
 	default:
 		return false
@@ -966,6 +1085,10 @@ type Fixtures struct {
 
 	// Responsys What an administrator would create in the Responsys user interface.
 	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
+
+	// Svi What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
+	// masking, reveal and read permissions; those are Orglink's.
+	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
 // ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
@@ -1138,6 +1261,411 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviDocumentFixture defines model for SviDocumentFixture.
+type SviDocumentFixture struct {
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// ID It cannot contain `|_|`.
+	ID string `json:"id"`
+
+	// ObjectTypeName Name of a type or a field.
+	ObjectTypeName SviName    `json:"objectTypeName"`
+	ValidFrom      *time.Time `json:"validFrom,omitempty"`
+	ValidTo        *time.Time `json:"validTo,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviEntityTypeFixture defines model for SviEntityTypeFixture.
+type SviEntityTypeFixture struct {
+	Fields *[]SviFieldFixture `json:"fields,omitempty"`
+
+	// ID Assigned unless given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// ReadGroups Groups that may read the documents; all users unless given.
+	ReadGroups *[]string `json:"readGroups,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviError The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviError struct {
+	ErrorCode      SviErrorErrorCode `json:"errorCode"`
+	Message        string            `json:"message"`
+	Details        []string          `json:"details"`
+	ID             string            `json:"id"`
+	Version        SviErrorVersion   `json:"version"`
+	HTTPStatusCode int               `json:"httpStatusCode"`
+}
+
+// SviErrorErrorCode defines model for SviError.ErrorCode.
+type SviErrorErrorCode int
+
+// SviErrorVersion defines model for SviError.Version.
+type SviErrorVersion int
+
+// SviFieldFixture A field of an entity type or an attribute of a relationship type.
+type SviFieldFixture struct {
+	DataType SviFieldFixtureDataType `json:"dataType"`
+
+	// DisplayLabel The field is part of the label of a document; entity types only. It cannot be masked.
+	DisplayLabel *bool `json:"displayLabel,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// Length Most characters of a string, if there is a bound.
+	Length *int `json:"length,omitempty"`
+
+	// Masked Nobody gets the value with the object it belongs to.
+	Masked *bool `json:"masked,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// PrimaryKey The field holds the id of the document; entity types only.
+	PrimaryKey *bool `json:"primaryKey,omitempty"`
+
+	// Required The field must have a value.
+	Required *bool `json:"required,omitempty"`
+
+	// RevealGroups Groups whose members may reveal the masked value.
+	RevealGroups *[]string `json:"revealGroups,omitempty"`
+
+	// VersionRole The field holds the version of the document; entity types only.
+	VersionRole *bool `json:"versionRole,omitempty"`
+}
+
+// SviFieldFixtureDataType defines model for SviFieldFixture.DataType.
+type SviFieldFixtureDataType string
+
+// SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
+// masking, reveal and read permissions; those are Orglink's.
+type SviFixtures struct {
+	// Clients OAuth clients. A client with the scope `datahub.write` may change links by a
+	// token of its own; grants are password, client_credentials and refresh_token.
+	Clients *[]FixtureClient `json:"clients,omitempty"`
+
+	// Documents Documents, made once and then left alone.
+	Documents   *[]SviDocumentFixture   `json:"documents,omitempty"`
+	EntityTypes *[]SviEntityTypeFixture `json:"entityTypes,omitempty"`
+
+	// Links Links, made once and then left alone.
+	Links             *[]SviLinkFixture             `json:"links,omitempty"`
+	RelationshipTypes *[]SviRelationshipTypeFixture `json:"relationshipTypes,omitempty"`
+
+	// Tokens Static tokens; the subject is a user or, failing that, a client.
+	Tokens *[]FixtureToken   `json:"tokens,omitempty"`
+	Users  *[]SviUserFixture `json:"users,omitempty"`
+}
+
+// SviLink A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLink struct {
+	// RelationshipTypeName Name of the relationship type.
+	RelationshipTypeName string `json:"relationshipTypeName"`
+
+	// RelationshipTypeVersion Internal version of the relationship type.
+	RelationshipTypeVersion int `json:"relationshipTypeVersion"`
+
+	// RelationshipTypeLabel Display label of the relationship type.
+	RelationshipTypeLabel string `json:"relationshipTypeLabel"`
+
+	// ID The id in four parts, the last of them the surrogate key.
+	ID string `json:"id"`
+
+	// CreatedAt When the link was created.
+	CreatedAt time.Time `json:"createdAt"`
+
+	// LastUpdatedAt When the link was last modified.
+	LastUpdatedAt time.Time `json:"lastUpdatedAt"`
+
+	// DisplayLabel The same as relationshipTypeLabel.
+	DisplayLabel string `json:"displayLabel"`
+
+	// FromObjectTypeName Entity type of the "From" side.
+	FromObjectTypeName string `json:"fromObjectTypeName"`
+
+	// FromObjectTypeVersion Internal version of the entity type of the "From" side.
+	FromObjectTypeVersion int64 `json:"fromObjectTypeVersion"`
+
+	// FromObjectID Id of the document on the "From" side.
+	FromObjectID string `json:"fromObjectId"`
+
+	// FromObjectDisplayLabel Its display label, if labels were asked for.
+	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+
+	// ToObjectTypeName Entity type of the "To" side.
+	ToObjectTypeName string `json:"toObjectTypeName"`
+
+	// ToObjectTypeVersion Internal version of the entity type of the "To" side.
+	ToObjectTypeVersion int64 `json:"toObjectTypeVersion"`
+
+	// ToObjectID Id of the document on the "To" side.
+	ToObjectID string `json:"toObjectId"`
+
+	// ToObjectDisplayLabel Its display label, if labels were asked for.
+	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+
+	// ValidFrom From when on the link is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the link is valid.
+	ValidTo *time.Time `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link and the columns that the server keeps. A field
+	// without a value is left out. Time stamps drop the zeros at their end here.
+	FieldValues map[string]interface{} `json:"fieldValues"`
+
+	// QualifiedTypeName fromObjectTypeName + "__" + relationshipTypeName.
+	QualifiedTypeName string `json:"qualifiedTypeName"`
+
+	// RestrictedFields The masked fields of the link. Left out where there are none.
+	RestrictedFields *map[string]SviRestriction `json:"restrictedFields,omitempty"`
+}
+
+// SviLinkFixture defines model for SviLinkFixture.
+type SviLinkFixture struct {
+	// CreatedAt Now unless given.
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// CreatedBy The name orglink unless given.
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// FieldValues The attributes of the link.
+	FieldValues  rawjson.RawMessage `json:"fieldValues,omitempty"`
+	FromObjectID string             `json:"fromObjectId"`
+
+	// FromObjectTypeName Name of a type or a field.
+	FromObjectTypeName SviName `json:"fromObjectTypeName"`
+
+	// Key The surrogate key. It cannot contain `|_|`.
+	Key string `json:"key"`
+
+	// LastUpdatedAt As createdAt unless given.
+	LastUpdatedAt *time.Time `json:"lastUpdatedAt,omitempty"`
+
+	// LastUpdatedBy As createdBy unless given.
+	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
+
+	// RelationshipTypeName Name of a type or a field.
+	RelationshipTypeName SviName    `json:"relationshipTypeName"`
+	ToObjectID           string     `json:"toObjectId"`
+	ValidFrom            *time.Time `json:"validFrom,omitempty"`
+	ValidTo              *time.Time `json:"validTo,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+}
+
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
+// counts as absent.
+type SviLinkUpdate struct {
+	// RelationshipTypeName Cannot be changed.
+	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
+
+	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
+	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
+
+	// RelationshipTypeLabel Ignored.
+	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+
+	// ID If present, an id of the link that `_id` names, in either form.
+	ID *string `json:"id,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt *string `json:"createdAt,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+
+	// DisplayLabel Ignored.
+	DisplayLabel *string `json:"displayLabel,omitempty"`
+
+	// FromObjectTypeName Cannot be changed.
+	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
+
+	// FromObjectTypeVersion Ignored.
+	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
+
+	// FromObjectID Cannot be changed.
+	FromObjectID *string `json:"fromObjectId,omitempty"`
+
+	// FromObjectDisplayLabel Ignored.
+	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+
+	// ToObjectTypeName Cannot be changed.
+	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
+
+	// ToObjectTypeVersion Ignored.
+	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
+
+	// ToObjectID Cannot be changed.
+	ToObjectID *string `json:"toObjectId,omitempty"`
+
+	// ToObjectDisplayLabel Ignored.
+	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+
+	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// be given here, in that field of `fieldValues`, or equally in both; in neither,
+	// there is no bound.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the link is valid; as validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
+	// ignored; key columns may be repeated, not changed.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// QualifiedTypeName Cannot be changed.
+	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
+
+	// RestrictedFields Ignored.
+	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+}
+
+// SviMediaType defines model for SviMediaType.
+type SviMediaType string
+
+// SviName Name of a type or a field.
+type SviName = string
+
+// SviRelationshipTypeFixture A relationship type. The names of its columns are members of their own; they appear
+// among the field values of a link where they are set.
+type SviRelationshipTypeFixture struct {
+	// Bridge Key columns of the internal bridge table. Without one, links can only be read.
+	Bridge *struct {
+		// FromFieldName Name of a type or a field.
+		FromFieldName SviName `json:"fromFieldName"`
+
+		// KeyFieldName Name of a type or a field.
+		KeyFieldName SviName `json:"keyFieldName"`
+
+		// ToFieldName Name of a type or a field.
+		ToFieldName SviName `json:"toFieldName"`
+	} `json:"bridge,omitempty"`
+
+	// Cardinality MANY_TO_MANY unless given.
+	Cardinality *SviRelationshipTypeFixtureCardinality `json:"cardinality,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a type or a field.
+	CreatedAtTimeFieldName *SviName `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a type or a field.
+	CreatedByUserIDFieldName *SviName `json:"createdByUserIdFieldName,omitempty"`
+
+	// Fields The attributes of a link.
+	Fields *[]SviFieldFixture `json:"fields,omitempty"`
+
+	// FromObjectName Name of a type or a field.
+	FromObjectName SviName `json:"fromObjectName"`
+
+	// ID Assigned unless given.
+	ID *int64 `json:"id,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a type or a field.
+	LastUpdatedAtTimeFieldName *SviName `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a type or a field.
+	LastUpdatedByUserIDFieldName *SviName `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// Name Name of a type or a field.
+	Name SviName `json:"name"`
+
+	// ReverseName Name of a type or a field.
+	ReverseName *SviName `json:"reverseName,omitempty"`
+	Symmetric   *bool    `json:"symmetric,omitempty"`
+
+	// ToObjectName Name of a type or a field.
+	ToObjectName SviName `json:"toObjectName"`
+
+	// ValidFromFieldName Name of a type or a field.
+	ValidFromFieldName *SviName `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a type or a field.
+	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
+
+	// Version 1 unless given.
+	Version *int64 `json:"version,omitempty"`
+
+	// VersionNumberFieldName Name of a type or a field.
+	VersionNumberFieldName *SviName `json:"versionNumberFieldName,omitempty"`
+}
+
+// SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
+type SviRelationshipTypeFixtureCardinality string
+
+// SviRestriction defines model for SviRestriction.
+type SviRestriction struct {
+	Masked struct {
+		CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
+	} `json:"masked"`
+}
+
+// SviToken defines model for SviToken.
+type SviToken struct {
+	AccessToken  string            `json:"access_token"`
+	TokenType    SviTokenTokenType `json:"token_type"`
+	RefreshToken *string           `json:"refresh_token,omitempty"`
+	ExpiresIn    int               `json:"expires_in"`
+
+	// Scope The groups of the user or the scopes of the client, separated by spaces.
+	Scope string `json:"scope"`
+	Jti   string `json:"jti"`
+}
+
+// SviTokenTokenType defines model for SviToken.TokenType.
+type SviTokenTokenType string
+
+// SviTokenError defines model for SviTokenError.
+type SviTokenError struct {
+	Error            string `json:"error"`
+	ErrorDescription string `json:"error_description"`
+}
+
+// SviTokenRequest defines model for SviTokenRequest.
+type SviTokenRequest struct {
+	// GrantType One of password, client_credentials and refresh_token.
+	//
+	// Example: password
+	GrantType string `json:"grant_type"`
+
+	// Password For the password grant.
+	//
+	// Example: demo-secret
+	Password *string `json:"password,omitempty"`
+
+	// RefreshToken For the refresh_token grant.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// Username For the password grant.
+	//
+	// Example: demo
+	Username *string `json:"username,omitempty"`
+}
+
+// SviUserFixture A user. The password is given plain or as a bcrypt hash of it.
+type SviUserFixture struct {
+	Groups       *[]string `json:"groups,omitempty"`
+	Name         string    `json:"name"`
+	Password     *string   `json:"password,omitempty"`
+	PasswordHash *string   `json:"passwordHash,omitempty"`
+}
+
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
 	Status WorkbenchHealthStatus `json:"status"`
@@ -1198,6 +1726,12 @@ type ResponsysAuthType string
 
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
+
+// SviAccept defines model for SviAccept.
+type SviAccept = SviMediaType
+
+// SviLinkID defines model for SviLinkID.
+type SviLinkID = string
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
@@ -1294,6 +1828,61 @@ type ResponsysUnauthorized = ResponsysError
 // ResponsysUnexpected The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysUnexpected = ResponsysError
 
+// SviBadRequest The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviBadRequest = SviError
+
+// SviForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviForbidden = SviError
+
+// SviInternal The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviInternal = SviError
+
+// SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviNotAcceptable = SviError
+
+// SviNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviNotFound = SviError
+
+// SviPreconditionFailed The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviPreconditionFailed = SviError
+
+// SviPreconditionRequired The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviPreconditionRequired = SviError
+
+// SviTokenBadRequest defines model for SviTokenBadRequest.
+type SviTokenBadRequest = SviTokenError
+
+// SviTokenInternal defines model for SviTokenInternal.
+type SviTokenInternal = SviTokenError
+
+// SviTokenTooLarge defines model for SviTokenTooLarge.
+type SviTokenTooLarge = SviTokenError
+
+// SviTokenUnauthorized defines model for SviTokenUnauthorized.
+type SviTokenUnauthorized = SviTokenError
+
+// SviTokenUnsupportedMediaType defines model for SviTokenUnsupportedMediaType.
+type SviTokenUnsupportedMediaType = SviTokenError
+
+// SviTooLarge The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTooLarge = SviError
+
+// SviUnauthorized The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviUnauthorized = SviError
+
+// SviUnsupportedMediaType The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviUnsupportedMediaType = SviError
+
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
@@ -1370,6 +1959,45 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	Region *AccRegionHeader `json:"Region,omitempty"`
 }
 
+// SviGetLinksItemParams defines parameters for SviGetLinksItem.
+type SviGetLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
+	IncludeDisplayLabel *bool `form:"_includeDisplayLabel,omitempty" json:"_includeDisplayLabel,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPutLinksItemParams defines parameters for SviPutLinksItem.
+type SviPutLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch The ETag of the representation in the request. If it is sent, it must match the
+	// current one.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -1378,6 +2006,9 @@ type ResponsysPostAuthTokenParams struct {
 
 // ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParamsAuthType string
+
+// SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
+type SviPostTokenFormdataRequestBody = SviTokenRequest
 
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
@@ -1399,6 +2030,15 @@ type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
+
+// SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
+type SviPutLinksItemJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest
@@ -1547,6 +2187,40 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// SviPostTokenWithBody Get an access token
+	//
+	// SAS Logon Manager, "Request an access token": grants `password`,
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+	// public client has an empty secret (`sas.ec:`).
+	//
+	// `access_token` is the first member, since a client reads the answer by position. An
+	// access token is valid for 12 hours; a refresh token, which goes to clients with that
+	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+	// own token carries the scopes that it was provisioned with. A `scope` field is
+	// ignored.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+	SviPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostTokenWithFormdataBody Get an access token
+	//
+	// SAS Logon Manager, "Request an access token": grants `password`,
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+	// public client has an empty secret (`sas.ec:`).
+	//
+	// `access_token` is the first member, since a client reads the answer by position. An
+	// access token is valid for 12 hours; a refresh token, which goes to clients with that
+	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+	// own token carries the scopes that it was provisioned with. A `scope` field is
+	// ignored.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+	SviPostTokenWithFormdataBody(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccCreateTokenWithBody Get a two-legged access token
 	//
@@ -1842,6 +2516,160 @@ type ClientInterface interface {
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SviGetLinksItem Get a relationship link
+	//
+	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
+	// `_id`. The ETag of the answer is what an update sends as If-Match.
+	//
+	// The Accept header chooses how a masked field that has a value is shown: left out
+	// (`application/json`, also when the header is absent or a wildcard) or as nine
+	// bullets (the masked type). Nobody gets the value itself here, whoever may reveal it.
+	//
+	// Our own choices: the ETag is the link's version, quoted; a masked field without a
+	// value is left out in both forms; an absent link and one that the caller may not
+	// read answer alike; the parameter spellings of the other link operations
+	// (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
+	// a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
+	//
+	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
+	SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksItemWithBody Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksItem Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CuxPostTokenWithBody Get an access token
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an
@@ -2048,6 +2876,60 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// SviPostTokenWithBody Get an access token
+//
+// SAS Logon Manager, "Request an access token": grants `password`,
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+// public client has an empty secret (`sas.ec:`).
+//
+// `access_token` is the first member, since a client reads the answer by position. An
+// access token is valid for 12 hours; a refresh token, which goes to clients with that
+// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+// own token carries the scopes that it was provisioned with. A `scope` field is
+// ignored.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostTokenWithFormdataBody Get an access token
+//
+// SAS Logon Manager, "Request an access token": grants `password`,
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+// public client has an empty secret (`sas.ec:`).
+//
+// `access_token` is the first member, since a client reads the answer by position. An
+// access token is valid for 12 hours; a refresh token, which goes to clients with that
+// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+// own token carries the scopes that it was provisioned with. A `scope` field is
+// ignored.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+func (c *Client) SviPostTokenWithFormdataBody(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // AccCreateTokenWithBody Get a two-legged access token
@@ -2554,6 +3436,210 @@ func (c *Client) AccPutBusinessUnitsStructureEU(ctx context.Context, accountID s
 	return c.Client.Do(req)
 }
 
+// SviGetLinksItem Get a relationship link
+//
+// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
+// `_id`. The ETag of the answer is what an update sends as If-Match.
+//
+// The Accept header chooses how a masked field that has a value is shown: left out
+// (`application/json`, also when the header is absent or a wildcard) or as nine
+// bullets (the masked type). Nobody gets the value itself here, whoever may reveal it.
+//
+// Our own choices: the ETag is the link's version, quoted; a masked field without a
+// value is left out in both forms; an absent link and one that the caller may not
+// read answer alike; the parameter spellings of the other link operations
+// (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
+// a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
+//
+// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
+func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinksItemRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksItemWithBody Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksItemRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksItem Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksItemRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CuxPostTokenWithBody Get an access token
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an
@@ -2929,6 +4015,46 @@ func (c *Client) ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, par
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewSviPostTokenRequestWithFormdataBody calls the generic SviPostToken builder with application/x-www-form-urlencoded body
+func NewSviPostTokenRequestWithFormdataBody(server string, body SviPostTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewSviPostTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewSviPostTokenRequestWithBody constructs an http.Request for the SviPostToken method, with any body, and a specified content type
+func NewSviPostTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/SASLogon/oauth/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
 }
 
 // NewAccCreateTokenRequestWithFormdataBody calls the generic AccCreateToken builder with application/x-www-form-urlencoded body
@@ -3667,6 +4793,206 @@ func NewAccPutBusinessUnitsStructureEURequestWithBody(server string, accountID s
 	return req, nil
 }
 
+// NewSviGetLinksItemRequest constructs an http.Request for the SviGetLinksItem method
+func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeDisplayLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_includeDisplayLabel", *params.IncludeDisplayLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviPutLinksItemRequest calls the generic SviPutLinksItem builder with application/json body
+func NewSviPutLinksItemRequest(server string, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
+func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
+}
+
+// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.relationshiplink+json body
+func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
+}
+
+// NewSviPutLinksItemRequestWithBody constructs an http.Request for the SviPutLinksItem method, with any body, and a specified content type
+func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeEntityLabels != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_includeEntityLabels", *params.IncludeEntityLabels, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewCuxPostTokenRequestWithFormdataBody calls the generic CuxPostToken builder with application/x-www-form-urlencoded body
 func NewCuxPostTokenRequestWithFormdataBody(server string, body CuxPostTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4162,6 +5488,40 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// SviPostTokenWithBodyWithResponse Get an access token
+	//
+	// SAS Logon Manager, "Request an access token": grants `password`,
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+	// public client has an empty secret (`sas.ec:`).
+	//
+	// `access_token` is the first member, since a client reads the answer by position. An
+	// access token is valid for 12 hours; a refresh token, which goes to clients with that
+	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+	// own token carries the scopes that it was provisioned with. A `scope` field is
+	// ignored.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+	SviPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error)
+
+	// SviPostTokenWithFormdataBodyWithResponse Get an access token
+	//
+	// SAS Logon Manager, "Request an access token": grants `password`,
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+	// public client has an empty secret (`sas.ec:`).
+	//
+	// `access_token` is the first member, since a client reads the answer by position. An
+	// access token is valid for 12 hours; a refresh token, which goes to clients with that
+	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+	// own token carries the scopes that it was provisioned with. A `scope` field is
+	// ignored.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+	SviPostTokenWithFormdataBodyWithResponse(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error)
+
 	// AccCreateTokenWithBodyWithResponse Get a two-legged access token
 	//
 	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
@@ -4470,6 +5830,162 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error)
 
+	// SviGetLinksItemWithResponse Get a relationship link
+	//
+	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
+	// `_id`. The ETag of the answer is what an update sends as If-Match.
+	//
+	// The Accept header chooses how a masked field that has a value is shown: left out
+	// (`application/json`, also when the header is absent or a wildcard) or as nine
+	// bullets (the masked type). Nobody gets the value itself here, whoever may reveal it.
+	//
+	// Our own choices: the ETag is the link's version, quoted; a masked field without a
+	// value is left out in both forms; an absent link and one that the caller may not
+	// read answer alike; the parameter spellings of the other link operations
+	// (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
+	// a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
+	SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error)
+
+	// SviPutLinksItemWithBodyWithResponse Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+
+	// SviPutLinksItemWithResponse Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+
+	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+
+	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+	// existing link whose relationship type has an internal bridge table. SAS marks it for
+	// internal use only.
+	//
+	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+	// understood, an empty header counts as absent. A successful update adds 1 to the
+	// version and sets the fields of the last update, also when nothing else changed.
+	//
+	// Masked fields follow the Accept header. With `application/json`, or without the
+	// header, null in a masked field is ignored; with the masked type nine bullets are
+	// ignored, and null clears the field. A masked field that is left out keeps its value;
+	// any other value replaces it.
+	//
+	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// an attribute that is not masked and is left out is cleared; a required one left out,
+	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+	// type names and the surrogate key may be repeated but not changed; labels, type
+	// versions, time stamps and restrictions are ignored; null in any member counts as
+	// absent; `validFrom` after `validTo` is refused. Types without a version field have
+	// no version check. A client's own token (client_credentials) needs the scope
+	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// version, content.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+
 	// CuxPostTokenWithBodyWithResponse Get an access token
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an
@@ -4694,6 +6210,96 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
+}
+
+// SviPostTokenResponse200Headers the declared response headers of an HTTP 200 response for SviPostToken
+type SviPostTokenResponse200Headers struct {
+	CacheControl *string
+}
+
+// SviPostTokenResponse401Headers the declared response headers of an HTTP 401 response for SviPostToken
+type SviPostTokenResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPostTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviTokenUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTokenTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviTokenUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviTokenInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPostTokenResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPostTokenResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPostTokenResponse) GetJSON200() *SviToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostTokenResponse) GetJSON400() *SviTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostTokenResponse) GetJSON401() *SviTokenUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostTokenResponse) GetJSON413() *SviTokenTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostTokenResponse) GetJSON415() *SviTokenUnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostTokenResponse) GetJSON500() *SviTokenInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPostTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPostTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPostTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPostTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // AccCreateTokenResponse200Headers the declared response headers of an HTTP 200 response for AccCreateToken
@@ -5924,6 +7530,237 @@ func (r AccPutBusinessUnitsStructureEUResponse) ContentType() string {
 	return ""
 }
 
+// SviGetLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinksItem
+type SviGetLinksItemResponse200Headers struct {
+	ETag *string
+	Vary *string
+}
+
+// SviGetLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinksItem
+type SviGetLinksItemResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinksItemResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviLink
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetLinksItemResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinksItemResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinksItemResponse) GetJSON200() *SviLink {
+	return r.JSON200
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinksItemResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinksItemResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinksItemResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPutLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinksItem
+type SviPutLinksItemResponse200Headers struct {
+	ETag *string
+	Vary *string
+}
+
+// SviPutLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinksItem
+type SviPutLinksItemResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPutLinksItemResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviLink
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPutLinksItemResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPutLinksItemResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPutLinksItemResponse) GetJSON200() *SviLink {
+	return r.JSON200
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+	return r.ApplicationVndSasErrorJSONVersion2428
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPutLinksItemResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPutLinksItemResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPutLinksItemResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPutLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CuxPostTokenResponse200Headers the declared response headers of an HTTP 200 response for CuxPostToken
 type CuxPostTokenResponse200Headers struct {
 	AccessControlAllowOrigin string
@@ -6813,6 +8650,52 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 	return ""
 }
 
+// SviPostTokenWithBodyWithResponse Get an access token
+//
+// SAS Logon Manager, "Request an access token": grants `password`,
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+// public client has an empty secret (`sas.ec:`).
+//
+// `access_token` is the first member, since a client reads the answer by position. An
+// access token is valid for 12 hours; a refresh token, which goes to clients with that
+// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+// own token carries the scopes that it was provisioned with. A `scope` field is
+// ignored.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error) {
+	rsp, err := c.SviPostTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostTokenResponse(rsp)
+}
+
+// SviPostTokenWithFormdataBodyWithResponse Get an access token
+//
+// SAS Logon Manager, "Request an access token": grants `password`,
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
+// public client has an empty secret (`sas.ec:`).
+//
+// `access_token` is the first member, since a client reads the answer by position. An
+// access token is valid for 12 hours; a refresh token, which goes to clients with that
+// grant, for 30 days (our own choice). A user's groups go into the token; a client's
+// own token carries the scopes that it was provisioned with. A `scope` field is
+// ignored.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
+func (c *ClientWithResponses) SviPostTokenWithFormdataBodyWithResponse(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error) {
+	rsp, err := c.SviPostTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostTokenResponse(rsp)
+}
+
 // AccCreateTokenWithBodyWithResponse Get a two-legged access token
 //
 // Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
@@ -7247,6 +9130,192 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithResponse(ctx con
 	return ParseAccPutBusinessUnitsStructureEUResponse(rsp)
 }
 
+// SviGetLinksItemWithResponse Get a relationship link
+//
+// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
+// `_id`. The ETag of the answer is what an update sends as If-Match.
+//
+// The Accept header chooses how a masked field that has a value is shown: left out
+// (`application/json`, also when the header is absent or a wildcard) or as nine
+// bullets (the masked type). Nobody gets the value itself here, whoever may reveal it.
+//
+// Our own choices: the ETag is the link's version, quoted; a masked field without a
+// value is left out in both forms; an absent link and one that the caller may not
+// read answer alike; the parameter spellings of the other link operations
+// (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
+// a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
+func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error) {
+	rsp, err := c.SviGetLinksItem(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinksItemResponse(rsp)
+}
+
+// SviPutLinksItemWithBodyWithResponse Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
+	rsp, err := c.SviPutLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksItemResponse(rsp)
+}
+
+// SviPutLinksItemWithResponse Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
+	rsp, err := c.SviPutLinksItem(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksItemResponse(rsp)
+}
+
+// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
+	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksItemResponse(rsp)
+}
+
+// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
+// existing link whose relationship type has an internal bridge table. SAS marks it for
+// internal use only.
+//
+// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
+// current version: an absent one is 428, any other 412. If-Match, where it is sent,
+// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
+// understood, an empty header counts as absent. A successful update adds 1 to the
+// version and sets the fields of the last update, also when nothing else changed.
+//
+// Masked fields follow the Accept header. With `application/json`, or without the
+// header, null in a masked field is ignored; with the masked type nine bullets are
+// ignored, and null clears the field. A masked field that is left out keeps its value;
+// any other value replaces it.
+//
+// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
+// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// an attribute that is not masked and is left out is cleared; a required one left out,
+// an unknown or ill-typed one is a 400 that lists every such field; end points, the
+// type names and the surrogate key may be repeated but not changed; labels, type
+// versions, time stamps and restrictions are ignored; null in any member counts as
+// absent; `validFrom` after `validTo` is refused. Types without a version field have
+// no version check. A client's own token (client_credentials) needs the scope
+// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
+// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// version, content.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
+func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
+	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksItemResponse(rsp)
+}
+
 // CuxPostTokenWithBodyWithResponse Get an access token
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an
@@ -7572,6 +9641,90 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithFormdataBodyWithResponse
 		return nil, err
 	}
 	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
+// ParseSviPostTokenResponse parses an HTTP response from a SviPostTokenWithResponse call
+func ParseSviPostTokenResponse(rsp *http.Response) (*SviPostTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPostTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviTokenUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTokenTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviTokenUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviTokenInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPostTokenResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPostTokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
 }
 
 // ParseAccCreateTokenResponse parses an HTTP response from a AccCreateTokenWithResponse call
@@ -10006,6 +12159,237 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 		}
 		response.JSON500 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinksItemResponse parses an HTTP response from a SviGetLinksItemWithResponse call
+func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinksItemResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetLinksItemResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetLinksItemResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPutLinksItemResponse parses an HTTP response from a SviPutLinksItemWithResponse call
+func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPutLinksItemResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviPreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest SviPreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPutLinksItemResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPutLinksItemResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil

@@ -59,8 +59,9 @@ type Tokens struct {
 	NewID  func() string
 }
 
-// Issue signs a token of the workspace that is valid for the given time. Family,
-// ID and the times of the claims are set here.
+// Issue signs a token of the workspace that is valid for the given time. Family and
+// the times of the claims are set here, and the ID unless it is given: some answers
+// name it beside the token.
 func (t Tokens) Issue(w store.Workspace, claims Claims, lifetime time.Duration) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: w.SigningKey},
 		(&jose.SignerOptions{}).WithType("JWT"))
@@ -69,7 +70,9 @@ func (t Tokens) Issue(w store.Workspace, claims Claims, lifetime time.Duration) 
 	}
 	now := t.Now()
 	claims.Family = t.Family
-	claims.ID = t.NewID()
+	if claims.ID == "" {
+		claims.ID = t.NewID()
+	}
 	claims.IssuedAt = jwt.NewNumericDate(now)
 	claims.ExpiresAt = jwt.NewNumericDate(now.Add(lifetime))
 	return jwt.Signed(signer).Claims(claims).Serialize()

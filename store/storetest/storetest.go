@@ -22,7 +22,7 @@ func Run(t *testing.T, open Open) {
 		"cux": testCux,
 		// responsys
 		"responsys": testResponsys,
-		// svi
+		"svi":       testSvi,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,92 @@
+package svi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"orglink/server/auth"
+	"orglink/server/fault"
+	"orglink/server/request"
+	"orglink/store"
+)
+
+// tokenOperation is authenticated by the client, all others by a token.
+const tokenOperation = "sviPostToken"
+
+// caller is whom a request speaks for: a user or, with a token of its own, a
+// client.
+type caller struct {
+	name   string
+	user   bool
+	groups []string // of a user
+	scopes []string // of a client
+}
+
+type callerKey struct{}
+
+func callerFrom(ctx context.Context) caller {
+	c, _ := ctx.Value(callerKey{}).(caller)
+	return c
+}
+
+// inAny reports whether the caller is a member of one of the groups.
+func (c caller) inAny(groups []string) bool {
+	return slices.ContainsFunc(groups, func(group string) bool { return slices.Contains(c.groups, group) })
+}
+
+// mayRead reports whether the caller may read documents of the type, and links
+// that end at them.
+func (c caller) mayRead(t store.SviEntityType) bool {
+	return len(t.ReadGroups) == 0 || c.inAny(t.ReadGroups)
+}
+
+// mayReveal reports whether the caller may ask for the value of a masked field.
+func (c caller) mayReveal(f store.SviField) bool { return c.inAny(f.RevealGroups) }
+
+// Authenticate checks the credentials of a request. Scopes are asked of clients
+// only: SAS' client_credentials tokens open no service that authorizes its users.
+func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Context, error) {
+	if request.From(r.Context()).OperationID == tokenOperation {
+		return h.authenticateClient(r)
+	}
+	token, ok := auth.Bearer(r)
+	if !ok {
+		return nil, &fault.Fault{Kind: fault.Unauthenticated}
+	}
+	claims, err := h.tokens().Verify(r.Context(), request.From(r.Context()).Workspace, token)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.callerOf(r.Context(), claims)
+	if err != nil {
+		return nil, err
+	}
+	for _, scope := range scopes {
+		if !c.user && !slices.Contains(c.scopes, scope) {
+			return nil, &fault.Fault{Kind: fault.Forbidden}
+		}
+	}
+	return context.WithValue(r.Context(), callerKey{}, c), nil
+}
+
+// callerOf finds whom the claims speak for. An issued token says it all; a static
+// one speaks for the user of its subject's name or, without one, for a client.
+func (h Handlers) callerOf(ctx context.Context, claims auth.Claims) (caller, error) {
+	c := caller{name: claims.Subject, scopes: claims.Scopes}
+	if claims.Grant != "" {
+		c.user = claims.Grant != grantClient
+		c.groups = claims.Groups
+		return c, nil
+	}
+	err := h.Store.Read(ctx, func(q *store.Query) error {
+		user, err := q.SviUser(claims.Subject)
+		c.groups, c.user = user.Groups, err == nil
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return c, err
+	}
+	return c, nil
+}

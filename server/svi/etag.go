@@ -1,0 +1,47 @@
+package svi
+
+import (
+	"strconv"
+	"strings"
+
+	"orglink/store"
+)
+
+// etag is the entity tag of a link: its version, one for all representations. A
+// type without a version field has none.
+func etag(t store.SviRelationshipType, l store.SviLink) string {
+	if t.Columns.Version == "" {
+		return ""
+	}
+	return `"` + strconv.FormatInt(l.Version, 10) + `"`
+}
+
+// ifMatch reports whether an If-Match header lets an update of the resource with
+// the tag pass. An empty tag matches `*` only.
+func ifMatch(header, tag string) bool {
+	for _, item := range splitTags(header) {
+		if item == "*" || tag != "" && item == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// splitTags reads the tags of a list, each quoted, whether it came quoted, bare
+// or as a weak one: clients copy the version out of the body, and proxies weaken
+// tags. What cannot be read matches nothing and is left out.
+func splitTags(header string) []string {
+	var tags []string
+	for _, item := range splitList(header) {
+		item = strings.TrimPrefix(item, "W/")
+		switch {
+		case item == "*":
+		case !strings.Contains(item, `"`):
+			item = `"` + item + `"`
+		case len(item) < 2 || strings.Count(item, `"`) != 2 || item[0] != '"' || item[len(item)-1] != '"':
+			continue
+		}
+		tags = append(tags, item)
+	}
+	return tags
+}

@@ -1,0 +1,113 @@
+package svi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"orglink/store"
+)
+
+// Data types of fields. SAS publishes no names for them; these are ours.
+const (
+	typeString    = "string"
+	typeInteger   = "integer"
+	typeNumber    = "number"
+	typeBoolean   = "boolean"
+	typeDate      = "date"
+	typeTimestamp = "timestamp"
+)
+
+// decodeValues reads an object of field values, numbers as they are written.
+func decodeValues(raw json.RawMessage) (map[string]any, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var values map[string]any
+	err := decoder.Decode(&values)
+	return values, err
+}
+
+// canonical is the stored form of a value that is not null. Its error says what is
+// wrong with the value without naming it: it may be masked.
+func canonical(field store.SviField, value any) (json.RawMessage, error) {
+	switch field.DataType {
+	case typeString:
+		text, ok := value.(string)
+		if !ok {
+			return nil, errors.New("must be a string")
+		}
+		if field.Length > 0 && utf8.RuneCountInString(text) > field.Length {
+			return nil, fmt.Errorf("must have at most %d characters", field.Length)
+		}
+		return quote(text), nil
+	case typeInteger:
+		number, ok := integer(value)
+		if !ok {
+			return nil, errors.New("must be an integer")
+		}
+		return strconv.AppendInt(nil, number, 10), nil
+	case typeNumber:
+		number, ok := value.(json.Number)
+		if _, err := number.Float64(); !ok || err != nil {
+			return nil, errors.New("must be a number")
+		}
+		return json.RawMessage(number), nil
+	case typeBoolean:
+		truth, ok := value.(bool)
+		if !ok {
+			return nil, errors.New("must be true or false")
+		}
+		return strconv.AppendBool(nil, truth), nil
+	case typeDate:
+		text, _ := value.(string)
+		if _, err := time.Parse(dateLayout, text); err != nil {
+			return nil, errors.New("must be a date, YYYY-MM-DD")
+		}
+		return quote(text), nil
+	case typeTimestamp:
+		text, _ := value.(string)
+		t, ok := parseTime(text)
+		if !ok {
+			return nil, errNotATime
+		}
+		return quote(t.Format(fieldLayout)), nil
+	}
+	return nil, fmt.Errorf("has the unknown data type %q", field.DataType)
+}
+
+var errNotATime = errors.New("must be a time stamp in the format of RFC 3339")
+
+// quote is a JSON string without the escapes that are meant for HTML.
+func quote(text string) json.RawMessage {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text) // a string always encodes
+	return bytes.TrimSpace(buffer.Bytes())
+}
+
+// integer reads a JSON number without a fraction. Some clients keep all numbers as
+// floats and write 1.0.
+func integer(value any) (int64, bool) {
+	number, ok := value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	if i, err := number.Int64(); err == nil {
+		return i, true
+	}
+	f, err := number.Float64()
+	const exact = 1 << 53 // beyond it floats skip integers
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= exact {
+		return 0, false
+	}
+	return int64(f), true
+}

@@ -1,0 +1,104 @@
+package svi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"orglink/server/fault"
+	"orglink/store"
+)
+
+// maxCandidates bounds the list of ids in the refusal of an ambiguous id.
+const maxCandidates = 20
+
+// found is a link with the types that describe it.
+type found struct {
+	relationship store.SviRelationshipType
+	from, to     store.SviEntityType
+	link         store.SviLink
+}
+
+// find finds the link of the id for the caller. An unknown one, and one whose ends
+// the caller may not read, is the same fault.
+func find(q *store.Query, c caller, id linkID) (found, error) {
+	f, err := findTypes(q, id)
+	if errors.Is(err, store.ErrNotFound) ||
+		err == nil && (f.relationship.ToType != id.toType || !c.mayRead(f.from) || !c.mayRead(f.to)) {
+		return f, unknownLink(id)
+	}
+	if err != nil {
+		return f, err
+	}
+	if id.key != "" {
+		f.link, err = q.SviLink(f.relationship.ID, id.key)
+		if errors.Is(err, store.ErrNotFound) {
+			return f, unknownLink(id)
+		}
+		return f, err
+	}
+	links, err := q.SviLinksBetween(f.relationship.ID, id.fromID, id.toID, maxCandidates)
+	switch {
+	case err != nil:
+		return f, err
+	case len(links) == 0:
+		return f, unknownLink(id)
+	case len(links) > 1:
+		return f, ambiguous(f.relationship, links)
+	}
+	f.link = links[0]
+	return f, nil
+}
+
+func findTypes(q *store.Query, id linkID) (f found, err error) {
+	if f.relationship, err = q.SviRelationshipType(id.fromType, id.relationship); err != nil {
+		return f, err
+	}
+	if f.from, err = q.SviEntityType(f.relationship.FromType); err != nil {
+		return f, err
+	}
+	f.to, err = q.SviEntityType(f.relationship.ToType)
+	return f, err
+}
+
+// ambiguous refuses an id by ends that several rows of the bridge table have: the
+// first of them may not be the one that is meant.
+func ambiguous(t store.SviRelationshipType, links []store.SviLink) error {
+	var ids []string
+	for _, l := range links {
+		ids = append(ids, "Link ID: "+idOf(t, l).String())
+	}
+	return invalid("query", "The query parameter _id names several links.", ids...)
+}
+
+// find is find in a read of its own.
+func (h Handlers) find(ctx context.Context, id linkID) (f found, err error) {
+	err = h.Store.Read(ctx, func(q *store.Query) error {
+		f, err = find(q, callerFrom(ctx), id)
+		return err
+	})
+	return f, err
+}
+
+// findWritable finds a link that can be updated.
+func (h Handlers) findWritable(ctx context.Context, id linkID) (found, error) {
+	f, err := h.find(ctx, id)
+	if err == nil && !f.relationship.Bridge {
+		err = invalid("query", "The relationship type has no internal bridge table.", "Relationship Type Name: "+f.relationship.Name)
+	}
+	return f, err
+}
+
+// PrecheckPut looks for the link before a refused body is reported. Faults of the
+// query and of the media types come first.
+func (h Handlers) PrecheckPut(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+	if refused.In == "query" || refused.Kind == fault.NotAcceptable || refused.Kind == fault.UnsupportedMedia {
+		return nil
+	}
+	id, ok := parseLinkID(r.URL.Query().Get(idParameter))
+	if !ok {
+		return nil
+	}
+	_, err := h.findWritable(r.Context(), id)
+	return err
+}

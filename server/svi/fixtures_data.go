@@ -1,0 +1,125 @@
+package svi
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"orglink/gen"
+	"orglink/store"
+)
+
+// provisioner is the user who made links of fixtures that name nobody.
+const provisioner = "orglink"
+
+func makeDocument(tx *store.Tx, g gen.SviDocumentFixture) error {
+	what := "document " + g.ObjectTypeName + " " + g.ID
+	if strings.Contains(g.ID, delimiter) {
+		return unprocessable("%s: its id contains %s", what, delimiter)
+	}
+	t, err := tx.SviEntityType(g.ObjectTypeName)
+	if errors.Is(err, store.ErrNotFound) {
+		return unprocessable("%s: there is no such entity type", what)
+	}
+	if err != nil {
+		return err
+	}
+	values, err := fixtureValues(what, t.Fields, g.FieldValues)
+	if err != nil {
+		return err
+	}
+	d := store.SviDocument{Type: t.Name, ID: g.ID, Version: or(g.Version, 1), FieldValues: values,
+		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo)}
+	if err := checkValidity(what, d.ValidFrom, d.ValidTo); err != nil {
+		return err
+	}
+	return tx.SviMakeDocument(d)
+}
+
+func makeLink(tx *store.Tx, g gen.SviLinkFixture, now time.Time) error {
+	what := "link " + g.RelationshipTypeName + " " + g.Key
+	if strings.Contains(g.Key, delimiter) {
+		return unprocessable("%s: its key contains %s", what, delimiter)
+	}
+	t, err := tx.SviRelationshipType(g.FromObjectTypeName, g.RelationshipTypeName)
+	if errors.Is(err, store.ErrNotFound) {
+		return unprocessable("%s: there is no such relationship type", what)
+	}
+	if err != nil {
+		return err
+	}
+	for _, end := range []struct{ kind, id string }{{t.FromType, g.FromObjectID}, {t.ToType, g.ToObjectID}} {
+		if _, err := tx.SviDocument(end.kind, end.id); errors.Is(err, store.ErrNotFound) {
+			return unprocessable("%s: there is no document %s %s", what, end.kind, end.id)
+		} else if err != nil {
+			return err
+		}
+	}
+	values, err := fixtureValues(what, t.Fields, g.FieldValues)
+	if err != nil {
+		return err
+	}
+	l := store.SviLink{
+		RelationshipID: t.ID, ID: g.Key, FromID: g.FromObjectID, ToID: g.ToObjectID,
+		Version: or(g.Version, 1), Attributes: values,
+		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
+		CreatedAt: *stored(ptr(or(g.CreatedAt, now))), CreatedBy: or(g.CreatedBy, provisioner),
+	}
+	l.LastUpdatedAt = *stored(ptr(or(g.LastUpdatedAt, l.CreatedAt)))
+	l.LastUpdatedBy = or(g.LastUpdatedBy, l.CreatedBy)
+	if l.ValidFrom != nil && t.Columns.ValidFrom == "" || l.ValidTo != nil && t.Columns.ValidTo == "" {
+		return unprocessable("%s: its relationship type has no field for its validity", what)
+	}
+	if err := checkValidity(what, l.ValidFrom, l.ValidTo); err != nil {
+		return err
+	}
+	return tx.SviMakeLink(l)
+}
+
+// fixtureValues checks field values of fixtures. Ids and versions are members of
+// their own there.
+func fixtureValues(what string, fields []store.SviField, raw json.RawMessage) (store.SviValues, error) {
+	given, err := decodeValues(raw)
+	if err != nil {
+		return nil, unprocessable("%s: its field values are not an object", what)
+	}
+	values := store.SviValues{}
+	for _, f := range fields {
+		value := given[f.Name]
+		delete(given, f.Name)
+		kept := f.PrimaryKey || f.VersionRole
+		switch {
+		case value != nil && kept:
+			return nil, unprocessable("%s: the field %s is given by the id or the version", what, f.Name)
+		case value == nil && f.Required && !kept:
+			return nil, unprocessable("%s: the field %s is required", what, f.Name)
+		case value == nil:
+			continue
+		}
+		if values[f.Name], err = canonical(f, value); err != nil {
+			return nil, unprocessable("%s: the field %s %v", what, f.Name, err)
+		}
+	}
+	for name := range given {
+		return nil, unprocessable("%s: its type has no field %s", what, name)
+	}
+	return values, nil
+}
+
+func checkValidity(what string, from, to *time.Time) error {
+	if from != nil && to != nil && from.After(*to) {
+		return unprocessable("%s: its validity ends before it begins", what)
+	}
+	return nil
+}
+
+// stored is a time as rows keep it.
+func stored(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return ptr(t.UTC().Truncate(time.Millisecond))
+}
+
+func ptr[T any](value T) *T { return &value }

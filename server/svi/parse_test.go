@@ -1,0 +1,125 @@
+package svi
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"orglink/gen"
+	"orglink/store"
+)
+
+func FuzzParseLinkID(f *testing.F) {
+	for _, seed := range []string{"r|_|f|_|t|_|k", "r|_|f|_|t|_|1|_|2", "", "|_|", "|_|_|", "a|_|_|_|b", "r|_|f|_|t|_||_|2", "%7C_%7C"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		id, ok := parseLinkID(text)
+		if !ok {
+			return
+		}
+		if id.String() != text {
+			t.Errorf("%q is read as %q", text, id)
+		}
+		if (id.key == "") == (id.fromID == "" && id.toID == "") {
+			t.Errorf("%q is neither of both forms: %+v", text, id)
+		}
+		again, ok := parseLinkID(id.String())
+		if !ok || again != id {
+			t.Errorf("%q does not come back: %+v", text, again)
+		}
+	})
+}
+
+func FuzzIfMatch(f *testing.F) {
+	for _, seed := range []string{"", "*", `"1"`, "1", `W/"1"`, `"0", "1"`, `"1`, `1"`, `"a,b"`, `"\"`, `,,`, `W/`, `"*"`, `""`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		for _, tag := range splitTags(header) {
+			if tag != "*" && (len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || strings.Count(tag, `"`) != 2) {
+				t.Errorf("%q holds the tag %q", header, tag)
+			}
+		}
+		if !strings.Contains(header, "1") && !strings.Contains(header, "*") && ifMatch(header, `"1"`) {
+			t.Errorf("%q matches a tag that it does not name", header)
+		}
+		if ifMatch(header, "") && !slices.Contains(splitTags(header), "*") {
+			t.Errorf("%q matches a link that has no tag", header)
+		}
+	})
+}
+
+func FuzzNegotiate(f *testing.F) {
+	for _, seed := range []string{"", "*/*", "application/json", string(masked), maskedBare + ";q=0.5, application/json;q=0.4",
+		"application/json;q=0, */*", `text/html;x="a,b"`, "application/*;q=0", ";", ",", `a;b="\",`, "application/json;q=NaN"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, accept string) {
+		a, ok := negotiate(accept, plain)
+		b, okToo := negotiate(accept, masked)
+		if ok != okToo {
+			t.Errorf("%q is acceptable by Content-Type", accept)
+		}
+		if ok && (!a.Valid() || !b.Valid()) || !ok && (a != "" || b != "") {
+			t.Errorf("%q gives %q and %q", accept, a, b)
+		}
+		if !strings.Contains(strings.ToLower(accept), "masked") && ok && a != plain && !strings.Contains(accept, "q") && !strings.Contains(accept, "Q") {
+			t.Errorf("%q gives %q without naming it", accept, a)
+		}
+	})
+}
+
+func FuzzBodyMedia(f *testing.F) {
+	for _, seed := range []string{"", "application/json", "application/json;charset=utf-8", string(masked), linkType, "text/plain", ";"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, contentType string) {
+		mode, ok := bodyMedia(contentType)
+		if ok != (mode == plain || mode == masked) {
+			t.Errorf("%q gives %q, %v", contentType, mode, ok)
+		}
+	})
+}
+
+func FuzzCanonical(f *testing.F) {
+	for _, seed := range []string{`{"v":"x"}`, `{"v":1}`, `{"v":1e999}`, `{"v":-1.5e3}`, `{"v":true}`, `{"v":"2020-02-29"}`, `{"v":"2020-04-13T21:17:47.840+02:00"}`, `{"v":[1]}`, `{"v":{}}`, `[]`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		values, err := decodeValues([]byte(raw))
+		if err != nil || values["v"] == nil {
+			return
+		}
+		for _, dataType := range []string{typeString, typeInteger, typeNumber, typeBoolean, typeDate, typeTimestamp} {
+			field := store.SviField{Name: "v", DataType: dataType}
+			value, err := canonical(field, values["v"])
+			if err != nil {
+				continue
+			}
+			stored, err := store.SviValues{"v": value}.Value()
+			if err != nil {
+				t.Fatalf("%s %s cannot be stored: %v", dataType, value, err)
+			}
+			again, err := decodeValues([]byte(stored.(string)))
+			if err != nil {
+				t.Fatalf("%s %s cannot be read: %v", dataType, value, err)
+			}
+			same, err := canonical(field, again["v"])
+			if err != nil || string(same) != string(value) {
+				t.Errorf("%s %s becomes %s: %v", dataType, value, same, err)
+			}
+		}
+	})
+}
+
+func TestNegotiateKeepsTheFallbackForWildcards(t *testing.T) {
+	t.Parallel()
+	for _, fallback := range []gen.SviMediaType{plain, masked} {
+		for _, accept := range []string{"", " , ", "*/*", "application/*", "text/html, */*;q=0.1"} {
+			if got, ok := negotiate(accept, fallback); !ok || got != fallback {
+				t.Errorf("Accept %q beside %s: got %s, %v", accept, fallback, got, ok)
+			}
+		}
+	}
+}
