@@ -74,38 +74,38 @@ func (tx *Tx) comanageFound(workspace string) error {
 func (q *Query) ComanageCO(id int64) (ComanageCO, error) {
 	var co ComanageCO
 	err := q.rows().Where("id = ?", id).Take(&co).Error
-	return co, sentinel(err)
+	return co, err
 }
 
 // ComanagePerson finds a person, also a deleted one, or ErrNotFound.
 func (q *Query) ComanagePerson(id int64) (ComanagePerson, error) {
 	var p ComanagePerson
 	err := q.rows().Where("id = ?", id).Take(&p).Error
-	return p, sentinel(err)
+	return p, err
 }
 
 // ComanageOrgIdentity finds an org identity, also a deleted one, or ErrNotFound.
 func (q *Query) ComanageOrgIdentity(id int64) (ComanageOrgIdentity, error) {
 	var o ComanageOrgIdentity
 	err := q.rows().Where("id = ?", id).Take(&o).Error
-	return o, sentinel(err)
+	return o, err
 }
 
 // ComanageAPIUser finds an API user by name, or ErrNotFound.
 func (q *Query) ComanageAPIUser(name string) (ComanageAPIUser, error) {
 	var u ComanageAPIUser
 	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, sentinel(err)
+	return u, err
 }
 
 // ComanagePutCO makes the CO or sets its name. A name that another CO has is
 // ErrConflict.
 func (tx *Tx) ComanagePutCO(co ComanageCO) error {
 	co.Workspace = tx.workspace
-	return sentinel(tx.db.Clauses(clause.OnConflict{
+	return tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"name"}),
-	}).Create(&co).Error)
+	}).Create(&co).Error
 }
 
 // ComanagePutAPIUser makes the API user or sets it to what is given.

@@ -38,7 +38,7 @@ const currentLinks = "archive_of IS NULL AND NOT deleted"
 func (q *Query) ComanageLink(id int64) (ComanageLink, error) {
 	var l ComanageLink
 	err := q.rows().Where("id = ?", id).Take(&l).Error
-	return l, sentinel(err)
+	return l, err
 }
 
 // ComanageLinkFilter chooses current links; zero fields do not count.
@@ -90,7 +90,7 @@ func (q *Query) ComanageLinked(orgIdentityID int64) (bool, error) {
 func (tx *Tx) ComanageLockLink(id int64) (ComanageLink, error) {
 	var l ComanageLink
 	err := tx.rows().Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&l).Error
-	return l, sentinel(err)
+	return l, err
 }
 
 // ComanageAddLink stores a link under its id or, if that is 0, a new one, which it
@@ -109,7 +109,7 @@ func (tx *Tx) ComanageAddLink(l ComanageLink) (id int64, err error) {
 		return 0, err
 	}
 	l.Workspace = tx.workspace
-	return l.ID, sentinel(tx.db.Create(&l).Error)
+	return l.ID, tx.db.Create(&l).Error
 }
 
 // ComanageEditLink archives what is stored of a locked link under a new id, gives
@@ -128,10 +128,10 @@ func (tx *Tx) ComanageEditLink(stored, edited ComanageLink) error {
 	if err := tx.db.Create(&archived).Error; err != nil {
 		return err
 	}
-	return sentinel(tx.rows().Model(&ComanageLink{}).Where("id = ?", stored.ID).Updates(map[string]any{
+	return tx.rows().Model(&ComanageLink{}).Where("id = ?", stored.ID).Updates(map[string]any{
 		"person_id": edited.PersonID, "org_identity_id": edited.OrgIdentityID,
 		"modified": edited.Modified, "actor_identifier": edited.Actor, "revision": stored.Revision + 1,
-	}).Error)
+	}).Error
 }
 
 // ComanageDeleteLink marks a locked link as deleted.

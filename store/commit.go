@@ -58,6 +58,9 @@ func newGroupWriter(ctx context.Context, pool *sql.DB) (*groupWriter, error) {
 	if err != nil {
 		return nil, errors.Join(err, raw.Close())
 	}
+	if err := useSentinels(db); err != nil {
+		return nil, errors.Join(err, raw.Close())
+	}
 	w := &groupWriter{pool: pool, conn: conn, db: db, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w, nil

@@ -72,21 +72,21 @@ type CuxLink struct {
 func (q *Query) CuxBusinessUnit(key string) (CuxBusinessUnit, error) {
 	var u CuxBusinessUnit
 	err := q.rows().Where(clause.Eq{Column: "key", Value: key}).Take(&u).Error
-	return u, sentinel(err)
+	return u, err
 }
 
 // CuxAccount finds the account that has the identifier, or ErrNotFound.
 func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error) {
 	var a CuxAccount
 	err := q.rows().Where(clause.Eq{Column: string(kind), Value: value}).Take(&a).Error
-	return a, sentinel(err)
+	return a, err
 }
 
 // CuxSession finds a session, expired or not, or ErrNotFound.
 func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
 	var s CuxSession
 	err := q.rows().Where("correlation_id = ?", correlationID).Take(&s).Error
-	return s, sentinel(err)
+	return s, err
 }
 
 // CuxLinks lists the account's links, ordered by business unit and link id.
@@ -106,7 +106,7 @@ func (tx *Tx) CuxPutBusinessUnit(key string) error {
 // that another account has is ErrConflict.
 func (tx *Tx) CuxPutAccount(a CuxAccount) error {
 	a.Workspace = tx.workspace
-	return sentinel(tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error)
+	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error
 }
 
 // CuxStartSession opens the session or, if its account has one of that

@@ -87,7 +87,7 @@ func connectSQLite(ctx context.Context, dataSource string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, group.close())
 	}
-	return &Store{reads: reads, writer: group}, limitPool(reads, max(4, runtime.GOMAXPROCS(0)))
+	return &Store{reads: reads, writer: group}, errors.Join(useSentinels(reads), limitPool(reads, max(4, runtime.GOMAXPROCS(0))))
 }
 
 func connectPostgres(ctx context.Context, dataSource string) (*Store, error) {
@@ -99,7 +99,7 @@ func connectPostgres(ctx context.Context, dataSource string) (*Store, error) {
 	if err := s.ping(ctx); err != nil {
 		return nil, errors.Join(err, closeDB(db))
 	}
-	return s, limitPool(db, 32)
+	return s, errors.Join(useSentinels(db), limitPool(db, 32))
 }
 
 // limitPool bounds a pool and keeps its connections open for the next request.

@@ -71,7 +71,7 @@ const responsysBatch = 500
 func (q *Query) ResponsysUser(name string) (ResponsysUser, error) {
 	var u ResponsysUser
 	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, sentinel(err)
+	return u, err
 }
 
 // PutResponsysUser creates the user or sets it to what is given.
@@ -84,7 +84,7 @@ func (tx *Tx) PutResponsysUser(u ResponsysUser) error {
 func (q *Query) ResponsysObject(kind ResponsysKind, name string) (ResponsysObject, error) {
 	var o ResponsysObject
 	err := q.rows().Where("kind = ? AND name = ?", kind, name).Take(&o).Error
-	return o, sentinel(err)
+	return o, err
 }
 
 // ResponsysAccess lists the organizations that may access an object, in the order
@@ -148,14 +148,14 @@ func (q *Query) ResponsysOrganizationIDs(names []string) (map[string]int64, erro
 func (q *Query) ResponsysRoot() (ResponsysOrganization, error) {
 	var root ResponsysOrganization
 	err := q.rows().Where("parent_id IS NULL").Take(&root).Error
-	return root, sentinel(err)
+	return root, err
 }
 
 // LockResponsysObject keeps others from changing the access of a program or
 // campaign until the transaction ends. It fails with ErrNotFound.
 func (tx *Tx) LockResponsysObject(kind ResponsysKind, name string) error {
-	return sentinel(tx.rows().Clauses(clause.Locking{Strength: "UPDATE"}).
-		Where("kind = ? AND name = ?", kind, name).Take(&ResponsysObject{}).Error)
+	return tx.rows().Clauses(clause.Locking{Strength: "UPDATE"}).
+		Where("kind = ? AND name = ?", kind, name).Take(&ResponsysObject{}).Error
 }
 
 // SetResponsysAccess makes the organizations, in this order, those that may access

@@ -8,9 +8,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -103,7 +101,7 @@ func (s *Store) Ready(ctx context.Context) error {
 // Read runs fn with access to the context's workspace. Each statement of fn sees
 // what was committed when it began; fn is not a transaction.
 func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
-	return sentinel(fn(&Query{db: s.reads.WithContext(ctx), workspace: workspaceOf(ctx)}))
+	return fn(&Query{db: s.reads.WithContext(ctx), workspace: workspaceOf(ctx)})
 }
 
 // Write runs fn in a transaction on the context's workspace and returns after a
@@ -113,9 +111,9 @@ func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
 // assigns its results afresh. It must not keep the Tx.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	workspace := workspaceOf(ctx)
-	return sentinel(s.writer.write(ctx, func(db *gorm.DB) error {
+	return s.writer.write(ctx, func(db *gorm.DB) error {
 		return fn(&Tx{Query{db: db, workspace: workspace}})
-	}))
+	})
 }
 
 // Now is the store's clock.
@@ -150,21 +148,6 @@ func workspaceOf(ctx context.Context) string {
 		return name
 	}
 	return DefaultWorkspace
-}
-
-// sentinel turns GORM's translated errors into the sentinels of this package.
-func sentinel(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, gorm.ErrRecordNotFound):
-		return fmt.Errorf("%w: %w", ErrNotFound, err)
-	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return fmt.Errorf("%w: %w", ErrConflict, err)
-	case errors.Is(err, sql.ErrConnDone):
-		return fmt.Errorf("%w: %w", ErrClosed, err)
-	}
-	return err
 }
 
 func closeDB(db *gorm.DB) error {

@@ -124,7 +124,7 @@ type SviUser struct {
 func (q *Query) SviEntityType(name string) (SviEntityType, error) {
 	var t SviEntityType
 	err := q.rows().Where("name = ?", name).Take(&t).Error
-	return t, sentinel(err)
+	return t, err
 }
 
 // SviRelationshipType finds a relationship type by where it begins and its name,
@@ -132,21 +132,21 @@ func (q *Query) SviEntityType(name string) (SviEntityType, error) {
 func (q *Query) SviRelationshipType(fromType, name string) (SviRelationshipType, error) {
 	var t SviRelationshipType
 	err := q.rows().Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
-	return t, sentinel(err)
+	return t, err
 }
 
 // SviDocument finds a document, or ErrNotFound.
 func (q *Query) SviDocument(entityType, id string) (SviDocument, error) {
 	var d SviDocument
 	err := q.rows().Where("type = ? AND id = ?", entityType, id).Take(&d).Error
-	return d, sentinel(err)
+	return d, err
 }
 
 // SviUser finds a user, or ErrNotFound.
 func (q *Query) SviUser(name string) (SviUser, error) {
 	var u SviUser
 	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, sentinel(err)
+	return u, err
 }
 
 // SviPutEntityType creates the entity type of its name or sets it to what is
@@ -159,10 +159,10 @@ func (tx *Tx) SviPutEntityType(t SviEntityType) error {
 		return err
 	}
 	t.ID = id
-	return sentinel(tx.db.Clauses(clause.OnConflict{
+	return tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "name"}},
 		UpdateAll: true,
-	}).Create(&t).Error)
+	}).Create(&t).Error
 }
 
 // SviPutRelationshipType is SviPutEntityType for relationship types.
@@ -174,10 +174,10 @@ func (tx *Tx) SviPutRelationshipType(t SviRelationshipType) error {
 		return err
 	}
 	t.ID = id
-	return sentinel(tx.db.Clauses(clause.OnConflict{
+	return tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "from_type"}, {Name: "name"}},
 		UpdateAll: true,
-	}).Create(&t).Error)
+	}).Create(&t).Error
 }
 
 // sviTypeID returns the ID under which the type that the condition names is to be

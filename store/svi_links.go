@@ -29,7 +29,7 @@ type SviLink struct {
 func (q *Query) SviLink(relationshipID int64, id string) (SviLink, error) {
 	var l SviLink
 	err := q.rows().Where("relationship_id = ? AND id = ?", relationshipID, id).Take(&l).Error
-	return l, sentinel(err)
+	return l, err
 }
 
 // SviLinksBetween lists the links of a relationship type from one document to

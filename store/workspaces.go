@@ -72,7 +72,7 @@ func (tx *Tx) ensureDefault(now time.Time) error {
 func (s *Store) Workspaces(ctx context.Context) ([]Workspace, error) {
 	var list []Workspace
 	err := s.reads.WithContext(ctx).Order("name").Find(&list).Error
-	return list, sentinel(err)
+	return list, err
 }
 
 // Workspace returns a workspace, or ErrNotFound. What it returns may be up to a
@@ -83,7 +83,7 @@ func (s *Store) Workspace(ctx context.Context, name string) (Workspace, error) {
 	}
 	var w Workspace
 	if err := s.reads.WithContext(ctx).Where("name = ?", name).Take(&w).Error; err != nil {
-		return Workspace{}, sentinel(err)
+		return Workspace{}, err
 	}
 	s.workspaces.put(w)
 	return w, nil

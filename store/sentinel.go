@@ -1,0 +1,38 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// useSentinels has GORM report the sentinels of this package, statement by
+// statement, so that functions inside a read or a write can test for them, too.
+func useSentinels(db *gorm.DB) error {
+	report := func(db *gorm.DB) { db.Error = sentinel(db.Error) }
+	callbacks := db.Callback()
+	const name = "orglink:sentinel"
+	return errors.Join(
+		callbacks.Create().After("*").Register(name, report),
+		callbacks.Query().After("*").Register(name, report),
+		callbacks.Update().After("*").Register(name, report),
+		callbacks.Delete().After("*").Register(name, report),
+		callbacks.Row().After("*").Register(name, report),
+		callbacks.Raw().After("*").Register(name, report),
+	)
+}
+
+// sentinel turns GORM's translated errors into the sentinels of this package.
+func sentinel(err error) error {
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return fmt.Errorf("%w: %w", ErrConflict, err)
+	case errors.Is(err, sql.ErrConnDone):
+		return fmt.Errorf("%w: %w", ErrClosed, err)
+	}
+	return err
+}
