@@ -44,7 +44,7 @@ type AccUnit struct {
 func (q *Query) AccAccount(id string) (AccAccount, error) {
 	var a AccAccount
 	err := q.rows().Where("id = ?", id).Take(&a).Error
-	return a, sentinel(err)
+	return a, err
 }
 
 // AccLockAccount finds an account, or ErrNotFound, and keeps other writers of its
@@ -52,8 +52,8 @@ func (q *Query) AccAccount(id string) (AccAccount, error) {
 // before it is changed.
 func (tx *Tx) AccLockAccount(id string) (AccAccount, error) {
 	var a AccAccount
-	err := tx.rows().Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&a).Error
-	return a, sentinel(err)
+	err := tx.rows().Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&a).Error
+	return a, err
 }
 
 // AccProvisioned reports whether the app may use the account.
