@@ -24,7 +24,7 @@ type ServerInterface interface {
 	SviPostToken(ctx echo.Context) error
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
-	AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error
+	AccCreateToken(ctx echo.Context) error
 	// CuxListBusinessUnitLinks List the account's business unit links
 	// (GET /client/users/{correlation_id}/business/units/links/)
 	CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error
@@ -129,28 +129,8 @@ func (w *ServerInterfaceWrapper) SviPostToken(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) AccCreateToken(ctx echo.Context) error {
 	var err error
 
-	// Parameter object where we will unmarshal all parameters from the context
-	var params AccCreateTokenParams
-
-	headers := ctx.Request().Header
-	// ------------- Optional header parameter "Authorization" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Authorization")]; found {
-		var Authorization string
-		n := len(valueList)
-		if n != 1 {
-			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Authorization, got %d", n))
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Authorization", valueList[0], &Authorization, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Authorization: %s", err))
-		}
-
-		params.Authorization = &Authorization
-	}
-
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.AccCreateToken(ctx, params)
+	err = w.Handler.AccCreateToken(ctx)
 	return err
 }
 
@@ -1286,8 +1266,7 @@ func (response SviPostToken500JSONResponse) VisitSviPostTokenResponse(w http.Res
 }
 
 type AccCreateTokenRequestObject struct {
-	Params AccCreateTokenParams
-	Body   *AccCreateTokenFormdataRequestBody
+	Body *AccCreateTokenFormdataRequestBody
 }
 
 type AccCreateTokenResponseObject interface {
@@ -4178,10 +4157,8 @@ func (sh *strictHandler) SviPostToken(ctx echo.Context) error {
 }
 
 // AccCreateToken operation middleware
-func (sh *strictHandler) AccCreateToken(ctx echo.Context, params AccCreateTokenParams) error {
+func (sh *strictHandler) AccCreateToken(ctx echo.Context) error {
 	var request AccCreateTokenRequestObject
-
-	request.Params = params
 
 	if form, err := ctx.FormParams(); err == nil {
 		var body AccCreateTokenFormdataRequestBody

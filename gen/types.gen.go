@@ -1644,6 +1644,16 @@ type SviTokenError struct {
 
 // SviTokenRequest defines model for SviTokenRequest.
 type SviTokenRequest struct {
+	// ClientID The client
+	//
+	// Example: sas.ec
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret The secret of the client; empty for a public one.
+	//
+	// Example:
+	ClientSecret *string `json:"client_secret,omitempty"`
+
 	// GrantType One of password, client_credentials and refresh_token.
 	//
 	// Example: password
@@ -1911,12 +1921,6 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
-
-// AccCreateTokenParams defines parameters for AccCreateToken.
-type AccCreateTokenParams struct {
-	// Authorization `Basic` with the base64 of `client_id:client_secret`, where they are not in the body.
-	Authorization *string `json:"Authorization,omitempty"`
-}
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {

@@ -67,8 +67,7 @@ var demoCredentials = []DemoCredential{
 	{
 		For: "svi", Names: "client sas.ec with an empty secret, users demo and demo-reader", Token: demoToken,
 		Filled: map[string]explorer.Credential{
-			"sviOAuth":  {ClientID: "sas.ec", Username: "demo", Token: demoToken},
-			"sviClient": {Username: "sas.ec"},
+			"sviOAuth": {ClientID: "sas.ec", Username: "demo", Token: demoToken},
 		},
 	},
 	{

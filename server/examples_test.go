@@ -24,12 +24,6 @@ var demoCredentials = map[string]string{
 	"workbench": "Bearer " + servertest.AdminToken,
 }
 
-// demoClients is the Authorization header of a client of the demo, by security
-// scheme, where it is not the tag's.
-var demoClients = map[string]string{
-	"sviClient": "Basic c2FzLmVjOg==", // sas.ec with an empty secret
-}
-
 // Every example of the document is sent as it stands to a fresh demo.
 func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 	t.Parallel()
@@ -96,11 +90,6 @@ func exampleCall(t *testing.T, method, path string, item *openapi3.PathItem, op 
 	c := call{method: method, header: map[string]string{}}
 	if op.Security != nil && len(*op.Security) > 0 {
 		c.header["Authorization"] = demoCredentials[op.Tags[0]]
-		for scheme := range (*op.Security)[0] {
-			if client, ok := demoClients[scheme]; ok {
-				c.header["Authorization"] = client
-			}
-		}
 	}
 	query := url.Values{}
 	for _, ref := range append(append(openapi3.Parameters{}, item.Parameters...), op.Parameters...) {

@@ -1654,6 +1654,16 @@ type SviTokenError struct {
 
 // SviTokenRequest defines model for SviTokenRequest.
 type SviTokenRequest struct {
+	// ClientID The client
+	//
+	// Example: sas.ec
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret The secret of the client; empty for a public one.
+	//
+	// Example:
+	ClientSecret *string `json:"client_secret,omitempty"`
+
 	// GrantType One of password, client_credentials and refresh_token.
 	//
 	// Example: password
@@ -1921,12 +1931,6 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
-
-// AccCreateTokenParams defines parameters for AccCreateToken.
-type AccCreateTokenParams struct {
-	// Authorization `Basic` with the base64 of `client_id:client_secret`, where they are not in the body.
-	Authorization *string `json:"Authorization,omitempty"`
-}
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
@@ -2206,8 +2210,9 @@ type ClientInterface interface {
 	// SviPostTokenWithBody Get an access token
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`,
-	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-	// public client has an empty secret (`sas.ec:`).
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+	// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+	// an empty secret (`sas.ec:`).
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -2223,8 +2228,9 @@ type ClientInterface interface {
 	// SviPostTokenWithFormdataBody Get an access token
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`,
-	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-	// public client has an empty secret (`sas.ec:`).
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+	// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+	// an empty secret (`sas.ec:`).
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -2248,7 +2254,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-	AccCreateTokenWithBody(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AccCreateTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccCreateTokenWithFormdataBody Get a two-legged access token
 	//
@@ -2261,7 +2267,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-	AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	AccCreateTokenWithFormdataBody(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CuxListBusinessUnitLinks List the account's business unit links
 	//
@@ -2896,8 +2902,9 @@ type ClientInterface interface {
 // SviPostTokenWithBody Get an access token
 //
 // SAS Logon Manager, "Request an access token": grants `password`,
-// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-// public client has an empty secret (`sas.ec:`).
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+// an empty secret (`sas.ec:`).
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -2923,8 +2930,9 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 // SviPostTokenWithFormdataBody Get an access token
 //
 // SAS Logon Manager, "Request an access token": grants `password`,
-// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-// public client has an empty secret (`sas.ec:`).
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+// an empty secret (`sas.ec:`).
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -2958,8 +2966,8 @@ func (c *Client) SviPostTokenWithFormdataBody(ctx context.Context, body SviPostT
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-func (c *Client) AccCreateTokenWithBody(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAccCreateTokenRequestWithBody(c.Server, params, contentType, body)
+func (c *Client) AccCreateTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccCreateTokenRequestWithBody(c.Server, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2981,8 +2989,8 @@ func (c *Client) AccCreateTokenWithBody(ctx context.Context, params *AccCreateTo
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
 // Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-func (c *Client) AccCreateTokenWithFormdataBody(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAccCreateTokenRequestWithFormdataBody(c.Server, params, body)
+func (c *Client) AccCreateTokenWithFormdataBody(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccCreateTokenRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4073,18 +4081,18 @@ func NewSviPostTokenRequestWithBody(server string, contentType string, body io.R
 }
 
 // NewAccCreateTokenRequestWithFormdataBody calls the generic AccCreateToken builder with application/x-www-form-urlencoded body
-func NewAccCreateTokenRequestWithFormdataBody(server string, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody) (*http.Request, error) {
+func NewAccCreateTokenRequestWithFormdataBody(server string, body AccCreateTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	bodyStr, err := runtime.MarshalForm(body, nil)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = strings.NewReader(bodyStr.Encode())
-	return NewAccCreateTokenRequestWithBody(server, params, "application/x-www-form-urlencoded", bodyReader)
+	return NewAccCreateTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
 }
 
 // NewAccCreateTokenRequestWithBody constructs an http.Request for the AccCreateToken method, with any body, and a specified content type
-func NewAccCreateTokenRequestWithBody(server string, params *AccCreateTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+func NewAccCreateTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4108,21 +4116,6 @@ func NewAccCreateTokenRequestWithBody(server string, params *AccCreateTokenParam
 	}
 
 	req.Header.Add("Content-Type", contentType)
-
-	if params != nil {
-
-		if params.Authorization != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Authorization", *params.Authorization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Authorization", headerParam0)
-		}
-
-	}
 
 	return req, nil
 }
@@ -5506,8 +5499,9 @@ type ClientWithResponsesInterface interface {
 	// SviPostTokenWithBodyWithResponse Get an access token
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`,
-	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-	// public client has an empty secret (`sas.ec:`).
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+	// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+	// an empty secret (`sas.ec:`).
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -5523,8 +5517,9 @@ type ClientWithResponsesInterface interface {
 	// SviPostTokenWithFormdataBodyWithResponse Get an access token
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`,
-	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-	// public client has an empty secret (`sas.ec:`).
+	// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+	// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+	// an empty secret (`sas.ec:`).
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -5548,7 +5543,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-	AccCreateTokenWithBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
+	AccCreateTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
 
 	// AccCreateTokenWithFormdataBodyWithResponse Get a two-legged access token
 	//
@@ -5561,7 +5556,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-	AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
+	AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
 
 	// CuxListBusinessUnitLinksWithResponse List the account's business unit links
 	//
@@ -8668,8 +8663,9 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 // SviPostTokenWithBodyWithResponse Get an access token
 //
 // SAS Logon Manager, "Request an access token": grants `password`,
-// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-// public client has an empty secret (`sas.ec:`).
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+// an empty secret (`sas.ec:`).
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -8691,8 +8687,9 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 // SviPostTokenWithFormdataBodyWithResponse Get an access token
 //
 // SAS Logon Manager, "Request an access token": grants `password`,
-// `client_credentials` and `refresh_token`. The client is named by HTTP Basic; a
-// public client has an empty secret (`sas.ec:`).
+// `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
+// in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
+// an empty secret (`sas.ec:`).
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
@@ -8722,8 +8719,8 @@ func (c *ClientWithResponses) SviPostTokenWithFormdataBodyWithResponse(ctx conte
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-func (c *ClientWithResponses) AccCreateTokenWithBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
-	rsp, err := c.AccCreateTokenWithBody(ctx, params, contentType, body, reqEditors...)
+func (c *ClientWithResponses) AccCreateTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
+	rsp, err := c.AccCreateTokenWithBody(ctx, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -8741,8 +8738,8 @@ func (c *ClientWithResponses) AccCreateTokenWithBodyWithResponse(ctx context.Con
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
-func (c *ClientWithResponses) AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, params *AccCreateTokenParams, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
-	rsp, err := c.AccCreateTokenWithFormdataBody(ctx, params, body, reqEditors...)
+func (c *ClientWithResponses) AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error) {
+	rsp, err := c.AccCreateTokenWithFormdataBody(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

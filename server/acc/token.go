@@ -28,7 +28,7 @@ func (h Handlers) AccCreateToken(ctx context.Context, r gen.AccCreateTokenReques
 	if r.Body.GrantType != "client_credentials" {
 		return nil, errGrantType(r.Body.GrantType)
 	}
-	client, err := h.client(ctx, r)
+	client, err := h.client(ctx, *r.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +46,8 @@ func (h Handlers) AccCreateToken(ctx context.Context, r gen.AccCreateTokenReques
 }
 
 // client finds the app that asks, and checks its secret.
-func (h Handlers) client(ctx context.Context, r gen.AccCreateTokenRequestObject) (store.Client, error) {
-	basic := &http.Request{Header: http.Header{}}
-	if r.Params.Authorization != nil {
-		basic.Header.Set("Authorization", *r.Params.Authorization)
-	}
-	given := auth.ReadClientCredentials(basic, r.Body.ClientID, r.Body.ClientSecret)
+func (h Handlers) client(ctx context.Context, form gen.AccTokenRequest) (store.Client, error) {
+	given := auth.ReadClientCredentials(request.From(ctx).Header, form.ClientID, form.ClientSecret)
 	if given.Basic && given.Form {
 		return store.Client{}, errTwoCredentials()
 	}
@@ -65,23 +61,16 @@ func (h Handlers) client(ctx context.Context, r gen.AccCreateTokenRequestObject)
 	if len(missing) > 0 {
 		return store.Client{}, errMissing(missing...)
 	}
-	var client store.Client
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		var err error
-		client, err = q.Client(Name, given.ID)
-		return err
-	})
+	client, err := auth.CheckClient(ctx, h.Store, Name, given)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return client, errUnknownClient()
-	case err != nil:
-		return client, err
-	case !auth.SecretMatches(client, given.Secret):
+	case errors.Is(err, auth.ErrWrongSecret):
 		return client, errBadSecret()
-	case len(client.Grants) > 0 && !slices.Contains(client.Grants, r.Body.GrantType):
+	case err == nil && len(client.Grants) > 0 && !slices.Contains(client.Grants, form.GrantType):
 		return client, errUnknownClient()
 	}
-	return client, nil
+	return client, err
 }
 
 // grantedScopes are the scopes asked for, or all of the app's if none are.

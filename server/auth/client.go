@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -42,11 +43,6 @@ func Equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// SecretMatches reports whether the secret is the client's.
-func SecretMatches(c store.Client, secret string) bool {
-	return Equal(c.SecretDigest, Digest(secret))
-}
-
 // ClientCredentials is how a token request named its client (RFC 6749, section
 // 2.3.1): by HTTP Basic, by form fields, by both or not at all.
 type ClientCredentials struct {
@@ -57,20 +53,33 @@ type ClientCredentials struct {
 
 // ReadClientCredentials takes the client's credentials from the Authorization
 // header or, without one, from the form's client_id and client_secret.
-func ReadClientCredentials(r *http.Request, formID, formSecret *string) ClientCredentials {
+func ReadClientCredentials(h http.Header, formID, formSecret *string) ClientCredentials {
 	c := ClientCredentials{Form: formID != nil || formSecret != nil}
-	c.ID, c.Secret, c.Basic = r.BasicAuth()
+	c.ID, c.Secret, c.Basic = (&http.Request{Header: h}).BasicAuth()
+	if !c.Basic && formID != nil {
+		c.ID = *formID
+	}
+	if !c.Basic && formSecret != nil {
+		c.Secret = *formSecret
+	}
 	if !utf8.ValidString(c.ID) || strings.ContainsRune(c.ID, 0) {
 		c.ID = "" // nobody's: a database cannot even be asked for it
 	}
-	if c.Basic || !c.Form {
-		return c
-	}
-	if formID != nil {
-		c.ID = *formID
-	}
-	if formSecret != nil {
-		c.Secret = *formSecret
-	}
 	return c
+}
+
+// ErrWrongSecret says that a client exists, but its secret is another one.
+var ErrWrongSecret = errors.New("the client's secret is wrong")
+
+// CheckClient returns the family's client that the credentials name, or
+// store.ErrNotFound or ErrWrongSecret.
+func CheckClient(ctx context.Context, st *store.Store, family string, given ClientCredentials) (client store.Client, err error) {
+	err = st.Read(ctx, func(q *store.Query) error {
+		client, err = q.Client(family, given.ID)
+		return err
+	})
+	if err == nil && !Equal(client.SecretDigest, Digest(given.Secret)) {
+		err = ErrWrongSecret
+	}
+	return client, err
 }

@@ -12,7 +12,6 @@ import (
 
 	"orglink/server/auth"
 	"orglink/server/fault"
-	"orglink/server/request"
 	"orglink/store"
 )
 
@@ -125,12 +124,8 @@ func (h Handlers) precheckList(r *http.Request, params map[string]string, _ *fau
 	return err
 }
 
-// Authenticate checks the bearer token; the token call's credentials are left to
-// its handler. Which account a request is for is told by its session alone.
+// Authenticate checks the bearer token. Which account a request is for is told by its session alone.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
-	if request.From(r.Context()).OperationID == tokenOperation {
-		return withBasic(r), nil
-	}
 	token, ok := auth.Bearer(r)
 	if !ok {
 		return nil, errNoToken(nil)

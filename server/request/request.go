@@ -4,6 +4,7 @@ package request
 
 import (
 	"context"
+	"net/http"
 
 	"orglink/store"
 )
@@ -20,6 +21,9 @@ type Info struct {
 	// BaseURL is scheme, host and all that was taken off the path, without a
 	// trailing slash: what a client would call its base URL.
 	BaseURL string
+	// Header is the request's. Credentials of token calls are read from it: OpenAPI
+	// has no parameters named Authorization.
+	Header http.Header
 	// OperationID names the operation, or is empty while none is found.
 	OperationID string
 }
@@ -36,7 +40,7 @@ func With(ctx context.Context, info *Info) context.Context {
 func From(ctx context.Context) *Info {
 	info, _ := ctx.Value(key{}).(*Info)
 	if info == nil {
-		return &Info{WorkspaceName: store.DefaultWorkspace}
+		return &Info{WorkspaceName: store.DefaultWorkspace, Header: http.Header{}}
 	}
 	return info
 }

@@ -12,9 +12,6 @@ import (
 	"orglink/store"
 )
 
-// tokenOperation is authenticated by the client, all others by a token.
-const tokenOperation = "sviPostToken"
-
 // caller is whom a request speaks for: a user or, with a token of its own, a
 // client.
 type caller struct {
@@ -48,9 +45,6 @@ func (c caller) mayReveal(f store.SviField) bool { return c.inAny(f.RevealGroups
 // Authenticate checks the credentials of a request. Scopes are asked of clients
 // only: SAS' client_credentials tokens open no service that authorizes its users.
 func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Context, error) {
-	if request.From(r.Context()).OperationID == tokenOperation {
-		return h.authenticateClient(r)
-	}
 	token, ok := auth.Bearer(r)
 	if !ok {
 		return nil, &fault.Fault{Kind: fault.Unauthenticated}

@@ -91,7 +91,10 @@ func (h Handlers) findWritable(ctx context.Context, id linkID) (found, error) {
 
 // Prechecks hold what comes before the document's checks.
 func (h Handlers) Prechecks() map[string]fault.Precheck {
-	return map[string]fault.Precheck{"sviPutLinksItem": h.precheckPut}
+	return map[string]fault.Precheck{
+		"sviPutLinksItem": h.precheckPut,
+		"sviPostToken":    h.precheckToken,
+	}
 }
 
 // precheckPut looks for the link before a refused body is reported. Faults of the

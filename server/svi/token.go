@@ -37,37 +37,34 @@ func badCredentials() *fault.Fault {
 	return oauthFault(fault.Unauthenticated, "unauthorized", "Bad credentials")
 }
 
-type clientKey struct{}
+// client checks the client of a token call.
+func (h Handlers) client(ctx context.Context, formID, formSecret *string) (store.Client, error) {
+	given := auth.ReadClientCredentials(request.From(ctx).Header, formID, formSecret)
+	client, err := auth.CheckClient(ctx, h.Store, Name, given)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, auth.ErrWrongSecret) {
+		return client, badCredentials()
+	}
+	return client, err
+}
 
-// authenticateClient checks the client of a token call. The secret of a public
-// client is empty.
-func (h Handlers) authenticateClient(r *http.Request) (context.Context, error) {
-	given := auth.ReadClientCredentials(r, nil, nil)
-	if !given.Basic {
-		return nil, badCredentials()
+// precheckToken puts the client before a form that the document refuses.
+func (h Handlers) precheckToken(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+	if refused.Kind == fault.TooLarge || refused.Kind == fault.UnsupportedMedia || r.ParseForm() != nil {
+		return nil
 	}
-	var client store.Client
-	err := h.Store.Read(r.Context(), func(q *store.Query) error {
-		var err error
-		client, err = q.Client(Name, given.ID)
-		return err
-	})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, badCredentials()
-	}
+	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	_, err := h.client(r.Context(), &id, &secret)
+	return err
+}
+
+// SviPostToken issues a token to the client, whose secret is empty if it is a
+// public one.
+func (h Handlers) SviPostToken(ctx context.Context, r gen.SviPostTokenRequestObject) (gen.SviPostTokenResponseObject, error) {
+	form := *r.Body
+	client, err := h.client(ctx, form.ClientID, form.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
-	if !auth.SecretMatches(client, given.Secret) {
-		return nil, badCredentials()
-	}
-	return context.WithValue(r.Context(), clientKey{}, client), nil
-}
-
-// SviPostToken issues a token to the authenticated client.
-func (h Handlers) SviPostToken(ctx context.Context, r gen.SviPostTokenRequestObject) (gen.SviPostTokenResponseObject, error) {
-	client, _ := ctx.Value(clientKey{}).(store.Client)
-	form := *r.Body
 	if !slices.Contains(client.Grants, form.GrantType) {
 		if !slices.Contains(servedGrants, form.GrantType) && form.GrantType != "authorization_code" {
 			return nil, oauthFault(fault.Invalid, "unsupported_grant_type", "Unsupported grant type")
