@@ -199,8 +199,10 @@ func TestAccRefusesWhatNoOperationServes(t *testing.T) {
 		}
 	}
 	s.accCode(t, call{method: "GET", path: accToken}, 405, 1001)
-	for _, path := range []string{"/hq/v1/accounts", "/hq", "/hq/", accUS + "/x", strings.Replace(accEU, "eu", "apac", 1),
-		"/authentication/v9/token", "/hq/v1/accounts//business_units_structure"} {
+	for _, path := range []string{
+		"/hq/v1/accounts", "/hq", "/hq/", accUS + "/x", strings.Replace(accEU, "eu", "apac", 1),
+		"/authentication/v9/token", "/hq/v1/accounts//business_units_structure",
+	} {
 		s.accCode(t, accGet(path), 404, 1004)
 	}
 	for _, path := range []string{strings.Replace(accUS, "-", "%ff", 1), strings.Replace(accUS, "-", "%00", 1)} {

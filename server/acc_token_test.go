@@ -20,8 +20,10 @@ func accTokenCall(authorization string, pairs ...string) call {
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	return call{method: "POST", path: accToken, body: form.Encode(),
-		header: map[string]string{"Content-Type": accForm, "Authorization": authorization}}
+	return call{
+		method: "POST", path: accToken, body: form.Encode(),
+		header: map[string]string{"Content-Type": accForm, "Authorization": authorization},
+	}
 }
 
 // accTokenOf gets a token and fails the test unless it comes as documented.
@@ -158,12 +160,18 @@ func TestAccNamesWhatATokenRequestLacks(t *testing.T) {
 		call call
 		body string
 	}{
-		{accTokenCall("", "grant_type", "client_credentials"),
-			`{"developerMessage":"The required parameter(s) client_id,client_secret not present in the request` + more + `AUTH-008"}`},
-		{accTokenCall("", "grant_type", "client_credentials", "client_id", "x"),
-			`{"developerMessage":"The required parameter(s) client_secret not present in the request` + more + `AUTH-008"}`},
-		{accTokenCall("", "grant_type", "<x>"),
-			`{"developerMessage":"Unsupported grant_type <x> specified. The grant_type must be either client_credentials or authorization_code or refresh_token.` + more + `AUTH-009"}`},
+		{
+			accTokenCall("", "grant_type", "client_credentials"),
+			`{"developerMessage":"The required parameter(s) client_id,client_secret not present in the request` + more + `AUTH-008"}`,
+		},
+		{
+			accTokenCall("", "grant_type", "client_credentials", "client_id", "x"),
+			`{"developerMessage":"The required parameter(s) client_secret not present in the request` + more + `AUTH-008"}`,
+		},
+		{
+			accTokenCall("", "grant_type", "<x>"),
+			`{"developerMessage":"Unsupported grant_type <x> specified. The grant_type must be either client_credentials or authorization_code or refresh_token.` + more + `AUTH-009"}`,
+		},
 	} {
 		if a := s.do(t, test.call); a.body != test.body {
 			t.Errorf("got %s, want %s", a.body, test.body)

@@ -186,9 +186,11 @@ func TestComanageUnknownRoutes(t *testing.T) {
 				}
 			}
 		}
-		for _, path := range []string{"/registry", "/registry/", "/registry/co_org_identity", "/registry/hq/v1/accounts", "/registry/links/@item",
+		for _, path := range []string{
+			"/registry", "/registry/", "/registry/co_org_identity", "/registry/hq/v1/accounts", "/registry/links/@item",
 			"/registry/openapi.json", "/registry/orglink/v1/version", "/registry/registry" + links + ".json", "/w/nowhere" + links + ".json", "/w/nowhere" + links + "/44.json",
-			"/w/nowhere/registry" + links + ".json"} {
+			"/w/nowhere/registry" + links + ".json",
+		} {
 			s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
 			s.wantEmpty(t, "404 Unknown", as("", "OPTIONS", path, ""))
 		}
@@ -259,8 +261,10 @@ func TestComanageFixturesAppliedAgainChangeNothing(t *testing.T) {
 		s.wantEmpty(t, "200 Deleted", as(platform, "DELETE", links+"/44.json", ""))
 		unchanged(t, s, func() { s.want(t, 200, again) })
 		// An id that was chosen is not taken again.
-		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin,
-			body: `{"comanage":{"links":[{"id":50,"coPersonId":12,"orgIdentityId":35}]}}`})
+		s.want(t, 200, call{
+			method: "PUT", path: "/orglink/v1/fixtures", header: admin,
+			body: `{"comanage":{"links":[{"id":50,"coPersonId":12,"orgIdentityId":35}]}}`,
+		})
 		a := s.wantLine(t, "201 Added", as(platform, "POST", links+".json", request("12", "36")))
 		if !strings.Contains(a.body, `"Id":"51"`) {
 			t.Errorf("want the id 51: %s", a.body)

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"io"
@@ -146,14 +145,4 @@ func golden(t *testing.T, name, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Fatalf("%s (-want +got):\n%s", path, diff)
 	}
-}
-
-// compact is JSON without insignificant space, members in their order.
-func compact(t *testing.T, text string) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := json.Compact(&out, []byte(text)); err != nil {
-		t.Fatalf("not JSON: %v\n%s", err, text)
-	}
-	return out.String()
 }

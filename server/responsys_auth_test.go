@@ -142,8 +142,10 @@ func TestResponsysLoginRefusesBadRequests(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s.wantResponsysError(t, test.status, test.code, test.detail, call{method: "POST", path: responsysLogin + test.query, body: test.body,
-					header: map[string]string{"Authorization": test.token, "Content-Type": "application/x-www-form-urlencoded"}})
+				s.wantResponsysError(t, test.status, test.code, test.detail, call{
+					method: "POST", path: responsysLogin + test.query, body: test.body,
+					header: map[string]string{"Authorization": test.token, "Content-Type": "application/x-www-form-urlencoded"},
+				})
 			})
 		}
 	})

@@ -189,12 +189,11 @@ func TestResponsysConcurrentFixturesKeepOneTree(t *testing.T) {
 		var wait sync.WaitGroup
 		for i := range 24 {
 			wait.Go(func() {
-				section := fmt.Sprintf(`{"organizations": [{"name": "unit %d", "parent": "A"}]}`, i)
-				if i%3 == 1 {
-					section = `{"organizations": [{"name": "A", "parent": "B"}]}`
-				} else if i%3 == 2 {
-					section = `{"organizations": [{"name": "B", "parent": "A"}]}`
-				}
+				section := []string{
+					fmt.Sprintf(`{"organizations": [{"name": "unit %d", "parent": "A"}]}`, i),
+					`{"organizations": [{"name": "A", "parent": "B"}]}`,
+					`{"organizations": [{"name": "B", "parent": "A"}]}`,
+				}[i%3]
 				a := s.do(t, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"responsys":` + section + `}`})
 				if a.status != 200 && (i%3 == 0 || a.status != 422) {
 					t.Errorf("%s was answered with %d %s", section, a.status, a.body)

@@ -55,15 +55,19 @@ func TestResponsysRefusesBadBodies(t *testing.T) {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {
 				for _, media := range []string{"application/json", "application/json; charset=utf-8", "text/plain", "application/xml", ""} {
-					s.wantResponsysError(t, test.status, test.code, test.detail, call{method: "POST", path: responsysProgram, body: test.body,
-						header: map[string]string{"Authorization": "demo-token", "Content-Type": media}})
+					s.wantResponsysError(t, test.status, test.code, test.detail, call{
+						method: "POST", path: responsysProgram, body: test.body,
+						header: map[string]string{"Authorization": "demo-token", "Content-Type": media},
+					})
 				}
 			})
 		}
 		s.wantResponsysAccess(t, "USA")
 		for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/problem+json", "nonsense"} {
-			s.want(t, 200, call{method: "POST", path: responsysProgram, body: responsysBody("APAC", "USA"),
-				header: map[string]string{"Authorization": "demo-token", "Content-Type": media}})
+			s.want(t, 200, call{
+				method: "POST", path: responsysProgram, body: responsysBody("APAC", "USA"),
+				header: map[string]string{"Authorization": "demo-token", "Content-Type": media},
+			})
 		}
 		s.wantResponsysAccess(t, "APAC", "USA")
 		var many []string
@@ -128,8 +132,10 @@ func TestResponsysChecksInTheDocumentedOrder(t *testing.T) {
 			"NUL in the path":              {400, "INVALID_PARAMETER", "The path is not valid UTF-8 text.", "demo-token", "POST", "/rest/api/v1.3/attributes/programs/a%00b", responsysBody("APAC")},
 		} {
 			t.Run(name, func(t *testing.T) {
-				s.wantResponsysError(t, test.status, test.code, test.detail, call{method: test.method, path: test.path, body: test.body,
-					header: map[string]string{"Authorization": test.token, "Content-Type": "application/json"}})
+				s.wantResponsysError(t, test.status, test.code, test.detail, call{
+					method: test.method, path: test.path, body: test.body,
+					header: map[string]string{"Authorization": test.token, "Content-Type": "application/json"},
+				})
 			})
 		}
 		s.wantResponsysAccess(t, "USA")

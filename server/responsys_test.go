@@ -279,10 +279,14 @@ func TestResponsysWorkspacesAreApart(t *testing.T) {
 			"organizations":[{"id":7,"name":"EMEA","children":[{"name":"USA"}]}],
 			"programs":[{"name":"example_program"}]}}`})
 		form := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
-		s.wantResponsysError(t, 400, "INVALID_USER_NAME_PASSWORD", "", call{method: "POST", path: "/w/other" + responsysLogin,
-			header: form, body: "auth_type=password&user_name=demo&password=demo-secret"})
-		a := s.want(t, 200, call{method: "POST", path: "/w/other" + responsysLogin,
-			header: form, body: "auth_type=password&user_name=demo&password=other-secret"})
+		s.wantResponsysError(t, 400, "INVALID_USER_NAME_PASSWORD", "", call{
+			method: "POST", path: "/w/other" + responsysLogin,
+			header: form, body: "auth_type=password&user_name=demo&password=demo-secret",
+		})
+		a := s.want(t, 200, call{
+			method: "POST", path: "/w/other" + responsysLogin,
+			header: form, body: "auth_type=password&user_name=demo&password=other-secret",
+		})
 		var login struct{ AuthToken, EndPoint string }
 		a.json(t, &login)
 		if login.EndPoint != s.URL+"/w/other" {

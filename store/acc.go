@@ -90,7 +90,8 @@ func (tx *Tx) AccPutUnits(accountID string, units []AccUnit) error {
 			Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
 			DoUpdates: clause.AssignmentColumns([]string{"parent_id", "name", "description", "updated_at"}),
 			Where: clause.Where{Exprs: []clause.Expression{clause.Expr{
-				SQL: "acc_units.account_id = excluded.account_id"}}},
+				SQL: "acc_units.account_id = excluded.account_id",
+			}}},
 		}).Create(&batch)
 		if put.Error != nil {
 			return put.Error

@@ -36,4 +36,4 @@ func (tx *Tx) claimID(table string, id int64) error {
 func sequenceOf(table string) string { return table + "_id_seq" }
 
 // embedded reports whether the database is SQLite.
-func (tx *Tx) embedded() bool { return tx.db.Dialector.Name() == sqliteDialect.name }
+func (tx *Tx) embedded() bool { return tx.db.Name() == sqliteDialect.name }

@@ -56,7 +56,8 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
 		_ = respond.JSON(w, status, jsonType, gen.AccGatewayError{
-			DeveloperMessage: f.Message, MoreInfo: moreInfo, ErrorCode: f.Code}) // the client may be gone
+			DeveloperMessage: f.Message, MoreInfo: moreInfo, ErrorCode: f.Code,
+		}) // the client may be gone
 		return
 	}
 	e, ok := hqErrors[f.Kind]
@@ -117,8 +118,10 @@ func errBadToken(cause error) error {
 }
 
 func errNoForm() error {
-	return &fault.Fault{Kind: fault.UnsupportedMedia, Code: "AUTH-007",
-		Message: "content-type header missing or unsupported content-type used, must use application/x-www-form-urlencoded"}
+	return &fault.Fault{
+		Kind: fault.UnsupportedMedia, Code: "AUTH-007",
+		Message: "content-type header missing or unsupported content-type used, must use application/x-www-form-urlencoded",
+	}
 }
 
 // errForm refuses the parameters of a token request.

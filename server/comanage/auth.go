@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"orglink/server/fault"
 	"orglink/store"
 )
 
@@ -134,7 +135,8 @@ func (c caller) enterByLink(q *store.Query, id string, find func(int64) (store.C
 	}
 	person, err := q.ComanagePerson(link.PersonID)
 	if err != nil {
-		return link, 0, fmt.Errorf("the person of link %d: %v", link.ID, err) // ours, not the caller's
+		// A link without its person is our fault, never the caller's 404.
+		return link, 0, &fault.Fault{Kind: fault.Internal, Cause: fmt.Errorf("the person of link %d: %w", link.ID, err)}
 	}
 	return link, person.CO, c.enter(person.CO)
 }

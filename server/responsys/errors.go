@@ -97,8 +97,10 @@ func errProgramNotFound(name string) error {
 }
 
 func errInvalidAttributeValue(value string) error {
-	return &fault.Fault{Kind: fault.Invalid, Code: setObjectAttribute,
-		Message: "Unable to set Access Attributes for the program. Invalid attribute value: " + value}
+	return &fault.Fault{
+		Kind: fault.Invalid, Code: setObjectAttribute,
+		Message: "Unable to set Access Attributes for the program. Invalid attribute value: " + value,
+	}
 }
 
 // errBadCredentials has no detail: it does not tell which of the two is wrong.
@@ -111,6 +113,8 @@ func errAPIDisabled() error {
 }
 
 func errAuthType() error {
-	return &fault.Fault{Kind: fault.Invalid, Code: invalidParameter,
-		Message: "Request parameter 'auth_type' should be set as 'password' or 'token'"}
+	return &fault.Fault{
+		Kind: fault.Invalid, Code: invalidParameter,
+		Message: "Request parameter 'auth_type' should be set as 'password' or 'token'",
+	}
 }

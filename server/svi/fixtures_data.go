@@ -29,8 +29,10 @@ func makeDocument(tx *store.Tx, g gen.SviDocumentFixture) error {
 	if err != nil {
 		return err
 	}
-	d := store.SviDocument{Type: t.Name, ID: g.ID, Version: or(g.Version, 1), FieldValues: values,
-		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo)}
+	d := store.SviDocument{
+		Type: t.Name, ID: g.ID, Version: or(g.Version, 1), FieldValues: values,
+		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
+	}
 	if err := checkValidity(what, d.ValidFrom, d.ValidTo); err != nil {
 		return err
 	}

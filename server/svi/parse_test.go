@@ -51,8 +51,10 @@ func FuzzIfMatch(f *testing.F) {
 }
 
 func FuzzNegotiate(f *testing.F) {
-	for _, seed := range []string{"", "*/*", "application/json", string(masked), maskedBare + ";q=0.5, application/json;q=0.4",
-		"application/json;q=0, */*", `text/html;x="a,b"`, "application/*;q=0", ";", ",", `a;b="\",`, "application/json;q=NaN"} {
+	for _, seed := range []string{
+		"", "*/*", "application/json", string(masked), maskedBare + ";q=0.5, application/json;q=0.4",
+		"application/json;q=0, */*", `text/html;x="a,b"`, "application/*;q=0", ";", ",", `a;b="\",`, "application/json;q=NaN",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, accept string) {
