@@ -1722,8 +1722,8 @@ type WorkbenchVersion struct {
 
 // WorkbenchWorkspace defines model for WorkbenchWorkspace.
 type WorkbenchWorkspace struct {
-	CreatedAt time.Time              `json:"createdAt"`
-	Name      WorkbenchWorkspaceName `json:"name"`
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"createdAt"`
 }
 
 // WorkbenchWorkspaceName defines model for WorkbenchWorkspaceName.
