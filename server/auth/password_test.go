@@ -1,0 +1,93 @@
+package auth
+
+import (
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"orglink/store"
+)
+
+func hashOf(t *testing.T, password string) string {
+	t.Helper()
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(hash)
+}
+
+func TestOnlyRightPasswordsAreRemembered(t *testing.T) {
+	t.Parallel()
+	p := NewPasswords()
+	hash := hashOf(t, "right")
+	for _, test := range []struct {
+		hash, password string
+		want           bool
+		remembered     int
+	}{
+		{hash, "wrong", false, 0},
+		{"", "right", false, 0},
+		{hash, "right", true, 1},
+		{hash, "right", true, 1},
+		{hash, "wrong", false, 1},
+		{hashOf(t, "changed"), "right", false, 1}, // what is remembered is of the old hash
+		{"", "nobody", false, 2},                  // the stand-in of unknown users matches its own word, and admits nobody
+		{"", "nobody", false, 2},
+	} {
+		if got := p.Check(test.hash, test.password); got != test.want {
+			t.Errorf("Check(%.10q, %q) = %v, want %v", test.hash, test.password, got, test.want)
+		}
+		if len(p.checked) != test.remembered {
+			t.Errorf("after %q: %d remembered, want %d", test.password, len(p.checked), test.remembered)
+		}
+	}
+}
+
+func TestWhatIsRememberedEndsAndIsBounded(t *testing.T) {
+	t.Parallel()
+	p := NewPasswords()
+	hash := hashOf(t, "right")
+	p.Check(hash, "right")
+	for digest := range p.checked {
+		p.checked[digest] = time.Now().Add(-time.Second)
+		if p.remembers(digest) {
+			t.Error("a password is remembered after its time")
+		}
+	}
+	for i := range maxRemembered + 10 {
+		p.remember([32]byte{byte(i), byte(i >> 8), 1})
+	}
+	if len(p.checked) > maxRemembered {
+		t.Errorf("%d passwords are remembered, want at most %d", len(p.checked), maxRemembered)
+	}
+}
+
+func TestSealingTheStoredSecretChangesNothing(t *testing.T) {
+	t.Parallel()
+	w, err := store.NewWorkspace("w", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := Seal(w, "plain", "", Secret{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Seal(w, "plain", "", first)
+	if err != nil || again != first {
+		t.Errorf("the same secret was sealed anew: %v", err)
+	}
+	changed, err := Seal(w, "other", "", first)
+	if err != nil || changed.Hash == first.Hash || bcrypt.CompareHashAndPassword([]byte(changed.Hash), []byte("other")) != nil {
+		t.Errorf("a changed secret was not sealed: %v", err)
+	}
+	ready := hashOf(t, "ready")
+	sealed, err := Seal(w, "", ready, first)
+	if err != nil || sealed.Hash != ready || sealed.Digest != "" {
+		t.Errorf("a ready hash was not taken as it is: %+v, %v", sealed, err)
+	}
+	if _, err := Seal(w, "", "not a hash", Secret{}); err == nil {
+		t.Error("what is no hash was taken for one")
+	}
+}
