@@ -987,7 +987,7 @@ type CuxLinkStatus string
 
 // CuxSession defines model for CuxSession.
 type CuxSession struct {
-	// AccountID The session's account
+	// AccountID The session's account, a GUID.
 	AccountID string `json:"accountId"`
 
 	// LoyaltyID Card number for the session.
@@ -1644,7 +1644,7 @@ type SviTokenError struct {
 
 // SviTokenRequest defines model for SviTokenRequest.
 type SviTokenRequest struct {
-	// ClientID The client
+	// ClientID The client, unless HTTP Basic names it.
 	//
 	// Example: sas.ec
 	ClientID *string `json:"client_id,omitempty"`
