@@ -93,23 +93,34 @@ func (tx *Tx) ComanageLockLink(id int64) (ComanageLink, error) {
 	return l, err
 }
 
-// ComanageAddLink stores a link under its id or, if that is 0, a new one, which it
-// returns. An org identity that has a current link is ErrConflict: the database
-// decides between two callers.
+// ComanageAddLink stores a link under a new id, which it returns. An org identity
+// that has a current link is ErrConflict: the database decides between two callers.
 func (tx *Tx) ComanageAddLink(l ComanageLink) (id int64, err error) {
 	if linked, err := tx.ComanageLinked(l.OrgIdentityID); err != nil || linked && l.Current() {
 		return 0, errors.Join(err, conflictIf(linked)) // without a write to undo
 	}
-	if l.ID == 0 {
-		l.ID, err = tx.nextID(comanageLinks)
-	} else {
-		err = tx.claimID(comanageLinks, l.ID)
-	}
-	if err != nil {
+	if l.ID, err = tx.nextID(comanageLinks); err != nil {
 		return 0, err
 	}
 	l.Workspace = tx.workspace
 	return l.ID, tx.db.Create(&l).Error
+}
+
+// ComanageMakeLink stores a link unless one of its id exists. An org identity that
+// has another current link is ErrConflict.
+func (tx *Tx) ComanageMakeLink(l ComanageLink) error {
+	err := tx.claimID(comanageLinks, l.ID)
+	if errors.Is(err, ErrConflict) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if linked, err := tx.ComanageLinked(l.OrgIdentityID); err != nil || linked && l.Current() {
+		return errors.Join(err, conflictIf(linked))
+	}
+	l.Workspace = tx.workspace
+	return tx.db.Create(&l).Error
 }
 
 // ComanageEditLink archives what is stored of a locked link under a new id, gives

@@ -1,39 +1,102 @@
 package store
 
-// Integer ids come from the database without a counter row, whose lock would be
-// held until the commit: on Postgres from a sequence named like the table, shared
-// by all workspaces; on SQLite, whose writer is alone, as the largest id plus one.
+import (
+	"errors"
+	"fmt"
+)
 
-// nextID takes a new id for a row of the table.
+// Integer ids are unique in their workspace, and no workspace sees another's. A new
+// one is the largest of the workspace plus one; where that is over [lastNewID],
+// because somebody chose a very large one, it is the smallest free one.
 //
-// On Postgres it holds, in common with others and until the commit, the lock that
-// claimID takes alone: the sequence cannot be handing out ids while it is moved.
+// There is no counter row, whose lock would be held until the commit. SQLite's
+// writer is alone. On Postgres each transaction locks the one id that it takes,
+// and passes over those that others hold: nobody waits.
+
+// lastNewID is the largest id that is given out, for clients that keep ids in 32
+// bits. Larger ones can be chosen.
+const lastNewID = 1<<31 - 1
+
+var errNoFreeID = errors.New("no free id is left")
+
+// nextID takes a new id for a row of the table, which is inserted before the
+// transaction takes another.
 func (tx *Tx) nextID(table string) (int64, error) {
-	var id int64
 	if tx.embedded() {
-		err := tx.rows().Table(table).Select("COALESCE(MAX(id), 0) + 1").Scan(&id).Error
-		return id, err
+		return tx.freeID(table, "TRUE")
 	}
-	err := tx.db.Raw("SELECT nextval(CAST(? AS regclass)) FROM pg_advisory_xact_lock_shared(hashtext(?))",
-		sequenceOf(table), sequenceOf(table)).Scan(&id).Error
-	return id, err
+	// Until the commit nobody chooses an id.
+	err := tx.db.Exec("SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))", tx.idSpace(table)).Error
+	if err != nil {
+		return 0, err
+	}
+	for {
+		id, err := tx.freeID(table, "pg_try_advisory_xact_lock(hashtext(?), CAST(candidate.id AS integer))", tx.idSpace(table))
+		if err != nil {
+			return 0, err
+		}
+		// Its last holder may have committed after the statement above began. One
+		// that begins now sees that row.
+		if taken, err := tx.hasID(table, id); err != nil || !taken {
+			return id, err
+		}
+	}
 }
 
-// claimID keeps an id that was chosen elsewhere from being taken again. It is
-// called before the row is inserted, in the same transaction.
+// freeID finds an id that no row has and for which the condition holds. Databases
+// make candidates only until one is found.
+func (tx *Tx) freeID(table, condition string, args ...any) (int64, error) {
+	var largest int64
+	if err := tx.rows().Table(table).Select("COALESCE(MAX(id), 0)").Scan(&largest).Error; err != nil {
+		return 0, err
+	}
+	statement := `WITH RECURSIVE candidate(id) AS (
+			SELECT CAST(? AS bigint) UNION ALL SELECT id + 1 FROM candidate WHERE id < ?)
+		SELECT id FROM candidate
+		WHERE CASE WHEN EXISTS (SELECT 1 FROM ` + table + ` AS stored WHERE stored.workspace = ? AND stored.id = candidate.id)
+			THEN FALSE ELSE ` + condition + ` END
+		LIMIT 1`
+	for _, first := range []int64{largest, 0} {
+		if first >= lastNewID {
+			continue
+		}
+		var ids []int64
+		err := tx.db.Raw(statement, append([]any{first + 1, lastNewID, tx.workspace}, args...)...).Scan(&ids).Error
+		if err != nil {
+			return 0, err
+		}
+		if len(ids) > 0 {
+			return ids[0], nil
+		}
+	}
+	return 0, fmt.Errorf("%s: %w", table, errNoFreeID)
+}
+
+// claimID keeps an id that was chosen elsewhere from being taken as a new one; one
+// that a row has is ErrConflict. It is called before the row is inserted, in the
+// same transaction, and waits for those that have taken new ids or chosen others.
 func (tx *Tx) claimID(table string, id int64) error {
-	if tx.embedded() {
-		return nil // the row itself will be the largest
+	if !tx.embedded() {
+		err := tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
+		if err != nil {
+			return err
+		}
 	}
-	sequence := sequenceOf(table)
-	if err := tx.db.Exec("SELECT pg_advisory_xact_lock(hashtext(?))", sequence).Error; err != nil {
-		return err
+	taken, err := tx.hasID(table, id)
+	if err == nil && taken {
+		err = fmt.Errorf("id %d of %s: %w", id, table, ErrConflict)
 	}
-	return tx.db.Exec("SELECT setval(CAST(? AS regclass), ?) FROM "+sequence+" WHERE last_value <= ?",
-		sequence, id, id).Error
+	return err
 }
 
-func sequenceOf(table string) string { return table + "_id_seq" }
+func (tx *Tx) hasID(table string, id int64) (bool, error) {
+	var rows int64
+	err := tx.rows().Table(table).Where("id = ?", id).Count(&rows).Error
+	return rows > 0, err
+}
+
+// idSpace names the ids of the table in the workspace.
+func (tx *Tx) idSpace(table string) string { return table + "/" + tx.workspace }
 
 // embedded reports whether the database is SQLite.
 func (tx *Tx) embedded() bool { return tx.db.Name() == sqliteDialect.name }

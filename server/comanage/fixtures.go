@@ -137,7 +137,7 @@ func (h Handlers) addLink(tx *store.Tx, l gen.ComanageFixtureLink) error {
 	if err := checkEnds(tx, link); err != nil {
 		return err
 	}
-	_, err = tx.ComanageAddLink(link)
+	err = tx.ComanageMakeLink(link)
 	if errors.Is(err, store.ErrConflict) {
 		return unprocessable("Link %d: org identity %d is linked already.", l.ID, l.OrgIdentityID)
 	}

@@ -129,6 +129,49 @@ func testComanage(t *testing.T, open Open) {
 			t.Errorf("the links are %v", ids)
 		}
 	})
+	t.Run("a chosen id counts in its workspace only", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		other := workspace(t, s, "other")
+		mustAddLink(other, t, s, store.ComanageLink{ID: 1<<31 - 1, OrgIdentityID: 1})
+		for want := range int64(3) {
+			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{OrgIdentityID: want + 1}); got != want+1 {
+				t.Errorf("beside a workspace with the largest id: got %d, want %d", got, want+1)
+			}
+		}
+	})
+	t.Run("the largest id leaves the free ones below it", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		var org int64
+		for _, step := range []struct{ chosen, want int64 }{
+			{2, 2}, {1<<31 - 2, 1<<31 - 2}, {0, 1<<31 - 1}, {0, 1}, {0, 3}, {5, 5}, {0, 4}, {0, 6}, {1<<63 - 1, 1<<63 - 1}, {0, 7},
+		} {
+			org++
+			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{ID: step.chosen, OrgIdentityID: org}); got != step.want {
+				t.Errorf("chosen %d: got %d, want %d", step.chosen, got, step.want)
+			}
+		}
+	})
+	t.Run("new ids under load are distinct", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		const writers = 8
+		for _, chosen := range []int64{40, 1<<31 - 1} { // new ids follow the largest, or fill gaps
+			org := chosen
+			mustAddLink(t.Context(), t, s, store.ComanageLink{ID: chosen, OrgIdentityID: org})
+			ids := make([]int64, writers)
+			var wg sync.WaitGroup
+			for i := range ids {
+				wg.Go(func() { ids[i] = mustAddLink(t.Context(), t, s, store.ComanageLink{OrgIdentityID: org + 1 + int64(i)}) })
+			}
+			wg.Wait()
+			slices.Sort(ids)
+			if distinct := slices.Compact(slices.Clone(ids)); len(distinct) != writers || ids[0] < 1 || ids[writers-1] > 1<<31-1 {
+				t.Errorf("past %d: got the ids %v", chosen, ids)
+			}
+		}
+	})
 	t.Run("workspaces do not meet", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
@@ -177,9 +220,13 @@ func platformName(ctx context.Context, t *testing.T, s *store.Store) string {
 	return co.Name
 }
 
+// addLink stores a link under its id or, if that is 0, a new one.
 func addLink(ctx context.Context, s *store.Store, l store.ComanageLink) (id int64, err error) {
 	l.Created, l.Modified = moment, moment
 	err = s.Write(ctx, func(tx *store.Tx) error {
+		if id = l.ID; id != 0 {
+			return tx.ComanageMakeLink(l)
+		}
 		id, err = tx.ComanageAddLink(l)
 		return err
 	})

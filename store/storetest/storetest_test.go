@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"orglink/store"
 )
@@ -20,6 +22,29 @@ func TestSQLiteConforms(t *testing.T) {
 func TestPostgresConforms(t *testing.T) {
 	t.Parallel()
 	Run(t, func(t *testing.T) *store.Store { return openURL(t, Postgres(t)) })
+}
+
+// On Postgres a transaction that has taken an id keeps nobody from taking the next
+// one. (SQLite has one writer.)
+func TestPostgresHandsOutIDsWithoutWaiting(t *testing.T) {
+	t.Parallel()
+	s := openURL(t, Postgres(t))
+	err := s.Write(t.Context(), func(tx *store.Tx) error {
+		first, err := tx.ComanageAddLink(store.ComanageLink{OrgIdentityID: 1})
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		second, err := addLink(ctx, s, store.ComanageLink{OrgIdentityID: 2})
+		if err != nil || second == first {
+			t.Errorf("beside the uncommitted id %d: got %d and %v", first, second, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func openURL(t *testing.T, url string) *store.Store {

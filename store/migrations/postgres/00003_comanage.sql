@@ -59,5 +59,3 @@ CREATE TABLE comanage_api_users (
     secret_digest text NOT NULL,
     PRIMARY KEY (workspace, name)
 );
-
-CREATE SEQUENCE comanage_links_id_seq;

@@ -66,6 +66,3 @@ CREATE TABLE svi_users (
     groups        text NOT NULL,
     PRIMARY KEY (workspace, name)
 );
-
-CREATE SEQUENCE svi_entity_types_id_seq;
-CREATE SEQUENCE svi_relationship_types_id_seq;
