@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -324,5 +325,36 @@ func TestComanageFixturesThatContradictChangeNothing(t *testing.T) {
 		})
 		// What stood in front of a contradiction is not there.
 		s.wantEmpty(t, "404 CO Unknown", as(platform, "GET", links+".json?coid=4", ""))
+	})
+}
+
+func TestComanageFixturesAppliedAtOnceAgree(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := startRegistry(t, database)
+		var identities, made []string
+		for i := range 20 {
+			identities = append(identities, fmt.Sprintf(`{"id":%d,"co":7}`, 100+i))
+			made = append(made, fmt.Sprintf(`{"id":%d,"coPersonId":1,"orgIdentityId":%d}`, 200+i, 100+i))
+		}
+		apply := func(section string) call {
+			return call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"comanage":{` + section + `}}`}
+		}
+		s.want(t, 200, apply(`"cos":[{"id":7,"name":"Seven"}],"people":[{"id":1,"co":7}],"orgIdentities":[`+strings.Join(identities, ",")+`]`))
+		c := apply(`"links":[` + strings.Join(made, ",") + `]`)
+		lines := inParallel(12, func(int) string {
+			a := s.do(t, c)
+			if a.status != 200 {
+				t.Errorf("got %s: %s", a.line, a.body)
+			}
+			return a.line
+		})
+		if lines["200 OK"] != 12 {
+			t.Errorf("want 12 times 200, got %v", lines)
+		}
+		a := s.wantLine(t, "200 OK", as(platform, "GET", links+".json?copersonid=1", ""))
+		if got := strings.Count(a.body, `"Id"`); got != 20 {
+			t.Errorf("want 20 links, got %d", got)
+		}
 	})
 }
