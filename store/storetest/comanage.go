@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -26,6 +27,31 @@ func testComanage(t *testing.T, open Open) {
 		}
 		if name := platformName(t.Context(), t, s); name != "COmanage" {
 			t.Errorf("after the default workspace was emptied its name is %q", name)
+		}
+	})
+	t.Run("the same COs can be stored at once", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		w, err := s.Workspace(t.Context(), store.DefaultWorkspace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for round := range int64(100) {
+			var wg sync.WaitGroup
+			for range 12 {
+				wg.Go(func() {
+					err := s.Write(t.Context(), func(tx *store.Tx) error {
+						if err := tx.EnsureWorkspace(w); err != nil {
+							return err
+						}
+						return tx.ComanagePutCO(store.ComanageCO{ID: 2 + round, Name: strconv.FormatInt(round, 10)})
+					})
+					if err != nil {
+						t.Errorf("round %d: %v", round, err)
+					}
+				})
+			}
+			wg.Wait()
 		}
 	})
 	t.Run("an org identity has one current link", func(t *testing.T) {
