@@ -176,6 +176,8 @@ func TestComanageUnknownRoutes(t *testing.T) {
 			"GET .yaml", "GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /44", "GET /44.", "GET /44.json.xml", "GET .json.xml",
 			"GET /x.json", "PUT /x.json", "DELETE /x.json", "DELETE /-1.json", "GET /-1.json", "GET /1.5.json", "GET /+1.json",
 			"GET /1%2F2.json", "GET /44%2F.json", "GET /44%00.json", "GET /%ff.json", "GET /44.js%00n", "GET /%2E.json", "GET /4%2034.json",
+			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e4d5c4c1a9a525a1c3c1f2d10.json", "GET /g0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
+			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.xml", "POST /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
 			"DELETE /1%2F2.json", "PUT /%2e%2e%2f44.json", "GET /١.json",
 			"GET /.json", "PUT /.json", "GET .json/", "GET .json/44", "GET /44.json/", "GET /44.json/45.json",
 			"PUT .json", "PATCH .json", "HEAD .json", "OPTIONS .json", "POST /44.json", "PATCH /44.json", "HEAD /44.json", "OPTIONS /44.json", "LINK /44.json",
@@ -190,10 +192,31 @@ func TestComanageUnknownRoutes(t *testing.T) {
 		for _, path := range []string{
 			"/registry", "/registry/", "/registry/co_org_identity", "/registry/hq/v1/accounts", "/registry/links/@item",
 			"/registry/openapi.json", "/registry/orglink/v1/version", "/registry/registry" + links + ".json", "/w/nowhere" + links + ".json", "/w/nowhere" + links + "/44.json",
-			"/w/nowhere/registry" + links + ".json",
+			"/w/nowhere/registry" + links + ".json", "/registry/docs", "/registry/docs/", "/registry/docs/index.html", "/registry/docs/nope", "/registry//docs/",
+			"/w/default/registry/docs/",
 		} {
 			s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
 			s.wantEmpty(t, "404 Unknown", as("", "OPTIONS", path, ""))
+		}
+	})
+}
+
+// Registry's routes take a UUID for an id, though no link has one.
+func TestComanageIDsMayBeShapedLikeUUIDs(t *testing.T) {
+	t.Parallel()
+	s := startRegistry(t)
+	unchanged(t, s, func() {
+		for _, id := range []string{"0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10", "0F0F7B1E-4D5C-4C1A-9A52-5A1C3C1F2D10", "00000000-0000-0000-0000-000000000044"} {
+			for _, method := range []string{"GET", "PUT", "DELETE"} {
+				for _, body := range []string{"", "{", request("12", "34")} {
+					if method != "PUT" && body != "" {
+						continue
+					}
+					for user, line := range map[string]string{"": "401 Unauthorized", coAdmin: "401 No CO Specified", platform: "404 CoOrgIdentityLink Unknown"} {
+						s.wantEmpty(t, line, as(user, method, links+"/"+id+".json", body))
+					}
+				}
+			}
 		}
 	})
 }

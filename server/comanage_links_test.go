@@ -298,6 +298,13 @@ func TestComanageViews(t *testing.T) {
 			"?coid=3":                         "46",
 			"?coid=1":                         "",
 			"?other=1":                        "44 46",
+			"?other=1&other=2":                "44 46",
+			// Of several, PHP takes the last.
+			"?copersonid=12&copersonid=12":       "44",
+			"?copersonid=99&copersonid=12":       "44",
+			"?copersonid=&copersonid=12":         "44",
+			"?orgidentityid=35&orgidentityid=41": "46",
+			"?coid=2&x=1&coid=3":                 "46",
 		} {
 			var document struct {
 				CoOrgIdentityLinks []struct{ ID string }
@@ -321,6 +328,8 @@ func TestComanageViews(t *testing.T) {
 			"?orgidentityid=37":                      "204 Org Identity Has No CoOrgIdentityLink",
 			"?copersonid=99":                         "404 CO Person Unknown",
 			"?copersonid=99&orgidentityid=35":        "404 CO Person Unknown",
+			"?copersonid=12&copersonid=99":           "404 CO Person Unknown",
+			"?copersonid=12&copersonid=":             "400 CO Person Not Specified",
 			"?copersonid=abc":                        "404 CO Person Unknown",
 			"?copersonid=-12":                        "404 CO Person Unknown",
 			"?copersonid=" + strings.Repeat("9", 30): "404 CO Person Unknown",

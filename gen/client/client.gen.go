@@ -2362,6 +2362,7 @@ type ClientInterface interface {
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
 	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// Of one that is given several times the last counts, as in PHP.
 	// A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
@@ -3154,6 +3155,7 @@ func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, f
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
 // and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// Of one that is given several times the last counts, as in PHP.
 // A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //
@@ -5655,6 +5657,7 @@ type ClientWithResponsesInterface interface {
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
 	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+	// Of one that is given several times the last counts, as in PHP.
 	// A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
@@ -8879,6 +8882,7 @@ func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithoutIDWithRespon
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
 // and `orgidentityid` are both given, the first counts; `coid` counts alone only.
+// Of one that is given several times the last counts, as in PHP.
 // A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //

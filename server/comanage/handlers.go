@@ -3,6 +3,7 @@
 package comanage
 
 import (
+	"regexp"
 	"time"
 
 	"orglink/server/auth"
@@ -24,8 +25,12 @@ const Name = "comanage"
 // not given.
 const deleteOperation = "comanageDeleteCoOrgIdentityLink"
 
+// uuidShape is what CakePHP's routes take for a UUID.
+var uuidShape = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
+
 // Route refuses what Registry has no route for, which it does before it looks at
-// credentials: a format other than JSON, an id that is not a number.
+// credentials: a format other than JSON, an id that is neither a number nor shaped
+// like a UUID. No link has one of the latter.
 func Route(operationID string, params map[string]string) error {
 	if params["format"] != "json" {
 		return &fault.Fault{Kind: fault.NoRoute}
@@ -34,7 +39,7 @@ func Route(operationID string, params map[string]string) error {
 	if !given || id == "" && operationID == deleteOperation {
 		return nil
 	}
-	if !digits(id) {
+	if !digits(id) && !uuidShape.MatchString(id) {
 		return &fault.Fault{Kind: fault.NoRoute}
 	}
 	return nil

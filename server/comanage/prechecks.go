@@ -12,8 +12,9 @@ import (
 // Normalise holds the tolerances of the family's operations.
 func Normalise() map[string]func(*http.Request) error {
 	return map[string]func(*http.Request) error{
-		"comanageAddCoOrgIdentityLink":  normaliseType,
-		"comanageEditCoOrgIdentityLink": normaliseType,
+		"comanageListCoOrgIdentityLinks": normaliseQuery,
+		"comanageAddCoOrgIdentityLink":   normaliseType,
+		"comanageEditCoOrgIdentityLink":  normaliseType,
 	}
 }
 
@@ -42,6 +43,18 @@ func normaliseType(r *http.Request) error {
 	default:
 		r.Header.Set("Content-Type", "application/json")
 	}
+	return nil
+}
+
+// normaliseQuery leaves the last of several parameters of a name, as PHP does.
+func normaliseQuery(r *http.Request) error {
+	query := r.URL.Query()
+	for name, values := range query {
+		query[name] = values[len(values)-1:]
+	}
+	u := *r.URL
+	u.RawQuery = query.Encode()
+	r.URL = &u
 	return nil
 }
 
