@@ -853,7 +853,8 @@ type ComanageFixtureIdentity struct {
 	ID      ComanageFixtureID `json:"id"`
 }
 
-// ComanageFixtureLink defines model for ComanageFixtureLink.
+// ComanageFixtureLink A link under an id of choice. An added link gets the workspace's largest id
+// plus one or, once 2147483647 is taken, the smallest free one.
 type ComanageFixtureLink struct {
 	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
 	CoPersonID      ComanageFixtureID `json:"coPersonId"`
