@@ -28,7 +28,7 @@ const (
 	cuxBlankLink  = "link_id must not be blank"
 	cuxLongLink   = "link_id must have at most 128 characters"
 	cuxBadChars   = "link_id must not have control characters"
-	cuxNotUTF8    = "The body is not valid UTF-8 text."
+	cuxNotUTF8    = "The body holds what is not text."
 	cuxTooLarge   = "Request Entity Too Large"
 	cuxBadRequest = "INVALID_REQUEST"
 )
@@ -73,8 +73,8 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 		"blank link id":              {400, cuxBlankLink, cuxPut(" ", "{}")},
 		"long link id":               {400, cuxLongLink, cuxPut(strings.Repeat("é", 129), "{}")},
 		"control character":          {400, cuxBadChars, cuxPut("a\nb", "{}")},
-		"NUL in a link id":           {400, "The path is not valid UTF-8 text.", cuxPut("a\x00b", "{}")},
-		"bad UTF-8 in a link id":     {400, "The path is not valid UTF-8 text.", cuxPut("a\xffb", "{}")},
+		"NUL in a link id":           {400, "The path holds what is not text.", cuxPut("a\x00b", "{}")},
+		"bad UTF-8 in a link id":     {400, "The path holds what is not text.", cuxPut("a\xffb", "{}")},
 		"no link id":                 {400, cuxBlankLink, cuxPut("", "{}")},
 		"unknown unit":               {400, cuxNoUnit, call{method: "PUT", path: cuxPathOf(cuxSession, "NOPE", "1"), header: cuxBearer}},
 		"unit in another case":       {400, "Provided business unit is not configured: buyco.", call{method: "PUT", path: cuxPathOf(cuxSession, "buyco", "1"), header: cuxBearer}},

@@ -180,7 +180,7 @@ func TestCuxRefusesBadSessions(t *testing.T) {
 		"anonymous":              {400, "No account has this identifier", cuxStart("anonymous", "", mine)},
 		"blank identifier":       {400, "No account has this identifier", cuxStart("%20", "EMAIL", mine)},
 		"slash in an identifier": {400, "No account has this identifier", cuxStart(cuxAccount+"%2F", "", mine)},
-		"NUL in an identifier":   {400, "The path is not valid UTF-8 text.", cuxStart("%00", "", mine)},
+		"NUL in an identifier":   {400, "The path holds what is not text.", cuxStart("%00", "", mine)},
 		"unknown kind":           {400, "The header parameter X-Identifier-Type is not one of the allowed values.", cuxStart(cuxAccount, "CARD", mine)},
 		"kind in lower case":     {400, "The header parameter X-Identifier-Type is not one of the allowed values.", cuxStart(cuxAccount, "account_id", mine)},
 		"another's session":      {400, "The correlationId is in use by another account", cuxStart(cuxAccount, "", `{"correlationId":"other-session"}`)},

@@ -45,7 +45,10 @@ func validUUID(text string) error {
 // validate checks the request against the document and leaves it with a body that
 // the handler can bind. It returns what it refused, or nil.
 func (o *operation) validate(r *http.Request, params map[string]string) *fault.Fault {
-	if !cleanQuery(r.URL.RawQuery) {
+	if !cleanParams(params) {
+		return errBadEncoding("path")
+	}
+	if !o.cleanQuery(r.URL.RawQuery) {
 		return errBadEncoding("query")
 	}
 	if normalise := o.family.normalise[o.id]; normalise != nil {
@@ -101,7 +104,7 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	}
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	isJSON := media == "application/json" || strings.HasSuffix(media, "+json")
-	if !cleanText(string(body)) || o.form && !cleanQuery(string(body)) || isJSON && !cleanJSON(body) {
+	if !cleanText(string(body)) || o.form && !cleanForm(string(body)) || isJSON && !cleanJSON(body) {
 		return errBadEncoding("body")
 	}
 	if normalise := o.family.normaliseBody[o.id]; normalise != nil {
@@ -153,14 +156,26 @@ func escapedUnit(text []byte) rune {
 	return rune(unit)
 }
 
-// cleanQuery reports whether the query, or a form, decodes to text that a database
-// can hold.
-func cleanQuery(raw string) bool {
-	if raw == "" {
-		return true
-	}
+// cleanForm reports whether a form decodes to text that a database can hold.
+func cleanForm(raw string) bool {
 	text, err := url.QueryUnescape(raw)
 	return err == nil && cleanText(text)
+}
+
+// cleanQuery reports whether the query parameters that the operation has are
+// encoded well, and text that a database can hold. All others are ignored.
+func (o *operation) cleanQuery(raw string) bool {
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil || !o.declared[name] {
+			continue
+		}
+		if value, err = url.QueryUnescape(value); err != nil || !cleanText(value) {
+			return false
+		}
+	}
+	return true
 }
 
 // validationFault says in neutral words what the validator refused. The

@@ -93,6 +93,17 @@ func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
 	return err
 }
 
+// hold keeps the workspace from being dropped until the transaction ends, or fails
+// with ErrNoWorkspace.
+func (tx *Tx) hold(w Workspace) error {
+	var stored Workspace
+	err := tx.db.Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("name = ?", w.Name).Take(&stored).Error
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
+	}
+	return err
+}
+
 // Workspaces lists all workspaces by name.
 func (s *Store) Workspaces(ctx context.Context) ([]Workspace, error) {
 	var list []Workspace

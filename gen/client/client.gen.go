@@ -8389,8 +8389,6 @@ type ResponsysGetOrganizationsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ResponsysOrganizationTree
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *ResponsysBadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *ResponsysUnauthorized
 	// JSON500 the response for an HTTP 500 `application/json` response
@@ -8400,11 +8398,6 @@ type ResponsysGetOrganizationsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ResponsysGetOrganizationsResponse) GetJSON200() *ResponsysOrganizationTree {
 	return r.JSON200
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r ResponsysGetOrganizationsResponse) GetJSON400() *ResponsysBadRequest {
-	return r.JSON400
 }
 
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
@@ -8451,8 +8444,6 @@ type ResponsysGetProgramAttributesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ResponsysAssignedOrganizations
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *ResponsysBadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *ResponsysUnauthorized
 	// JSON404 the response for an HTTP 404 `application/json` response
@@ -8464,11 +8455,6 @@ type ResponsysGetProgramAttributesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ResponsysGetProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
 	return r.JSON200
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r ResponsysGetProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
-	return r.JSON400
 }
 
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
@@ -13401,13 +13387,6 @@ func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOr
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest ResponsysBadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest ResponsysUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13447,13 +13426,6 @@ func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysG
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest ResponsysBadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest ResponsysUnauthorized
