@@ -2477,7 +2477,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -2497,7 +2498,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -3349,7 +3351,8 @@ func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID str
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -3379,7 +3382,8 @@ func (c *Client) AccPutBusinessUnitsStructureWithBody(ctx context.Context, accou
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -5778,7 +5782,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -5798,7 +5803,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -9050,7 +9056,8 @@ func (c *ClientWithResponses) AccGetBusinessUnitsStructureWithResponse(ctx conte
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -9076,7 +9083,8 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithBodyWithResponse(c
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
