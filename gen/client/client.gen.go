@@ -607,15 +607,20 @@ type AccBusinessUnit struct {
 	UpdatedAt string `json:"updated_at"`
 }
 
-// AccBusinessUnitInput A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back.
+// AccBusinessUnitInput A unit to create or to replace. `name` is required. Other members are ignored, so
+// that what a GET answered can be sent back.
+//
+// The rules for texts stand in their descriptions only, as a broken one is 422, and
+// a wrong type anywhere in the request is 400 before that.
 type AccBusinessUnitInput struct {
+	// Description At most 255 characters.
 	Description *string `json:"description,omitempty"`
 
 	// ID The unit to replace, or to create under this id. Without it the server makes one. Kept in lower case.
 	ID *string `json:"id,omitempty"`
 
-	// Name Not blank; kept as it is given.
-	Name string `json:"name"`
+	// Name Required, not null, not blank, at most 255 characters; kept as it is given.
+	Name *string `json:"name,omitempty"`
 
 	// ParentID The unit above, stored or in the same request. Without it the unit is a root.
 	ParentID *string `json:"parent_id,omitempty"`
@@ -2477,7 +2482,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -2497,7 +2503,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -3349,7 +3356,8 @@ func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID str
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -3379,7 +3387,8 @@ func (c *Client) AccPutBusinessUnitsStructureWithBody(ctx context.Context, accou
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -5778,7 +5787,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -5798,7 +5808,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -9036,7 +9047,8 @@ func (c *ClientWithResponses) AccGetBusinessUnitsStructureWithResponse(ctx conte
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -9062,7 +9074,8 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithBodyWithResponse(c
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //

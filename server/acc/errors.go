@@ -3,7 +3,6 @@ package acc
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"orglink/gen"
@@ -61,11 +60,8 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 		return
 	}
 	e, ok := hqErrors[f.Kind]
-	switch {
-	case !ok:
+	if !ok {
 		e = internalError
-	case breaksRule(f):
-		e = hqErrors[fault.Unprocessable]
 	}
 	if e.message == "" {
 		e.message = f.Describe()
@@ -74,17 +70,6 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 		w.Header().Set("Allow", f.Allow)
 	}
 	_ = respond.JSON(w, e.status, jsonType, gen.AccError{Code: e.code, Message: e.message}) // the client may be gone
-}
-
-// breaksRule tells values that the vendor calls restricted (a missing name, a text
-// that is too long) from malformed ones, among what the document refuses.
-func breaksRule(f *fault.Fault) bool {
-	if f.Kind != fault.Invalid || f.In != "body" {
-		return false
-	}
-	isName := len(f.Field) > 0 && f.Field[len(f.Field)-1] == "name"
-	return slices.Contains([]string{"minLength", "maxLength"}, f.Rule) ||
-		isName && slices.Contains([]string{"required", "nullable"}, f.Rule)
 }
 
 // gatewayStatuses maps the gateway's codes; Authentication v2 "Error Handling"
@@ -168,4 +153,10 @@ func errRule(i int, member, text string) error {
 // errBelow refuses a move for what it would do to the units below.
 func errBelow(cause error) error {
 	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + cause.Error() + "."}
+}
+
+// errPathText refuses a request whose answer would be mostly paths.
+func errPathText() error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: fmt.Sprintf(
+		"The paths of the request's business units would have more than %d bytes together: send fewer units at once.", maxPathText)}
 }
