@@ -244,9 +244,6 @@ func TestAccChecksInItsOrder(t *testing.T) {
 		"app before content type":            {accAddresses["legacy"].foreign, []string{"Content-Type", "text/plain"}, invalid, 403, 1003},
 		"app before size":                    {accAddresses["legacy"].foreign, nil, tooLarge, 403, 1003},
 		"shape before rules":                 {accUS, nil, `{"business_units":[{"name":" "},{"name":1}]}`, 400, 1001},
-		"shape before an empty name":         {accUS, nil, `{"business_units":[{"name":""},{"name":5}]}`, 400, 1001},
-		"shape before no name":               {accUS, nil, `{"business_units":[{},{"name":null},{"name":"x","description":5}]}`, 400, 1001},
-		"shape before long texts":            {accUS, nil, `{"business_units":[{"name":"` + strings.Repeat("x", 256) + `","description":"` + strings.Repeat("x", 256) + `"},{"name":"x","id":"y"}]}`, 400, 1001},
 		"rules of the request before others": {accUS, nil, `{"business_units":[{"id":"99999999-9999-4999-8999-999999999999","name":" "}]}`, 422, 1002},
 		"foreign id before the tree":         {accUS, nil, `{"business_units":[{"id":"99999999-9999-4999-8999-999999999999","parent_id":"99999999-9999-4999-8999-999999999999","name":"x"}]}`, 409, 1005},
 	} {

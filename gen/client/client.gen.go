@@ -607,20 +607,15 @@ type AccBusinessUnit struct {
 	UpdatedAt string `json:"updated_at"`
 }
 
-// AccBusinessUnitInput A unit to create or to replace. `name` is required. Other members are ignored, so
-// that what a GET answered can be sent back.
-//
-// The rules for texts stand in their descriptions only, as a broken one is 422, and
-// a wrong type anywhere in the request is 400 before that.
+// AccBusinessUnitInput A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back.
 type AccBusinessUnitInput struct {
-	// Description At most 255 characters.
 	Description *string `json:"description,omitempty"`
 
 	// ID The unit to replace, or to create under this id. Without it the server makes one. Kept in lower case.
 	ID *string `json:"id,omitempty"`
 
-	// Name Required, not null, not blank, at most 255 characters; kept as it is given.
-	Name *string `json:"name,omitempty"`
+	// Name Not blank; kept as it is given.
+	Name string `json:"name"`
 
 	// ParentID The unit above, stored or in the same request. Without it the unit is a root.
 	ParentID *string `json:"parent_id,omitempty"`

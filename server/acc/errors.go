@@ -3,6 +3,7 @@ package acc
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"orglink/gen"
@@ -60,8 +61,11 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 		return
 	}
 	e, ok := hqErrors[f.Kind]
-	if !ok {
+	switch {
+	case !ok:
 		e = internalError
+	case breaksRule(f):
+		e = hqErrors[fault.Unprocessable]
 	}
 	if e.message == "" {
 		e.message = f.Describe()
@@ -70,6 +74,17 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 		w.Header().Set("Allow", f.Allow)
 	}
 	_ = respond.JSON(w, e.status, jsonType, gen.AccError{Code: e.code, Message: e.message}) // the client may be gone
+}
+
+// breaksRule tells values that the vendor calls restricted (a missing name, a text
+// that is too long) from malformed ones, among what the document refuses.
+func breaksRule(f *fault.Fault) bool {
+	if f.Kind != fault.Invalid || f.In != "body" {
+		return false
+	}
+	isName := len(f.Field) > 0 && f.Field[len(f.Field)-1] == "name"
+	return slices.Contains([]string{"minLength", "maxLength"}, f.Rule) ||
+		isName && slices.Contains([]string{"required", "nullable"}, f.Rule)
 }
 
 // gatewayStatuses maps the gateway's codes; Authentication v2 "Error Handling"

@@ -76,7 +76,7 @@ func (h Handlers) checkClients(ctx context.Context, account string, ids []string
 func (h Handlers) fixtureUnits(account string, fixtures []gen.AccFixtureBusinessUnit) ([]store.AccUnit, error) {
 	input := make([]gen.AccBusinessUnitInput, 0, len(fixtures))
 	for _, f := range fixtures {
-		input = append(input, gen.AccBusinessUnitInput{ID: &f.ID, ParentID: f.ParentID, Name: &f.Name, Description: f.Description})
+		input = append(input, gen.AccBusinessUnitInput{ID: &f.ID, ParentID: f.ParentID, Name: f.Name, Description: f.Description})
 	}
 	units, err := h.units(input)
 	if err != nil {

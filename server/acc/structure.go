@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"orglink/gen"
 	"orglink/server/respond"
@@ -73,11 +72,11 @@ func (h Handlers) units(input []gen.AccBusinessUnitInput) ([]store.AccUnit, erro
 	units := make([]store.AccUnit, 0, len(input))
 	seen := make(map[string]bool, len(input))
 	for i, in := range input {
-		if err := checkTexts(i, in); err != nil {
-			return nil, err
+		if strings.TrimSpace(in.Name) == "" {
+			return nil, errRule(i, "name", "must not be blank.")
 		}
 		unit := store.AccUnit{
-			Name:        *in.Name,
+			Name:        in.Name,
 			Description: in.Description,
 			ParentID:    lower(in.ParentID),
 			CreatedAt:   now,
@@ -95,25 +94,6 @@ func (h Handlers) units(input []gen.AccBusinessUnitInput) ([]store.AccUnit, erro
 		units = append(units, unit)
 	}
 	return units, nil
-}
-
-// maxText bounds names and descriptions, in characters.
-const maxText = 255
-
-// checkTexts holds the texts of unit i against their rules. The document has these in
-// words only, since the types of the whole request are checked before.
-func checkTexts(i int, in gen.AccBusinessUnitInput) error {
-	switch {
-	case in.Name == nil:
-		return errRule(i, "name", "is required.")
-	case strings.TrimSpace(*in.Name) == "":
-		return errRule(i, "name", "must not be blank.")
-	case utf8.RuneCountInString(*in.Name) > maxText:
-		return errRule(i, "name", "is too long.")
-	case in.Description != nil && utf8.RuneCountInString(*in.Description) > maxText:
-		return errRule(i, "description", "is too long.")
-	}
-	return nil
 }
 
 func lower(id *string) *string {
