@@ -189,6 +189,7 @@ func TestCuxRefusesBadSessions(t *testing.T) {
 		"no correlation id":      {400, "correlationId is required.", cuxStart(cuxAccount, "", `{}`)},
 		"null correlation id":    {400, "correlationId must not be null.", cuxStart(cuxAccount, "", `{"correlationId":null}`)},
 		"number for one":         {400, "correlationId has the wrong type.", cuxStart(cuxAccount, "", `{"correlationId":1}`)},
+		"one beyond a float":     {400, "correlationId has the wrong type.", cuxStart(cuxAccount, "", `{"x":1e999,"correlationId":1e999}`)},
 		"empty correlation id":   {400, "correlationId is too short or too small.", cuxStart(cuxAccount, "", `{"correlationId":""}`)},
 		"blank correlation id":   {400, "correlationId must not be blank", cuxStart(cuxAccount, "", `{"correlationId":" \t"}`)},
 		"long correlation id":    {400, "correlationId is too long or too large.", cuxStart(cuxAccount, "", `{"correlationId":"`+strings.Repeat("x", 129)+`"}`)},

@@ -52,7 +52,9 @@ func (h Handlers) precheckLink(r *http.Request, params map[string]string, refuse
 		return nil
 	}
 	var body map[string]any // the validator has read it: it is an object
-	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+	decoder := json.NewDecoder(r.Body)
+	decoder.UseNumber() // a number may be beyond any float
+	if err := decoder.Decode(&body); err != nil {
 		return err
 	}
 	switch body["status"] {
