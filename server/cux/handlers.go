@@ -38,6 +38,9 @@ func (h Handlers) account(ctx context.Context, t target) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if blank(t.BusinessUnit) {
+		return "", errBlankUnit()
+	}
 	err = h.Store.Read(ctx, func(q *store.Query) error {
 		_, err := q.CuxBusinessUnit(t.BusinessUnit)
 		return err
@@ -71,12 +74,15 @@ func (h Handlers) session(ctx context.Context, correlationID string) (store.CuxS
 	return s, err
 }
 
-// Rewrite accepts three spellings of paths: the list without its last slash, a
-// blank correlation id, whose two slashes were folded into one, and a blank link id.
-// A blank becomes `%20`, so that the operation answers it.
+// Rewrite accepts four spellings of paths: the list without its last slash, a blank
+// correlation id or business unit, whose two slashes were folded into one, and a blank
+// link id. A blank becomes `%20`, so that the operation answers it.
 func Rewrite(path string) string {
 	if rest, ok := strings.CutPrefix(path, "/client/users/business/units/"); ok {
 		path = "/client/users/%20/business/units/" + rest
+	}
+	if m := linkWithoutUnit.FindStringSubmatch(path); m != nil {
+		path = m[1] + "%20/" + m[2]
 	}
 	switch {
 	case listWithoutSlash.MatchString(path):
@@ -89,6 +95,7 @@ func Rewrite(path string) string {
 
 var (
 	listWithoutSlash = regexp.MustCompile(`^/client/users/[^/]+/business/units/links$`)
+	linkWithoutUnit  = regexp.MustCompile(`^(/client/users/[^/]+/business/units/)(links/[^/]+)$`)
 	linkWithoutID    = regexp.MustCompile(`^/client/users/[^/]+/business/units/[^/]+/links/$`)
 )
 
