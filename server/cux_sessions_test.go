@@ -111,6 +111,33 @@ func testCuxRefusesBadTokenRequests(t *testing.T, database servertest.Option) {
 	}
 }
 
+func TestCuxHoldsClientsToTheirGrants(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Fixtures(`{cux: {clients: [
+			{id: any, secret: s}, {id: empty, secret: s, grants: []},
+			{id: right, secret: s, grants: [password, client_credentials]},
+			{id: other, secret: s, grants: [password]}]}}`))
+		for _, test := range []struct {
+			status       int
+			client, want string
+			secret, body string
+		}{
+			{200, "any", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{200, "empty", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{200, "right", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{400, "other", `{"error":"unauthorized_client",`, "s", "grant_type=client_credentials"},
+			{400, "other", `{"error":"unsupported_grant_type",`, "s", "grant_type=password"},
+			{401, "other", `{"error":"invalid_client",`, "wrong", "grant_type=client_credentials"},
+		} {
+			a := s.want(t, test.status, call{method: "POST", path: "/oauth/token", header: cuxBasic(test.client, test.secret), body: test.body})
+			if !strings.HasPrefix(a.body, test.want) {
+				t.Errorf("client %s, %s: got %s, want %s", test.client, test.body, a.body, test.want)
+			}
+		}
+	})
+}
+
 func TestCuxSessionsFindTheirAccount(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {

@@ -359,6 +359,7 @@ func (e CuxLinkStatus) Valid() bool {
 const (
 	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
 	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnauthorizedClient   CuxTokenErrorError = "unauthorized_client"
 	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
 )
 
@@ -368,6 +369,8 @@ func (e CuxTokenErrorError) Valid() bool {
 	case CuxTokenErrorErrorInvalidClient:
 		return true
 	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnauthorizedClient:
 		return true
 	case CuxTokenErrorErrorUnsupportedGrantType:
 		return true
@@ -944,7 +947,8 @@ type CuxFixtureSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+// CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+// tokens only if client_credentials is among them.
 type CuxFixtures struct {
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
@@ -1087,7 +1091,8 @@ type Fixtures struct {
 	// once and then left alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
-	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+	// tokens only if client_credentials is among them.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
 	// Responsys What an administrator would create in the Responsys user interface.
@@ -2696,7 +2701,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type.
@@ -2709,7 +2715,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -3668,7 +3675,8 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationsh
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type.
@@ -3691,7 +3699,8 @@ func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, b
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -6001,7 +6010,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6014,7 +6024,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
@@ -9333,7 +9344,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9352,7 +9364,8 @@ func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Conte
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
