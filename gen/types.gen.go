@@ -1229,7 +1229,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`

@@ -1239,7 +1239,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`
@@ -2876,7 +2876,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -2895,7 +2897,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -4000,7 +4004,9 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -4029,7 +4035,9 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -6203,7 +6211,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -6222,7 +6232,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -9627,7 +9639,9 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -9652,7 +9666,9 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
