@@ -33,18 +33,15 @@ type target struct {
 
 // account checks the path of a link, in the vendor's order, and returns the
 // account that the session selects.
-func (h Handlers) account(ctx context.Context, t target) (string, error) {
-	session, err := h.session(ctx, t.CorrelationID)
+func (h Handlers) account(q *store.Query, t target) (string, error) {
+	session, err := h.session(q, t.CorrelationID)
 	if err != nil {
 		return "", err
 	}
 	if blank(t.BusinessUnit) {
 		return "", errBlankUnit()
 	}
-	err = h.Store.Read(ctx, func(q *store.Query) error {
-		_, err := q.CuxBusinessUnit(t.BusinessUnit)
-		return err
-	})
+	_, err = q.CuxBusinessUnit(t.BusinessUnit)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", errUnknownUnit(t.BusinessUnit)
 	}
@@ -58,16 +55,11 @@ func (h Handlers) account(ctx context.Context, t target) (string, error) {
 }
 
 // session finds the open session of a correlation id.
-func (h Handlers) session(ctx context.Context, correlationID string) (store.CuxSession, error) {
-	var s store.CuxSession
+func (h Handlers) session(q *store.Query, correlationID string) (store.CuxSession, error) {
 	if blank(correlationID) {
-		return s, errInvalid("Must provide a session correlation ID")
+		return store.CuxSession{}, errInvalid("Must provide a session correlation ID")
 	}
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		var err error
-		s, err = q.CuxSession(correlationID)
-		return err
-	})
+	s, err := q.CuxSession(correlationID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !s.OpenAt(h.Now()) {
 		return s, errNoSession()
 	}
@@ -127,8 +119,10 @@ func (h Handlers) Prechecks() map[string]fault.Precheck {
 }
 
 func (h Handlers) precheckList(r *http.Request, params map[string]string, _ *fault.Fault) error {
-	_, err := h.session(r.Context(), params["correlation_id"])
-	return err
+	return h.Store.Read(r.Context(), func(q *store.Query) error {
+		_, err := h.session(q, params["correlation_id"])
+		return err
+	})
 }
 
 // Authenticate checks the bearer token. Which account a request is for is told by its session alone.
