@@ -349,6 +349,7 @@ func (e CuxLinkStatus) Valid() bool {
 const (
 	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
 	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnauthorizedClient   CuxTokenErrorError = "unauthorized_client"
 	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
 )
 
@@ -358,6 +359,8 @@ func (e CuxTokenErrorError) Valid() bool {
 	case CuxTokenErrorErrorInvalidClient:
 		return true
 	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnauthorizedClient:
 		return true
 	case CuxTokenErrorErrorUnsupportedGrantType:
 		return true
@@ -934,7 +937,8 @@ type CuxFixtureSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+// CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+// tokens only if client_credentials is among them.
 type CuxFixtures struct {
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
@@ -1077,7 +1081,8 @@ type Fixtures struct {
 	// once and then left alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
-	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+	// tokens only if client_credentials is among them.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
 	// Responsys What an administrator would create in the Responsys user interface.
@@ -1224,7 +1229,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`

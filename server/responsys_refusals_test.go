@@ -48,6 +48,7 @@ func TestResponsysRefusesBadBodies(t *testing.T) {
 		"no name":            {400, "INVALID_PARAMETER", "attributes.organizations.attributeValues.0.name is required.", `{"attributes":{"organizations":{"attributeValues":[{"id":7}]}}}`},
 		"null name":          {400, "INVALID_PARAMETER", "attributes.organizations.attributeValues.0.name must not be null.", `{"attributes":{"organizations":{"attributeValues":[{"name":null}]}}}`},
 		"name a number":      {400, "INVALID_PARAMETER", "attributes.organizations.attributeValues.0.name has the wrong type.", `{"attributes":{"organizations":{"attributeValues":[{"name":7}]}}}`},
+		"name of no float":   {400, "INVALID_PARAMETER", "attributes.organizations.attributeValues.0.name has the wrong type.", `{"x":1e999,"attributes":{"organizations":{"attributeValues":[{"name":1e999}]}}}`},
 		"empty name":         {400, "INVALID_PARAMETER", "attributes.organizations.attributeValues.0.name is too short or too small.", `{"attributes":{"organizations":{"attributeValues":[{"name":""}]}}}`},
 	}
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {

@@ -359,6 +359,7 @@ func (e CuxLinkStatus) Valid() bool {
 const (
 	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
 	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnauthorizedClient   CuxTokenErrorError = "unauthorized_client"
 	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
 )
 
@@ -368,6 +369,8 @@ func (e CuxTokenErrorError) Valid() bool {
 	case CuxTokenErrorErrorInvalidClient:
 		return true
 	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnauthorizedClient:
 		return true
 	case CuxTokenErrorErrorUnsupportedGrantType:
 		return true
@@ -944,7 +947,8 @@ type CuxFixtureSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+// CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+// tokens only if client_credentials is among them.
 type CuxFixtures struct {
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
@@ -1087,7 +1091,8 @@ type Fixtures struct {
 	// once and then left alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
-	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+	// tokens only if client_credentials is among them.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
 	// Responsys What an administrator would create in the Responsys user interface.
@@ -1234,7 +1239,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`
@@ -2698,7 +2703,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type.
@@ -2711,7 +2717,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -2871,7 +2878,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -2890,7 +2899,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -3672,7 +3683,8 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationsh
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type.
@@ -3695,7 +3707,8 @@ func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, b
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -3995,7 +4008,9 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -4024,7 +4039,9 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -6007,7 +6024,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6020,7 +6038,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
@@ -6198,7 +6217,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -6217,7 +6238,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -9327,7 +9350,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9346,7 +9370,8 @@ func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Conte
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
@@ -9608,7 +9633,9 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -9633,7 +9660,9 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
