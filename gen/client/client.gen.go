@@ -2216,9 +2216,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2234,9 +2236,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -2908,9 +2912,11 @@ type ClientInterface interface {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2936,9 +2942,11 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -5505,9 +5513,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5523,9 +5533,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8669,9 +8681,11 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8693,9 +8707,11 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
