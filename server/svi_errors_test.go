@@ -139,6 +139,8 @@ func TestSviNamesTheLinkItDidNotFind(t *testing.T) {
 func TestSviContentTypesOfUpdates(t *testing.T) {
 	t.Parallel()
 	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	a = s.want(t, 404, sviGet("witnessed_by|_|intel_report|_|person|_|nope"))
+	golden(t, "svi/not_found_by_key.json", a.body)
 	for i, media := range []string{
 		"application/json", "application/json;charset=UTF-8", "APPLICATION/JSON", sviMasked, strings.TrimSuffix(sviMasked, "+json"),
 		"application/vnd.sas.investigation.data.relationshiplink+json; version=1",
