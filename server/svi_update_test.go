@@ -105,6 +105,14 @@ func TestSviTypesWithoutVersionHaveNoCheck(t *testing.T) {
 		if link.FieldValues["note"] != nil {
 			t.Errorf("the omitted note stayed: %v", link.FieldValues)
 		}
+		// A name that is empty is not that of the column that the type lacks.
+		for _, value := range []string{`5`, `"x"`} {
+			var e struct{ Details []string }
+			s.want(t, 400, sviPut(sviLoose, `{"fieldValues":{"":`+value+`}}`)).json(t, &e)
+			if len(e.Details) != 1 || e.Details[0] != "Field  is not a field of the relationship type." {
+				t.Errorf("an empty name with %s: got details %q", value, e.Details)
+			}
+		}
 	})
 }
 

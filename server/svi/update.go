@@ -82,7 +82,7 @@ func readUpdate(t store.SviRelationshipType, body gen.SviLinkUpdate) (update, er
 	if u.values, err = decodeValues(body.FieldValues); err != nil {
 		problems = append(problems, "fieldValues must be an object.")
 	}
-	if value, ok := u.values[t.Columns.Version]; ok && value != nil {
+	if value := u.values[t.Columns.Version]; value != nil && t.Columns.Version != "" {
 		version, isInteger := integer(value)
 		if !isInteger {
 			problems = append(problems, "Field "+t.Columns.Version+" must be an integer.")
@@ -170,7 +170,7 @@ func (u update) checkIdentity(f found) (problems []string) {
 	for _, m := range []struct{ name, current string }{
 		{t.Columns.Key, f.link.ID}, {t.Columns.From, f.link.FromID}, {t.Columns.To, f.link.ToID},
 	} {
-		if given := u.values[m.name]; given != nil && given != m.current {
+		if given := u.values[m.name]; m.name != "" && given != nil && given != m.current {
 			problems = append(problems, "Field "+m.name+" cannot be changed.")
 		}
 	}
