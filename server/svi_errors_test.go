@@ -37,6 +37,8 @@ func TestSviOrderOfChecks(t *testing.T) {
 			"400 of a boolean before 404":         {400, sviPut(unknown, badJSON).with("_includeEntityLabels=1")},
 			"406 before 404":                      {406, sviPut(unknown, badJSON, "Accept", "text/html")},
 			"415 before 404":                      {415, sviPut(unknown, badJSON, "Content-Type", "text/plain")},
+			"406 before 415":                      {406, sviPut(unknown, badJSON, "Accept", "text/html", "Content-Type", "text/plain")},
+			"406 of no type at all before 415":    {406, sviPut(unknown, badJSON, "Accept", "application/json;q=0, "+sviMasked+";q=0, */*", "Content-Type", "text/plain")},
 			"404 before malformed JSON":           {404, sviPut(unknown, badJSON)},
 			"404 before a wrong type":             {404, sviPut(unknown, `{"fieldValues":7}`)},
 			"404 before the limit":                {404, sviPut(unknown, over)},
@@ -101,7 +103,7 @@ func TestSviBadInput(t *testing.T) {
 		"restrictions as text":   {400, sviPut(sviNear, `{"restrictedFields":"x","fieldValues":{"version":4,"kind":"road"}}`)},
 		"body over the limit":    {413, sviPut(sviNear, `{"fieldValues":{"version":4,"kind":"`+strings.Repeat("x", 1<<20)+`"}}`)},
 		"wrong content type":     {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", "text/plain")},
-		"no content type":        {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", "")},
+		"no content type":        {400, sviPut(sviNear, `{"fieldValues":`, "Content-Type", "")},
 		"bad content type":       {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", ";;")},
 		"wrong method":           {405, call{method: "POST", path: "/links/@item", header: sviHeader()}},
 		"unknown path":           {404, call{method: "GET", path: "/links/nope", header: sviHeader()}},
@@ -147,6 +149,7 @@ func TestSviContentTypesOfUpdates(t *testing.T) {
 	} {
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 4+i, sviNearFields()), "Content-Type", media))
 	}
+		"", // some clients send none
 }
 
 func TestSviHidesTheCauseOfAnInternalError(t *testing.T) {

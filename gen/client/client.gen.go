@@ -2577,7 +2577,8 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -2585,7 +2586,7 @@ type ClientInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes any type of body and a specified content type.
@@ -2611,7 +2612,8 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -2619,7 +2621,7 @@ type ClientInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2645,7 +2647,8 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -2653,7 +2656,7 @@ type ClientInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
@@ -2679,7 +2682,8 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -2687,7 +2691,7 @@ type ClientInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
@@ -3513,7 +3517,8 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -3521,7 +3526,7 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes any type of body and a specified content type.
@@ -3557,7 +3562,8 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -3565,7 +3571,7 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/json` content type.
@@ -3601,7 +3607,8 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -3609,7 +3616,7 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
@@ -3645,7 +3652,8 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -3653,7 +3661,7 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
@@ -5890,7 +5898,8 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -5898,7 +5907,7 @@ type ClientWithResponsesInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -5924,7 +5933,8 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -5932,7 +5942,7 @@ type ClientWithResponsesInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -5958,7 +5968,8 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -5966,7 +5977,7 @@ type ClientWithResponsesInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
@@ -5992,7 +6003,8 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
@@ -6000,7 +6012,7 @@ type ClientWithResponsesInterface interface {
 	// absent; `validFrom` after `validTo` is refused. Types without a version field have
 	// no version check. A client's own token (client_credentials) needs the scope
 	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
+	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 	// version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
@@ -9202,7 +9214,8 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -9210,7 +9223,7 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9242,7 +9255,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -9250,7 +9264,7 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -9282,7 +9296,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -9290,7 +9305,7 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
@@ -9322,7 +9337,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
@@ -9330,7 +9346,7 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // absent; `validFrom` after `validTo` is refused. Types without a version field have
 // no version check. A client's own token (client_credentials) needs the scope
 // `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
+// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
 // version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
