@@ -147,6 +147,27 @@ func TestSviUpdateSetsEveryDataType(t *testing.T) {
 	})
 }
 
+// Clients send back whole links as they keep them: what the server ignores may have
+// any form.
+func TestSviUpdateIgnoresReadOnlyMembersOfAnyForm(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	version := 4
+	for _, name := range []string{
+		"relationshipTypeVersion", "relationshipTypeLabel", "createdAt", "lastUpdatedAt", "displayLabel", "fromObjectTypeVersion",
+		"fromObjectDisplayLabel", "toObjectTypeVersion", "toObjectDisplayLabel", "restrictedFields",
+	} {
+		for _, value := range []any{nil, "2015-10-01 18:30:03", "3", "", 7, 1.5, true, []any{}, map[string]any{"ssn": "x"}} {
+			var link sviLink
+			s.want(t, 200, sviPut(sviNear, sviBody(t, version, sviNearFields(), name, value))).json(t, &link)
+			version++
+			if link.CreatedAt != "2020-04-13T19:17:47.840Z" || len(link.RestrictedFields) != 3 {
+				t.Errorf("%s as %v: got %+v", name, value, link)
+			}
+		}
+	}
+}
+
 func TestSviUpdateRefusesBadContent(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
@@ -202,7 +223,8 @@ func TestSviValidity(t *testing.T) {
 		{sviBody(t, 6, sviNearFields("begin_dttm", fieldAt, "end_dttm", "2020-01-01T01:00:00.5+01:00"), "validFrom", at, "validTo", at), at, at},
 		{sviBody(t, 7, sviNearFields("begin_dttm", nil), "validFrom", nil, "validTo", at), "", at},
 		{sviBody(t, 8, sviNearFields(), "validFrom", at), at, ""},
-		{sviBody(t, 9, sviNearFields()), "", ""},
+		{sviBody(t, 9, sviNearFields("begin_dttm", "2020-01-01t00:00:00.5z"), "validTo", "2020-01-01t01:00:00.500+01:00"), at, at},
+		{sviBody(t, 10, sviNearFields()), "", ""},
 	} {
 		var link sviLink
 		s.want(t, 200, sviPut(sviNear, test.body)).json(t, &link)

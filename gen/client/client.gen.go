@@ -1483,8 +1483,9 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
-// counts as absent.
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
+// are those that the server keeps, whatever their form: callers send back what they
+// once read. null counts as absent.
 type SviLinkUpdate struct {
 	// RelationshipTypeName Cannot be changed.
 	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
@@ -1492,51 +1493,52 @@ type SviLinkUpdate struct {
 	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
 	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
 
-	// RelationshipTypeLabel Ignored.
-	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+	// RelationshipTypeLabel Ignored. A string.
+	RelationshipTypeLabel any `json:"relationshipTypeLabel,omitempty"`
 
 	// ID If present, an id of the link that `_id` names, in either form.
 	ID *string `json:"id,omitempty"`
 
-	// CreatedAt Ignored.
-	CreatedAt *string `json:"createdAt,omitempty"`
+	// CreatedAt Ignored. A date-time string.
+	CreatedAt any `json:"createdAt,omitempty"`
 
-	// LastUpdatedAt Ignored.
-	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+	// LastUpdatedAt Ignored. A date-time string.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
 
-	// DisplayLabel Ignored.
-	DisplayLabel *string `json:"displayLabel,omitempty"`
+	// DisplayLabel Ignored. A string.
+	DisplayLabel any `json:"displayLabel,omitempty"`
 
 	// FromObjectTypeName Cannot be changed.
 	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
 
-	// FromObjectTypeVersion Ignored.
+	// FromObjectTypeVersion Ignored. An integer of 64 bits.
 	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
 
 	// FromObjectID Cannot be changed.
 	FromObjectID *string `json:"fromObjectId,omitempty"`
 
-	// FromObjectDisplayLabel Ignored.
-	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+	// FromObjectDisplayLabel Ignored. A string.
+	FromObjectDisplayLabel any `json:"fromObjectDisplayLabel,omitempty"`
 
 	// ToObjectTypeName Cannot be changed.
 	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
 
-	// ToObjectTypeVersion Ignored.
+	// ToObjectTypeVersion Ignored. An integer of 64 bits.
 	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
 
 	// ToObjectID Cannot be changed.
 	ToObjectID *string `json:"toObjectId,omitempty"`
 
-	// ToObjectDisplayLabel Ignored.
-	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+	// ToObjectDisplayLabel Ignored. A string.
+	ToObjectDisplayLabel any `json:"toObjectDisplayLabel,omitempty"`
 
-	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// ValidFrom A date-time of RFC 3339, its letters in either case, without leap seconds: from
+	// when on the link is valid, if the relationship type has a field for it. May
 	// be given here, in that field of `fieldValues`, or equally in both; in neither,
 	// there is no bound.
 	ValidFrom *string `json:"validFrom,omitempty"`
 
-	// ValidTo Until when the link is valid; as validFrom.
+	// ValidTo A date-time of RFC 3339: until when the link is valid; as validFrom.
 	ValidTo *string `json:"validTo,omitempty"`
 
 	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
@@ -1546,8 +1548,8 @@ type SviLinkUpdate struct {
 	// QualifiedTypeName Cannot be changed.
 	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
 
-	// RestrictedFields Ignored.
-	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+	// RestrictedFields Ignored. An object, the restricted fields map.
+	RestrictedFields any `json:"restrictedFields,omitempty"`
 }
 
 // SviMediaType defines model for SviMediaType.
@@ -2582,12 +2584,12 @@ type ClientInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2617,12 +2619,12 @@ type ClientInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2652,12 +2654,12 @@ type ClientInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 	//
@@ -2687,12 +2689,12 @@ type ClientInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 	//
@@ -3522,12 +3524,12 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3567,12 +3569,12 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3612,12 +3614,12 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 //
@@ -3657,12 +3659,12 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 //
@@ -5903,12 +5905,12 @@ type ClientWithResponsesInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5938,12 +5940,12 @@ type ClientWithResponsesInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5973,12 +5975,12 @@ type ClientWithResponsesInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6008,12 +6010,12 @@ type ClientWithResponsesInterface interface {
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9219,12 +9221,12 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9260,12 +9262,12 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9301,12 +9303,12 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9342,12 +9344,12 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, Accept, Content-Type, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
