@@ -288,6 +288,20 @@ func TestSviLinkIDs(t *testing.T) {
 		if strings.Join(e.Details, "\n") != "Link ID: near|_|place|_|place|_|ba1\nLink ID: near|_|place|_|place|_|ba2" {
 			t.Errorf("an ambiguous id: got details %q", e.Details)
 		}
+		// Of many, some are named, in the order of their bytes.
+		many := "svi:\n  links:\n"
+		for i := range 19 {
+			key := fmt.Sprintf("%c%d", "bB"[i%2], i)
+			many += "    - {key: " + key + ", relationshipTypeName: near, fromObjectTypeName: place, fromObjectId: b, toObjectId: a, fieldValues: {kind: road, grade: 3}}\n"
+			if i == 17 || i == 18 { // with the two above: all of them, and one more
+				s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, many)})
+				s.want(t, 400, sviGet("near|_|place|_|place|_|b|_|a")).json(t, &e)
+				last := e.Details[len(e.Details)-1]
+				if more := last == "There are more."; more != (i == 18) || len(e.Details) != 20+i-17 || e.Details[0] != "Link ID: near|_|place|_|place|_|B1" {
+					t.Errorf("an id of %d links: got details %q", i+3, e.Details)
+				}
+			}
+		}
 		s.want(t, 200, sviGet(sviHolds))
 		a := s.want(t, 400, sviPut(sviHolds, `{"fieldValues":{"version":1}}`))
 		if !strings.Contains(a.body, "no internal bridge table") {

@@ -37,7 +37,7 @@ func find(q *store.Query, c caller, id linkID) (found, error) {
 		}
 		return f, err
 	}
-	links, err := q.SviLinksBetween(f.relationship.ID, id.fromID, id.toID, maxCandidates)
+	links, err := q.SviLinksBetween(f.relationship.ID, id.fromID, id.toID, maxCandidates+1)
 	switch {
 	case err != nil:
 		return f, err
@@ -65,7 +65,11 @@ func findTypes(q *store.Query, id linkID) (f found, err error) {
 // first of them may not be the one that is meant.
 func ambiguous(t store.SviRelationshipType, links []store.SviLink) error {
 	var ids []string
-	for _, l := range links {
+	for i, l := range links {
+		if i == maxCandidates {
+			ids = append(ids, "There are more.")
+			break
+		}
 		ids = append(ids, "Link ID: "+idOf(t, l).String())
 	}
 	return invalid("query", "The query parameter _id names several links.", ids...)
