@@ -356,3 +356,22 @@ func TestSviLabelOfADocumentThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+// A document that cannot be read fails the update that asks for its label, as a whole.
+func TestSviUpdateThatFailsLeavesTheLink(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "orglink.db")
+	s := start(t, servertest.Demo(), servertest.Database("sqlite:"+path))
+	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE svi_documents SET field_values = 'broken' WHERE type = 'person'"); err != nil {
+		t.Fatal(err)
+	}
+	s.want(t, 500, sviPut(sviFiveParts, sviBody(t, 1, nil)).with("_includeEntityLabels=true"))
+	if a := s.want(t, 200, sviGet(sviFiveParts)); !strings.Contains(a.body, `"version":1`) {
+		t.Errorf("the failed update changed the link to %s", a.body)
+	}
+}
