@@ -26,9 +26,9 @@ var (
 // Claims is what a token says. Subject is whom it speaks for: a client id or a
 // user name; Client is the OAuth client that asked for it, where the two differ.
 type Claims struct {
-	Subject string   `json:"sub"`
-	Client  string   `json:"client_id,omitempty"`
-	Grant   string   `json:"grant_type,omitempty"`
+	Subject string `json:"sub"`
+	Client  string `json:"client_id,omitempty"`
+	Grant   string `json:"grant_type,omitempty"`
 	// Scopes are those of a client; some families put the groups of a user here.
 	Scopes []string `json:"scope,omitempty"`
 
