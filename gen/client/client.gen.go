@@ -1488,8 +1488,9 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
-// counts as absent.
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
+// are those that the server keeps, whatever their form: callers send back what they
+// once read. null counts as absent.
 type SviLinkUpdate struct {
 	// RelationshipTypeName Cannot be changed.
 	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
@@ -1497,51 +1498,52 @@ type SviLinkUpdate struct {
 	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
 	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
 
-	// RelationshipTypeLabel Ignored.
-	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+	// RelationshipTypeLabel Ignored. A string.
+	RelationshipTypeLabel any `json:"relationshipTypeLabel,omitempty"`
 
 	// ID If present, an id of the link that `_id` names, in either form.
 	ID *string `json:"id,omitempty"`
 
-	// CreatedAt Ignored.
-	CreatedAt *string `json:"createdAt,omitempty"`
+	// CreatedAt Ignored. A date-time string.
+	CreatedAt any `json:"createdAt,omitempty"`
 
-	// LastUpdatedAt Ignored.
-	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+	// LastUpdatedAt Ignored. A date-time string.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
 
-	// DisplayLabel Ignored.
-	DisplayLabel *string `json:"displayLabel,omitempty"`
+	// DisplayLabel Ignored. A string.
+	DisplayLabel any `json:"displayLabel,omitempty"`
 
 	// FromObjectTypeName Cannot be changed.
 	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
 
-	// FromObjectTypeVersion Ignored.
+	// FromObjectTypeVersion Ignored. An integer of 64 bits.
 	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
 
 	// FromObjectID Cannot be changed.
 	FromObjectID *string `json:"fromObjectId,omitempty"`
 
-	// FromObjectDisplayLabel Ignored.
-	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+	// FromObjectDisplayLabel Ignored. A string.
+	FromObjectDisplayLabel any `json:"fromObjectDisplayLabel,omitempty"`
 
 	// ToObjectTypeName Cannot be changed.
 	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
 
-	// ToObjectTypeVersion Ignored.
+	// ToObjectTypeVersion Ignored. An integer of 64 bits.
 	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
 
 	// ToObjectID Cannot be changed.
 	ToObjectID *string `json:"toObjectId,omitempty"`
 
-	// ToObjectDisplayLabel Ignored.
-	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+	// ToObjectDisplayLabel Ignored. A string.
+	ToObjectDisplayLabel any `json:"toObjectDisplayLabel,omitempty"`
 
-	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// ValidFrom A date-time of RFC 3339, its letters in either case, without leap seconds: from
+	// when on the link is valid, if the relationship type has a field for it. May
 	// be given here, in that field of `fieldValues`, or equally in both; in neither,
 	// there is no bound.
 	ValidFrom *string `json:"validFrom,omitempty"`
 
-	// ValidTo Until when the link is valid; as validFrom.
+	// ValidTo A date-time of RFC 3339: until when the link is valid; as validFrom.
 	ValidTo *string `json:"validTo,omitempty"`
 
 	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
@@ -1551,8 +1553,8 @@ type SviLinkUpdate struct {
 	// QualifiedTypeName Cannot be changed.
 	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
 
-	// RestrictedFields Ignored.
-	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+	// RestrictedFields Ignored. An object, the restricted fields map.
+	RestrictedFields any `json:"restrictedFields,omitempty"`
 }
 
 // SviMediaType defines model for SviMediaType.
@@ -2221,9 +2223,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2239,9 +2243,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -2580,16 +2586,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2614,16 +2621,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2648,16 +2656,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 	//
@@ -2682,16 +2691,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 	//
@@ -2921,9 +2931,11 @@ type ClientInterface interface {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2949,9 +2961,11 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -3520,16 +3534,17 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3564,16 +3579,17 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3608,16 +3624,17 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 //
@@ -3652,16 +3669,17 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 //
@@ -5526,9 +5544,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5544,9 +5564,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5901,16 +5923,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5935,16 +5958,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5969,16 +5993,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6003,16 +6028,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8684,9 +8710,11 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8708,9 +8736,11 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9203,16 +9233,17 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9243,16 +9274,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9283,16 +9315,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9323,16 +9356,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //

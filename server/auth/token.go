@@ -25,12 +25,17 @@ var (
 // Claims is what a token says. Subject is whom it speaks for: a client id or a
 // user name; Client is the OAuth client that asked for it, where the two differ.
 type Claims struct {
-	Subject string   `json:"sub"`
-	Client  string   `json:"client_id,omitempty"`
-	Grant   string   `json:"grant_type,omitempty"`
-	Scopes  []string `json:"scope,omitempty"`
-	// Groups are the user's groups at the time of issue.
-	Groups []string `json:"groups,omitempty"`
+	Subject string `json:"sub"`
+	Client  string `json:"client_id,omitempty"`
+	Grant   string `json:"grant_type,omitempty"`
+	// Scopes are those of a client; some families put the groups of a user here.
+	Scopes []string `json:"scope,omitempty"`
+
+	// What only some families' clients look for.
+	ClientToo string `json:"cid,omitempty"`
+	UserID    string `json:"user_id,omitempty"`
+	UserName  string `json:"user_name,omitempty"`
+	Issuer    string `json:"iss,omitempty"`
 
 	Family    string           `json:"aud"`
 	ID        string           `json:"jti"`
