@@ -3701,22 +3701,6 @@ func (response ResponsysGetOrganizations200JSONResponse) VisitResponsysGetOrgani
 	return err
 }
 
-type ResponsysGetOrganizations400JSONResponse struct {
-	ResponsysBadRequestJSONResponse
-}
-
-func (response ResponsysGetOrganizations400JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ResponsysGetOrganizations401JSONResponse struct {
 	ResponsysUnauthorizedJSONResponse
 }
@@ -3767,22 +3751,6 @@ func (response ResponsysGetProgramAttributes200JSONResponse) VisitResponsysGetPr
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ResponsysGetProgramAttributes400JSONResponse struct {
-	ResponsysBadRequestJSONResponse
-}
-
-func (response ResponsysGetProgramAttributes400JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
 	return err
 }

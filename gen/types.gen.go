@@ -349,6 +349,7 @@ func (e CuxLinkStatus) Valid() bool {
 const (
 	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
 	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnauthorizedClient   CuxTokenErrorError = "unauthorized_client"
 	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
 )
 
@@ -358,6 +359,8 @@ func (e CuxTokenErrorError) Valid() bool {
 	case CuxTokenErrorErrorInvalidClient:
 		return true
 	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnauthorizedClient:
 		return true
 	case CuxTokenErrorErrorUnsupportedGrantType:
 		return true
@@ -935,7 +938,8 @@ type CuxFixtureSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+// CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+// tokens only if client_credentials is among them.
 type CuxFixtures struct {
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
@@ -1078,7 +1082,8 @@ type Fixtures struct {
 	// once and then left alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
-	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+	// tokens only if client_credentials is among them.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
 	// Responsys What an administrator would create in the Responsys user interface.
@@ -1225,7 +1230,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`
@@ -1474,8 +1479,9 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
-// counts as absent.
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
+// are those that the server keeps, whatever their form: callers send back what they
+// once read. null counts as absent.
 type SviLinkUpdate struct {
 	// RelationshipTypeName Cannot be changed.
 	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
@@ -1483,51 +1489,52 @@ type SviLinkUpdate struct {
 	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
 	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
 
-	// RelationshipTypeLabel Ignored.
-	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+	// RelationshipTypeLabel Ignored. A string.
+	RelationshipTypeLabel any `json:"relationshipTypeLabel,omitempty"`
 
 	// ID If present, an id of the link that `_id` names, in either form.
 	ID *string `json:"id,omitempty"`
 
-	// CreatedAt Ignored.
-	CreatedAt *string `json:"createdAt,omitempty"`
+	// CreatedAt Ignored. A date-time string.
+	CreatedAt any `json:"createdAt,omitempty"`
 
-	// LastUpdatedAt Ignored.
-	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+	// LastUpdatedAt Ignored. A date-time string.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
 
-	// DisplayLabel Ignored.
-	DisplayLabel *string `json:"displayLabel,omitempty"`
+	// DisplayLabel Ignored. A string.
+	DisplayLabel any `json:"displayLabel,omitempty"`
 
 	// FromObjectTypeName Cannot be changed.
 	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
 
-	// FromObjectTypeVersion Ignored.
+	// FromObjectTypeVersion Ignored. An integer of 64 bits.
 	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
 
 	// FromObjectID Cannot be changed.
 	FromObjectID *string `json:"fromObjectId,omitempty"`
 
-	// FromObjectDisplayLabel Ignored.
-	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+	// FromObjectDisplayLabel Ignored. A string.
+	FromObjectDisplayLabel any `json:"fromObjectDisplayLabel,omitempty"`
 
 	// ToObjectTypeName Cannot be changed.
 	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
 
-	// ToObjectTypeVersion Ignored.
+	// ToObjectTypeVersion Ignored. An integer of 64 bits.
 	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
 
 	// ToObjectID Cannot be changed.
 	ToObjectID *string `json:"toObjectId,omitempty"`
 
-	// ToObjectDisplayLabel Ignored.
-	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+	// ToObjectDisplayLabel Ignored. A string.
+	ToObjectDisplayLabel any `json:"toObjectDisplayLabel,omitempty"`
 
-	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// ValidFrom A date-time of RFC 3339, its letters in either case, without leap seconds: from
+	// when on the link is valid, if the relationship type has a field for it. May
 	// be given here, in that field of `fieldValues`, or equally in both; in neither,
 	// there is no bound.
 	ValidFrom *string `json:"validFrom,omitempty"`
 
-	// ValidTo Until when the link is valid; as validFrom.
+	// ValidTo A date-time of RFC 3339: until when the link is valid; as validFrom.
 	ValidTo *string `json:"validTo,omitempty"`
 
 	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
@@ -1537,8 +1544,8 @@ type SviLinkUpdate struct {
 	// QualifiedTypeName Cannot be changed.
 	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
 
-	// RestrictedFields Ignored.
-	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+	// RestrictedFields Ignored. An object, the restricted fields map.
+	RestrictedFields any `json:"restrictedFields,omitempty"`
 }
 
 // SviMediaType defines model for SviMediaType.

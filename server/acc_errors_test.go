@@ -206,7 +206,8 @@ func TestAccRefusesWhatNoOperationServes(t *testing.T) {
 		s.accCode(t, accGet(path), 404, 1004)
 	}
 	for _, path := range []string{strings.Replace(accUS, "-", "%ff", 1), strings.Replace(accUS, "-", "%00", 1)} {
-		s.accCode(t, accGet(path), 400, 1001)
+		s.accCode(t, accGet(path), 404, 1004) // no account's id, after the token
+		s.accCode(t, call{method: "GET", path: path}, 401, "AUTH-012")
 	}
 }
 

@@ -22,13 +22,14 @@ const (
 	cuxNoSession  = "Session expired or invalid correlation_id"
 	cuxBlank      = "Must provide a session correlation ID"
 	cuxNoToken    = "The access token is missing, invalid or expired"
+	cuxBlankUnit  = "Business Unit is mandatory and required to be non-empty"
 	cuxNoUnit     = "Provided business unit is not configured: NOPE."
 	cuxBadJSON    = "The request body is not valid JSON."
 	cuxWrongType  = "The request body has the wrong type."
 	cuxBlankLink  = "link_id must not be blank"
 	cuxLongLink   = "link_id must have at most 128 characters"
 	cuxBadChars   = "link_id must not have control characters"
-	cuxNotUTF8    = "The body is not valid UTF-8 text."
+	cuxNotUTF8    = "The body holds what is not text."
 	cuxTooLarge   = "Request Entity Too Large"
 	cuxBadRequest = "INVALID_REQUEST"
 )
@@ -56,6 +57,11 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 		"empty date":                 {400, cuxBadDate, cuxPut("1", `{"dateLinked":""}`)},
 		"epoch date":                 {400, cuxBadDate, cuxPut("1", `{"dateLinked":1608305247000}`)},
 		"epoch date in a string":     {400, cuxBadDate, cuxPut("1", `{"dateLinked":"1608305247000"}`)},
+		"date beyond a float":        {400, cuxBadDate, cuxPut("1", `{"dateLinked":1e999}`)},
+		"status beyond a float":      {400, cuxBadStatus, cuxPut("1", `{"status":1e999}`)},
+		"both beyond a float":        {400, cuxBadStatus, cuxPut("1", `{"dateLinked":1e999,"status":-1e999}`)},
+		"member beyond a float":      {400, cuxBadDate, cuxPut("1", `{"x":1e999,"dateLinked":5}`)},
+		"nested, and beyond a float": {400, cuxBadDate, cuxPut("1", `{"dateLinked":[{"x":1e999}]}`)},
 		"impossible date":            {400, cuxBadDate, cuxPut("1", `{"dateLinked":"2021-02-29"}`)},
 		"impossible time":            {400, cuxBadDate, cuxPut("1", `{"dateLinked":"2021-02-28T24:00:00Z"}`)},
 		"words as date":              {400, cuxBadDate, cuxPut("1", `{"dateLinked":"April 5th 2023, 3:09:03"}`)},
@@ -73,12 +79,19 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 		"blank link id":              {400, cuxBlankLink, cuxPut(" ", "{}")},
 		"long link id":               {400, cuxLongLink, cuxPut(strings.Repeat("é", 129), "{}")},
 		"control character":          {400, cuxBadChars, cuxPut("a\nb", "{}")},
-		"NUL in a link id":           {400, "The path is not valid UTF-8 text.", cuxPut("a\x00b", "{}")},
-		"bad UTF-8 in a link id":     {400, "The path is not valid UTF-8 text.", cuxPut("a\xffb", "{}")},
+		"NUL in a link id":           {400, "The path holds what is not text.", cuxPut("a\x00b", "{}")},
+		"bad UTF-8 in a link id":     {400, "The path holds what is not text.", cuxPut("a\xffb", "{}")},
 		"no link id":                 {400, cuxBlankLink, cuxPut("", "{}")},
 		"unknown unit":               {400, cuxNoUnit, call{method: "PUT", path: cuxPathOf(cuxSession, "NOPE", "1"), header: cuxBearer}},
 		"unit in another case":       {400, "Provided business unit is not configured: buyco.", call{method: "PUT", path: cuxPathOf(cuxSession, "buyco", "1"), header: cuxBearer}},
 		"slash in a unit":            {400, "Provided business unit is not configured: BUYCO/links.", call{method: "PUT", path: cuxPathOf(cuxSession, "BUYCO/links", "1"), header: cuxBearer}},
+		"blank unit":                 {400, cuxBlankUnit, call{method: "PUT", path: cuxPathOf(cuxSession, " ", "1"), header: cuxBearer}},
+		"no unit":                    {400, cuxBlankUnit, call{method: "PUT", path: cuxPathOf(cuxSession, "", "1"), header: cuxBearer}},
+		"no unit, unknown session":   {401, cuxNoSession, call{method: "PUT", path: cuxPathOf("nobody", "", "1"), header: cuxBearer}},
+		"no unit, long link id":      {400, cuxBlankUnit, call{method: "PUT", path: cuxPathOf(cuxSession, "", strings.Repeat("x", 129)), header: cuxBearer}},
+		"no unit, no correlation id": {400, cuxBlank, call{method: "PUT", path: cuxPathOf("", "", "1"), header: cuxBearer}},
+		"GET without a unit":         {405, "Method Not Allowed", call{method: "GET", path: cuxPathOf(cuxSession, "", "1"), header: cuxBearer}},
+		"PUT of no unit, no link id": {405, "Method Not Allowed", call{method: "PUT", path: cuxPathOf(cuxSession, "", ""), header: cuxBearer}},
 		"blank correlation id":       {400, cuxBlank, call{method: "PUT", path: cuxPathOf(" ", "BUYCO", "1"), header: cuxBearer}},
 		"no correlation id":          {400, cuxBlank, call{method: "PUT", path: cuxPathOf("", "BUYCO", "1"), header: cuxBearer}},
 		"list, blank correlation id": {400, cuxBlank, call{method: "GET", path: "/client/users/%20/business/units/links/", header: cuxBearer}},

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -91,5 +92,85 @@ func TestCuxFixturesWithContradictionsChangeNothing(t *testing.T) {
 			t.Errorf("refused fixtures left something: %s", a.body)
 		}
 		s.want(t, 400, cuxStart("3", "LOYALTY_ID", `{"correlationId":"c"}`))
+	})
+}
+
+// randomText has as many characters of four bytes each, which no database can compress.
+func randomText(length int) string {
+	text := make([]rune, length)
+	for i := range text {
+		text[i] = 0x20000 + rand.N[rune](0xa000) // Han
+	}
+	return string(text)
+}
+
+// TestCuxFixturesTakeNoTextTooLongForAnIndex: a row of a Postgres index has at most 2704
+// bytes. The longest texts that are taken fit in with the others of their index.
+func TestCuxFixturesTakeNoTextTooLongForAnIndex(t *testing.T) {
+	t.Parallel()
+	account := func(member string, id int) string {
+		return fmt.Sprintf(`{"cux":{"businessUnits":["BU"],"accounts":[{"accountId":"7c9e6679-7425-40de-944b-e07fc1f9%04d","loyaltyId":"%d",%s}]}}`, id, id, member)
+	}
+	members := map[string]struct {
+		longest int
+		body    string // with %s for the text
+	}{
+		"client id":      {255, `{"cux":{"clients":[{"id":"%s","secret":"s"}]}}`},
+		"acc client id":  {255, `{"acc":{"clients":[{"id":"%s","secret":"s"}]}}`},
+		"subject":        {255, `{"cux":{"tokens":[{"token":"long-subject","subject":"%s"}]}}`},
+		"unit":           {128, `{"cux":{"businessUnits":["%s"]}}`},
+		"loyaltyId":      {255, `{"cux":{"accounts":[{"accountId":"7c9e6679-7425-40de-944b-e07fc1f90000","loyaltyId":"%s"}]}}`},
+		"externalId":     {255, account(`"externalId":"%s"`, 1)},
+		"email":          {255, account(`"email":"%s"`, 2)},
+		"partner link":   {255, account(`"partnerLinkId":"%s"`, 3)},
+		"phone number":   {255, account(`"phoneNumber":"%s"`, 4)},
+		"external agent": {255, account(`"externalAgentId":"%s"`, 5)},
+		"session":        {128, account(`"sessions":[{"correlationId":"%s"}]`, 6)},
+		"link":           {128, account(`"links":[{"businessUnit":"BU","linkId":"%s","dateLinked":"2020-12-18"}]`, 7)},
+		"program":        {0, `{"responsys":{"organizations":[{"name":"Root"}],"programs":[{"name":"%s"}]}}`}, // letters and digits only
+		"campaign":       {255, `{"responsys":{"organizations":[{"name":"Root"}],"campaigns":[{"name":"%s"}]}}`},
+		"organization":   {255, `{"responsys":{"organizations":[{"name":"Root","children":[{"name":"%s"}]}]}}`},
+		"user":           {255, `{"responsys":{"users":[{"name":"%s","password":"p"}]}}`},
+	}
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database)
+		for name, test := range members {
+			apply := func(status, length int) {
+				t.Helper()
+				body := strings.Replace(test.body, "%s", randomText(length), 1)
+				if a := s.do(t, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: body}); a.status != status {
+					t.Errorf("%s of %d characters: got %d %s, want %d", name, length, a.status, a.body, status)
+				}
+			}
+			if test.longest > 0 {
+				apply(200, test.longest)
+			}
+			apply(400, test.longest+1)
+			apply(400, 9000)
+		}
+	})
+}
+
+func TestCuxCallersTextsFitAnIndex(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		unit, session, link := randomText(128), randomText(128), randomText(128)
+		s := start(t, database, servertest.Demo())
+		s.want(t, 200, cuxApply(`{"businessUnits":["`+unit+`"]}`))
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"`+session+`","channel":"`+randomText(128)+`"}`))
+		s.want(t, 200, call{method: "PUT", path: cuxPathOf(session, unit, link), header: cuxBearer})
+		long := randomText(9000)
+		for name, c := range map[string]call{
+			"correlationId": cuxStart(cuxAccount, "", `{"correlationId":"`+long+`"}`),
+			"channel":       cuxStart(cuxAccount, "", `{"correlationId":"c","channel":"`+long+`"}`),
+			"identifier":    cuxStart(long, "EMAIL", `{"correlationId":"c"}`),
+			"business unit": {method: "PUT", path: cuxPathOf(session, long, "1"), header: cuxBearer},
+			"link id":       {method: "PUT", path: cuxPathOf(session, unit, long), header: cuxBearer},
+		} {
+			if a := s.do(t, c); a.status != 400 || !strings.Contains(a.body, cuxBadRequest) {
+				t.Errorf("a long %s: got %d %s", name, a.status, a.body)
+			}
+		}
+		s.want(t, 401, call{method: "PUT", path: cuxPathOf(long, unit, link), header: cuxBearer})
 	})
 }

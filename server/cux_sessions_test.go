@@ -111,6 +111,33 @@ func testCuxRefusesBadTokenRequests(t *testing.T, database servertest.Option) {
 	}
 }
 
+func TestCuxHoldsClientsToTheirGrants(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Fixtures(`{cux: {clients: [
+			{id: any, secret: s}, {id: empty, secret: s, grants: []},
+			{id: right, secret: s, grants: [password, client_credentials]},
+			{id: other, secret: s, grants: [password]}]}}`))
+		for _, test := range []struct {
+			status       int
+			client, want string
+			secret, body string
+		}{
+			{200, "any", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{200, "empty", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{200, "right", `{"access_token":`, "s", "grant_type=client_credentials"},
+			{400, "other", `{"error":"unauthorized_client",`, "s", "grant_type=client_credentials"},
+			{400, "other", `{"error":"unsupported_grant_type",`, "s", "grant_type=password"},
+			{401, "other", `{"error":"invalid_client",`, "wrong", "grant_type=client_credentials"},
+		} {
+			a := s.want(t, test.status, call{method: "POST", path: "/oauth/token", header: cuxBasic(test.client, test.secret), body: test.body})
+			if !strings.HasPrefix(a.body, test.want) {
+				t.Errorf("client %s, %s: got %s, want %s", test.client, test.body, a.body, test.want)
+			}
+		}
+	})
+}
+
 func TestCuxSessionsFindTheirAccount(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
@@ -180,7 +207,7 @@ func TestCuxRefusesBadSessions(t *testing.T) {
 		"anonymous":              {400, "No account has this identifier", cuxStart("anonymous", "", mine)},
 		"blank identifier":       {400, "No account has this identifier", cuxStart("%20", "EMAIL", mine)},
 		"slash in an identifier": {400, "No account has this identifier", cuxStart(cuxAccount+"%2F", "", mine)},
-		"NUL in an identifier":   {400, "The path is not valid UTF-8 text.", cuxStart("%00", "", mine)},
+		"NUL in an identifier":   {400, "The path holds what is not text.", cuxStart("%00", "", mine)},
 		"unknown kind":           {400, "The header parameter X-Identifier-Type is not one of the allowed values.", cuxStart(cuxAccount, "CARD", mine)},
 		"kind in lower case":     {400, "The header parameter X-Identifier-Type is not one of the allowed values.", cuxStart(cuxAccount, "account_id", mine)},
 		"another's session":      {400, "The correlationId is in use by another account", cuxStart(cuxAccount, "", `{"correlationId":"other-session"}`)},
@@ -189,6 +216,7 @@ func TestCuxRefusesBadSessions(t *testing.T) {
 		"no correlation id":      {400, "correlationId is required.", cuxStart(cuxAccount, "", `{}`)},
 		"null correlation id":    {400, "correlationId must not be null.", cuxStart(cuxAccount, "", `{"correlationId":null}`)},
 		"number for one":         {400, "correlationId has the wrong type.", cuxStart(cuxAccount, "", `{"correlationId":1}`)},
+		"one beyond a float":     {400, "correlationId has the wrong type.", cuxStart(cuxAccount, "", `{"x":1e999,"correlationId":1e999}`)},
 		"empty correlation id":   {400, "correlationId is too short or too small.", cuxStart(cuxAccount, "", `{"correlationId":""}`)},
 		"blank correlation id":   {400, "correlationId must not be blank", cuxStart(cuxAccount, "", `{"correlationId":" \t"}`)},
 		"long correlation id":    {400, "correlationId is too long or too large.", cuxStart(cuxAccount, "", `{"correlationId":"`+strings.Repeat("x", 129)+`"}`)},

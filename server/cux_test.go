@@ -188,6 +188,7 @@ func TestCuxPutSetsBothFieldsEachTime(t *testing.T) {
 			{"the same again", `{"dateLinked":"2001-02-03"}`, "2001-02-03", "LINKED"},
 			{"nulls are absent", `{"dateLinked":null,"status":null}`, now, "LINKED"},
 			{"an answer sent back, the path wins", `{"linkId":"x","businessUnit":"Y","dateLinked":"2001-02-03","status":"UNLINKED","more":{"a":[1]}}`, "2001-02-03", "UNLINKED"},
+			{"a member that no float can hold", `{"x":1e999,"dateLinked":"2001-02-03"}`, "2001-02-03", "LINKED"},
 			{"members in another case are unknown", `{"Status":"UNLINKED","DATELINKED":5}`, now, "LINKED"},
 		} {
 			want := fmt.Sprintf(`{"linkId":"12345","businessUnit":"BUYCO","dateLinked":"%s","status":"%s"}`, step.date, step.status)

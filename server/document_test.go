@@ -54,11 +54,12 @@ func checkSchemaMembers(t *testing.T, place string, schema map[string]any) {
 		}
 		switch value := value.(type) {
 		case map[string]any:
-			if name == "properties" {
+			switch name {
+			case "properties":
 				for property, inner := range value {
 					checkSchemaMembers(t, place+"."+property, inner.(map[string]any))
 				}
-			} else if name == "items" || name == "additionalProperties" {
+			case "items", "additionalProperties":
 				checkSchemaMembers(t, place+"."+name, value)
 			}
 		case []any:

@@ -55,6 +55,8 @@ func (s *Server) classify(err error) *fault.Fault {
 		return f
 	case errors.As(err, &httpError):
 		return httpFault(httpError)
+	case errors.Is(err, store.ErrNoWorkspace):
+		return &fault.Fault{Kind: fault.NoRoute, Message: "There is no such workspace.", Cause: err}
 	case errors.Is(err, store.ErrNotFound):
 		return &fault.Fault{Kind: fault.NotFound, Cause: err}
 	case errors.Is(err, store.ErrConflict):
@@ -85,16 +87,8 @@ func httpFault(err *echo.HTTPError) *fault.Fault {
 	return &fault.Fault{Kind: kind, Cause: err}
 }
 
-// routeFault makes an unknown workspace an unknown path.
-func routeFault(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return &fault.Fault{Kind: fault.NoRoute, Message: "There is no such workspace.", Cause: err}
-	}
-	return err
-}
-
 func errBadEncoding(in string) *fault.Fault {
-	return &fault.Fault{Kind: fault.Malformed, In: in, Message: "The " + in + " is not valid UTF-8 text."}
+	return &fault.Fault{Kind: fault.Malformed, In: in, Message: "The " + in + " holds what is not text."}
 }
 
 // allowedMethods lists the methods that the document gives the path; the router

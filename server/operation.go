@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -12,6 +13,7 @@ import (
 	"orglink/server/fault"
 	"orglink/server/request"
 	"orglink/server/workbench"
+	"orglink/store"
 )
 
 // operation is one operation of the document with all that is looked up once:
@@ -85,7 +87,8 @@ func (o *operation) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		info.OperationID = o.id
-		if err := o.enterWorkspace(r, info); err != nil {
+		r, err = o.enterWorkspace(r, info)
+		if err != nil {
 			return err
 		}
 		if o.secured {
@@ -110,14 +113,14 @@ func (o *operation) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // enterWorkspace finds the request's workspace. An unknown one is an unknown path.
-func (o *operation) enterWorkspace(r *http.Request, info *request.Info) error {
+func (o *operation) enterWorkspace(r *http.Request, info *request.Info) (*http.Request, error) {
 	if o.alone {
-		return nil
+		return r, nil
 	}
 	w, err := o.server.store.Workspace(r.Context(), info.WorkspaceName)
-	if err != nil {
-		return routeFault(err)
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("%w: %w", store.ErrNoWorkspace, err)
 	}
 	info.Workspace = w
-	return nil
+	return r.WithContext(store.InWorkspace(r.Context(), w)), err
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,14 +38,15 @@ func (s *Server) enter(next http.Handler) http.Handler {
 		}
 		info.BaseURL = s.origin(r) + prefix + info.Alias
 
-		r = r.WithContext(withFamily(store.WithWorkspace(r.Context(), info.WorkspaceName), fam))
+		// A client that has sent its request and closes its half of the connection
+		// still waits for the answer, but net/http takes it for gone.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), requestTimeout)
+		defer cancel()
+		r = r.WithContext(withFamily(store.WithWorkspace(ctx, info.WorkspaceName), fam))
 		if fam.headers != nil {
 			fam.headers(w.Header())
 		}
-		if !setPath(r, path) {
-			s.refuse(w, r, errBadEncoding("path"))
-			return
-		}
+		setPath(r, path)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -51,15 +54,13 @@ func (s *Server) enter(next http.Handler) http.Handler {
 // setPath gives the request the escaped path, in both forms that net/url keeps.
 // RawPath is set always: Go leaves it empty where the escaping is canonical, and
 // the router's parameters would then be decoded twice (`%2541` becoming `A`).
-func setPath(r *http.Request, escaped string) bool {
-	path, err := url.PathUnescape(escaped)
-	if err != nil || !cleanText(path) {
-		return false
-	}
+func setPath(r *http.Request, escaped string) {
 	u := *r.URL
-	u.Path, u.RawPath = path, escaped
+	u.Path, u.RawPath = escaped, escaped
+	if path, err := url.PathUnescape(escaped); err == nil {
+		u.Path = path
+	}
 	r.URL = &u
-	return true
 }
 
 // cleanText reports whether a database can hold the text: valid UTF-8 without a
@@ -96,5 +97,11 @@ func (s *Server) origin(r *http.Request) string {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return scheme + "://" + r.Host
+	host := r.Host
+	if host == "" { // HTTP/1.0 need not name one
+		if addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+			host = addr.String()
+		}
+	}
+	return scheme + "://" + host
 }

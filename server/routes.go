@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -127,11 +128,25 @@ func pathParams(c echo.Context) (map[string]string, error) {
 	for i, name := range names {
 		value, err := url.PathUnescape(values[i])
 		if err != nil {
-			return nil, errBadEncoding("path")
+			return nil, &fault.Fault{Kind: fault.NoRoute, Cause: err}
 		}
 		params[name] = value
 	}
 	return params, nil
+}
+
+// cleanParams replaces what is not text in the path parameters, which a database
+// could not even be asked for. It reports whether there was nothing to replace.
+func cleanParams(params map[string]string) bool {
+	clean := true
+	for name, value := range params {
+		if !cleanText(value) {
+			clean = false
+			value = strings.ToValidUTF8(value, string(utf8.RuneError))
+			params[name] = strings.ReplaceAll(value, "\x00", string(utf8.RuneError))
+		}
+	}
+	return clean
 }
 
 // noOptions answers OPTIONS like any other method that a path does not have: the

@@ -100,6 +100,8 @@ const (
 	writeTimeout    = 10 * time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 20 * time.Second
+	// requestTimeout ends the work for a request, also when its client is gone.
+	requestTimeout = 2 * time.Minute
 )
 
 // Serve answers on the listener until ctx ends; then it lets the requests under

@@ -37,6 +37,8 @@ func TestSviOrderOfChecks(t *testing.T) {
 			"400 of a boolean before 404":         {400, sviPut(unknown, badJSON).with("_includeEntityLabels=1")},
 			"406 before 404":                      {406, sviPut(unknown, badJSON, "Accept", "text/html")},
 			"415 before 404":                      {415, sviPut(unknown, badJSON, "Content-Type", "text/plain")},
+			"406 before 415":                      {406, sviPut(unknown, badJSON, "Accept", "text/html", "Content-Type", "text/plain")},
+			"406 of no type at all before 415":    {406, sviPut(unknown, badJSON, "Accept", "application/json;q=0, "+sviMasked+";q=0, */*", "Content-Type", "text/plain")},
 			"404 before malformed JSON":           {404, sviPut(unknown, badJSON)},
 			"404 before a wrong type":             {404, sviPut(unknown, `{"fieldValues":7}`)},
 			"404 before the limit":                {404, sviPut(unknown, over)},
@@ -98,10 +100,13 @@ func TestSviBadInput(t *testing.T) {
 		"a date without a zone":  {400, sviPut(sviNear, `{"validFrom":"2020-01-01T00:00:00","fieldValues":{"version":4,"kind":"road"}}`)},
 		"a date beyond all":      {400, sviPut(sviNear, `{"validTo":"9999-12-31T23:59:59-23:00","fieldValues":{"version":4,"kind":"road"}}`)},
 		"a date as a number":     {400, sviPut(sviNear, `{"validFrom":0,"fieldValues":{"version":4,"kind":"road"}}`)},
-		"restrictions as text":   {400, sviPut(sviNear, `{"restrictedFields":"x","fieldValues":{"version":4,"kind":"road"}}`)},
+		"a date with a blank":    {400, sviPut(sviNear, `{"validFrom":"2020-01-01 00:00:00Z","fieldValues":{"version":4,"kind":"road"}}`)},
+		"a date without zeros":   {400, sviPut(sviNear, `{"validTo":"2020-01-01T0:00:00Z","fieldValues":{"version":4,"kind":"road"}}`)},
+		"a date with a comma":    {400, sviPut(sviNear, `{"validTo":"2020-01-01T00:00:00,5Z","fieldValues":{"version":4,"kind":"road"}}`)},
+		"a leap second":          {400, sviPut(sviNear, `{"validTo":"2016-12-31T23:59:60Z","fieldValues":{"version":4,"kind":"road"}}`)},
 		"body over the limit":    {413, sviPut(sviNear, `{"fieldValues":{"version":4,"kind":"`+strings.Repeat("x", 1<<20)+`"}}`)},
 		"wrong content type":     {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", "text/plain")},
-		"no content type":        {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", "")},
+		"no content type":        {400, sviPut(sviNear, `{"fieldValues":`, "Content-Type", "")},
 		"bad content type":       {415, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Content-Type", ";;")},
 		"wrong method":           {405, call{method: "POST", path: "/links/@item", header: sviHeader()}},
 		"unknown path":           {404, call{method: "GET", path: "/links/nope", header: sviHeader()}},
@@ -134,6 +139,8 @@ func TestSviNamesTheLinkItDidNotFind(t *testing.T) {
 	s := start(t, servertest.Demo())
 	a := s.want(t, 404, sviGet("witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_1"))
 	golden(t, "svi/not_found.json", a.body)
+	a = s.want(t, 404, sviGet("witnessed_by|_|intel_report|_|person|_|nope"))
+	golden(t, "svi/not_found_by_key.json", a.body)
 }
 
 func TestSviContentTypesOfUpdates(t *testing.T) {
@@ -142,6 +149,7 @@ func TestSviContentTypesOfUpdates(t *testing.T) {
 	for i, media := range []string{
 		"application/json", "application/json;charset=UTF-8", "APPLICATION/JSON", sviMasked, strings.TrimSuffix(sviMasked, "+json"),
 		"application/vnd.sas.investigation.data.relationshiplink+json; version=1",
+		"", // some clients send none
 	} {
 		s.want(t, 200, sviPut(sviNear, sviBody(t, 4+i, sviNearFields()), "Content-Type", media))
 	}

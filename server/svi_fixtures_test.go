@@ -196,6 +196,20 @@ func TestSviFixturesThatContradictAreRefused(t *testing.T) {
 	})
 }
 
+func TestSviFixturesBoundTheIDsOfTypes(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	for id, status := range map[string]int{"2147483648": 400, "9223372036854775807": 400, "0": 400, "2147483647": 200} {
+		for _, section := range []string{
+			`{"entityTypes":[{"name":"e","id":` + id + `}]}`,
+			`{"relationshipTypes":[{"name":"r","id":` + id + `,"fromObjectName":"place","toObjectName":"place"}]}`,
+		} {
+			s.want(t, status, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":` + section + `}`})
+		}
+	}
+	s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"entityTypes":[{"name":"next"}]}}`})
+}
+
 func TestSviRefusedFixturesLeaveNothing(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {

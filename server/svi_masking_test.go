@@ -199,7 +199,7 @@ func TestSviMaskedValuesReachNeitherErrorsNorLog(t *testing.T) {
 		sviPut(sviNear, sviBody(t, 4, map[string]any{"kind": "road", "level": secret})),
 		sviPut(sviNear, sviBody(t, 3, map[string]any{"kind": "road", "code": secret})),
 		sviPut(sviNear, `{"fieldValues":{"version":4,"code":"`+secret+`"`),
-		sviPut(sviNear, sviBody(t, 4, map[string]any{"kind": "road", "code": secret}, "createdAt", 7)),
+		sviPut(sviNear, sviBody(t, 4, map[string]any{"kind": "road", "code": secret}, "validFrom", 7)),
 		sviPut("near|_|place|_|place|_|nope", sviBody(t, 4, map[string]any{"code": secret})),
 		sviPut(sviNear, sviBody(t, 4, map[string]any{"kind": "road", "code": secret, "count": "x"}), "Accept", sviMasked),
 	} {

@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"orglink/server/servertest"
 )
@@ -55,6 +58,35 @@ func TestSviWritersOfATypeWithoutVersionAllWin(t *testing.T) {
 		counts := s.together(t, 16, func(int) call { return sviPut(sviLoose, `{"fieldValues":{"note":"n"}}`) })
 		if counts[200] != 16 {
 			t.Errorf("got %v, want 16 times 200", counts)
+		}
+	})
+}
+
+// An administrator masks a field while an update of its link is under way: the clock
+// is read between the look at the link and the write. The answer must not show what
+// is masked by then.
+func TestSviUpdateUnderWayWhenItsFieldIsMasked(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		var armed atomic.Bool
+		var mask func()
+		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviTypes), servertest.Clock(func() time.Time {
+			if armed.CompareAndSwap(true, false) {
+				mask()
+			}
+			return sviClock()
+		}))
+		masking := strings.Replace(sviTypes, "{name: count, dataType: integer}", "{name: count, dataType: integer, masked: true}", 1)
+		mask = func() {
+			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, masking)})
+		}
+		armed.Store(true)
+		a := s.want(t, 200, sviPut(sviNear, sviBody(t, 4, sviNearFields("count", 424242))).with("_includeEntityLabels=true"))
+		if strings.Contains(a.body, "424242") || !strings.Contains(a.body, `"count":{"masked"`) {
+			t.Errorf("the answer shows the field: %s", a.body)
+		}
+		if armed.Load() || !strings.Contains(a.body, `"fromObjectDisplayLabel":"Harbour 12"`) {
+			t.Errorf("got %s", a.body)
 		}
 	})
 }

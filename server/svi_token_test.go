@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -61,6 +62,64 @@ func TestSviTokenOpensLinks(t *testing.T) {
 		}
 		s.want(t, 401, sviGet(sviFourParts, "Authorization", "Bearer "+tokens.RefreshToken))
 	})
+}
+
+// sviClaims are the claims of a token, the times apart.
+func sviClaims(t *testing.T, token string) string {
+	t.Helper()
+	parts := strings.Split(token, ".")
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(text, &claims); err != nil {
+		t.Fatal(err)
+	}
+	if claims["exp"].(float64)-claims["iat"].(float64) != 43200 || claims["jti"] == "" {
+		t.Errorf("got claims %s", text)
+	}
+	for _, name := range []string{"exp", "iat", "jti"} {
+		delete(claims, name)
+	}
+	text, err = json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Clients read a user's name and groups off the token itself.
+func TestSviClaimsOfTokens(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	user := `{"aud":"svi","cid":"sas.ec","client_id":"sas.ec","grant_type":"password",` +
+		`"iss":"` + s.URL + `/SASLogon/oauth/token","scope":["Investigators","RevealMasked"],"sub":"demo","user_id":"demo","user_name":"demo"}`
+	tokens := sviToken(t, s, "sas.ec", "", sviPasswordForm)
+	if got := sviClaims(t, tokens.AccessToken); got != user {
+		t.Errorf("got\n%s, want\n%s", got, user)
+	}
+	refreshed := sviToken(t, s, "sas.ec", "", "grant_type=refresh_token&refresh_token="+url.QueryEscape(tokens.RefreshToken))
+	if got, want := sviClaims(t, refreshed.AccessToken), strings.Replace(user, `"password"`, `"refresh_token"`, 1); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+	client := `{"aud":"svi","cid":"writer","client_id":"writer","grant_type":"client_credentials",` +
+		`"iss":"` + s.URL + `/SASLogon/oauth/token","scope":["datahub.write","other"],"sub":"writer"}`
+	if got := sviClaims(t, sviToken(t, s, "writer", "writer-secret", "grant_type=client_credentials").AccessToken); got != client {
+		t.Errorf("got\n%s, want\n%s", got, client)
+	}
+}
+
+// A group and a client's scope stand in one claim, and yet are two things.
+func TestSviGroupsAreNoScopesOfClients(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"clients":[{"id":"agent","secret":"s","grants":["client_credentials"],"scopes":["Agents"]}]}}`})
+	token := sviToken(t, s, "agent", "s", "grant_type=client_credentials").AccessToken
+	s.want(t, 404, sviGet(sviHidden, "Authorization", "Bearer "+token))
+	s.want(t, 403, sviPut(sviNear, sviBody(t, 4, sviNearFields()), "Authorization", "Bearer "+token))
+	token = sviToken(t, s, "writer", "writer-secret", "grant_type=password&username=anna&password=demo-secret").AccessToken
+	s.want(t, 200, sviGet(sviHidden, "Authorization", "Bearer "+token))
 }
 
 func TestSviTokenOfAUserWhoMayNotReveal(t *testing.T) {

@@ -105,6 +105,14 @@ func TestSviTypesWithoutVersionHaveNoCheck(t *testing.T) {
 		if link.FieldValues["note"] != nil {
 			t.Errorf("the omitted note stayed: %v", link.FieldValues)
 		}
+		// A name that is empty is not that of the column that the type lacks.
+		for _, value := range []string{`5`, `"x"`} {
+			var e struct{ Details []string }
+			s.want(t, 400, sviPut(sviLoose, `{"fieldValues":{"":`+value+`}}`)).json(t, &e)
+			if len(e.Details) != 1 || e.Details[0] != "Field  is not a field of the relationship type." {
+				t.Errorf("an empty name with %s: got details %q", value, e.Details)
+			}
+		}
 	})
 }
 
@@ -137,6 +145,27 @@ func TestSviUpdateSetsEveryDataType(t *testing.T) {
 			t.Errorf("got %+v", link)
 		}
 	})
+}
+
+// Clients send back whole links as they keep them: what the server ignores may have
+// any form.
+func TestSviUpdateIgnoresReadOnlyMembersOfAnyForm(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
+	version := 4
+	for _, name := range []string{
+		"relationshipTypeVersion", "relationshipTypeLabel", "createdAt", "lastUpdatedAt", "displayLabel", "fromObjectTypeVersion",
+		"fromObjectDisplayLabel", "toObjectTypeVersion", "toObjectDisplayLabel", "restrictedFields",
+	} {
+		for _, value := range []any{nil, "2015-10-01 18:30:03", "3", "", 7, 1.5, true, []any{}, map[string]any{"ssn": "x"}} {
+			var link sviLink
+			s.want(t, 200, sviPut(sviNear, sviBody(t, version, sviNearFields(), name, value))).json(t, &link)
+			version++
+			if link.CreatedAt != "2020-04-13T19:17:47.840Z" || len(link.RestrictedFields) != 3 {
+				t.Errorf("%s as %v: got %+v", name, value, link)
+			}
+		}
+	}
 }
 
 func TestSviUpdateRefusesBadContent(t *testing.T) {
@@ -194,7 +223,8 @@ func TestSviValidity(t *testing.T) {
 		{sviBody(t, 6, sviNearFields("begin_dttm", fieldAt, "end_dttm", "2020-01-01T01:00:00.5+01:00"), "validFrom", at, "validTo", at), at, at},
 		{sviBody(t, 7, sviNearFields("begin_dttm", nil), "validFrom", nil, "validTo", at), "", at},
 		{sviBody(t, 8, sviNearFields(), "validFrom", at), at, ""},
-		{sviBody(t, 9, sviNearFields()), "", ""},
+		{sviBody(t, 9, sviNearFields("begin_dttm", "2020-01-01t00:00:00.5z"), "validTo", "2020-01-01t01:00:00.500+01:00"), at, at},
+		{sviBody(t, 10, sviNearFields()), "", ""},
 	} {
 		var link sviLink
 		s.want(t, 200, sviPut(sviNear, test.body)).json(t, &link)
@@ -258,6 +288,20 @@ func TestSviLinkIDs(t *testing.T) {
 		if strings.Join(e.Details, "\n") != "Link ID: near|_|place|_|place|_|ba1\nLink ID: near|_|place|_|place|_|ba2" {
 			t.Errorf("an ambiguous id: got details %q", e.Details)
 		}
+		// Of many, some are named, in the order of their bytes.
+		many := "svi:\n  links:\n"
+		for i := range 19 {
+			key := fmt.Sprintf("%c%d", "bB"[i%2], i)
+			many += "    - {key: " + key + ", relationshipTypeName: near, fromObjectTypeName: place, fromObjectId: b, toObjectId: a, fieldValues: {kind: road, grade: 3}}\n"
+			if i == 17 || i == 18 { // with the two above: all of them, and one more
+				s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, many)})
+				s.want(t, 400, sviGet("near|_|place|_|place|_|b|_|a")).json(t, &e)
+				last := e.Details[len(e.Details)-1]
+				if more := last == "There are more."; more != (i == 18) || len(e.Details) != 20+i-17 || e.Details[0] != "Link ID: near|_|place|_|place|_|B1" {
+					t.Errorf("an id of %d links: got details %q", i+3, e.Details)
+				}
+			}
+		}
 		s.want(t, 200, sviGet(sviHolds))
 		a := s.want(t, 400, sviPut(sviHolds, `{"fieldValues":{"version":1}}`))
 		if !strings.Contains(a.body, "no internal bridge table") {
@@ -310,5 +354,24 @@ func TestSviLabelOfADocumentThatIsGone(t *testing.T) {
 		if !strings.Contains(a.body, `"fromObjectDisplayLabel":"John Smith"`) || strings.Contains(a.body, "toObjectDisplayLabel") {
 			t.Errorf("got %s", a.body)
 		}
+	}
+}
+
+// A document that cannot be read fails the update that asks for its label, as a whole.
+func TestSviUpdateThatFailsLeavesTheLink(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "orglink.db")
+	s := start(t, servertest.Demo(), servertest.Database("sqlite:"+path))
+	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE svi_documents SET field_values = 'broken' WHERE type = 'person'"); err != nil {
+		t.Fatal(err)
+	}
+	s.want(t, 500, sviPut(sviFiveParts, sviBody(t, 1, nil)).with("_includeEntityLabels=true"))
+	if a := s.want(t, 200, sviGet(sviFiveParts)); !strings.Contains(a.body, `"version":1`) {
+		t.Errorf("the failed update changed the link to %s", a.body)
 	}
 }

@@ -8,7 +8,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -42,7 +45,10 @@ func validUUID(text string) error {
 // validate checks the request against the document and leaves it with a body that
 // the handler can bind. It returns what it refused, or nil.
 func (o *operation) validate(r *http.Request, params map[string]string) *fault.Fault {
-	if !cleanQuery(r.URL.RawQuery) {
+	if !cleanParams(params) {
+		return errBadEncoding("path")
+	}
+	if !o.cleanQuery(r.URL.RawQuery) {
 		return errBadEncoding("query")
 	}
 	if normalise := o.family.normalise[o.id]; normalise != nil {
@@ -96,7 +102,9 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	if int64(len(body)) > o.limit {
 		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
 	}
-	if !cleanBody(body) || o.form && !cleanQuery(string(body)) {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	isJSON := media == "application/json" || strings.HasSuffix(media, "+json")
+	if !cleanText(string(body)) || o.form && !cleanForm(string(body)) || isJSON && !cleanJSON(body) {
 		return errBadEncoding("body")
 	}
 	if normalise := o.family.normaliseBody[o.id]; normalise != nil {
@@ -104,45 +112,70 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	isJSON := media == "application/json" || strings.HasSuffix(media, "+json")
 	if isJSON && len(body) > 0 && !json.Valid(body) {
 		return &fault.Fault{Kind: fault.Malformed, In: "body", Message: "The request body is not valid JSON."}
 	}
 	return nil
 }
 
-// cleanBody reports whether the body is UTF-8 text without NULs, those that JSON
-// escapes (`\u0000`) included.
-func cleanBody(body []byte) bool {
-	if !cleanText(string(body)) {
-		return false
-	}
+// cleanJSON reports whether what JSON escapes is text that a database can hold:
+// no NUL, and no half of a surrogate pair, which Go would replace without a word.
+func cleanJSON(body []byte) bool {
 	for rest := body; ; {
-		i := bytes.Index(rest, []byte(`\u0000`))
-		if i < 0 {
-			break
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 || i+1 == len(rest) {
+			return true
 		}
-		backslashes := 1
-		for i-backslashes >= 0 && rest[i-backslashes] == '\\' {
-			backslashes++
-		}
-		if backslashes%2 == 1 {
+		rest = rest[i:]
+		unit := escapedUnit(rest)
+		switch {
+		case unit == 0:
 			return false
+		case utf16.IsSurrogate(unit):
+			if utf16.DecodeRune(unit, escapedUnit(rest[unitLength:])) == utf8.RuneError {
+				return false
+			}
+			rest = rest[2*unitLength:]
+		default:
+			rest = rest[2:]
 		}
-		rest = rest[i+len(`\u0000`):]
 	}
-	return true
 }
 
-// cleanQuery reports whether the query, or a form, decodes to text that a database
-// can hold.
-func cleanQuery(raw string) bool {
-	if raw == "" {
-		return true
+const unitLength = len(`\u0000`)
+
+// escapedUnit is the UTF-16 unit that text begins with as `\uXXXX`, or -1.
+func escapedUnit(text []byte) rune {
+	if len(text) < unitLength || text[0] != '\\' || text[1] != 'u' {
+		return -1
 	}
+	unit, err := strconv.ParseUint(string(text[2:unitLength]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(unit)
+}
+
+// cleanForm reports whether a form decodes to text that a database can hold.
+func cleanForm(raw string) bool {
 	text, err := url.QueryUnescape(raw)
 	return err == nil && cleanText(text)
+}
+
+// cleanQuery reports whether the query parameters that the operation has are
+// encoded well, and text that a database can hold. All others are ignored.
+func (o *operation) cleanQuery(raw string) bool {
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil || !o.declared[name] {
+			continue
+		}
+		if value, err = url.QueryUnescape(value); err != nil || !cleanText(value) {
+			return false
+		}
+	}
+	return true
 }
 
 // validationFault says in neutral words what the validator refused. The

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"orglink/server/servertest"
@@ -41,6 +42,31 @@ func TestWorkspacesComeWithFixturesAndGoWithADrop(t *testing.T) {
 	})
 }
 
+func TestAWorkspaceIsMadeOnceByParallelFixtures(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database)
+		const fixtures = `{"comanage": {"apiUsers": [{"name": "co_1.ci", "secret": "some-secret"}]}}`
+		answers := make([]string, 8)
+		var wait sync.WaitGroup
+		for i := range answers {
+			wait.Go(func() {
+				a := s.do(t, call{method: "PUT", path: "/w/ci-42/orglink/v1/fixtures", header: admin, body: fixtures})
+				if a.status != 200 {
+					t.Errorf("got %d %s", a.status, a.body)
+				}
+				answers[i] = a.body
+			})
+		}
+		wait.Wait()
+		for _, body := range answers {
+			if body != answers[0] {
+				t.Errorf("the workspace was made twice: %s and %s", answers[0], body)
+			}
+		}
+	})
+}
+
 func TestWorkbenchRefusesBadRequests(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -49,18 +75,20 @@ func TestWorkbenchRefusesBadRequests(t *testing.T) {
 		status int
 		call   call
 	}{
-		"no token":            {401, call{method: "GET", path: "/orglink/v1/workspaces"}},
-		"wrong token":         {401, call{method: "PUT", path: fixtures, header: map[string]string{"Authorization": "Bearer x"}, body: `{}`}},
-		"drop without token":  {401, call{method: "DELETE", path: "/orglink/v1/workspaces/ci-42"}},
-		"bad workspace name":  {400, call{method: "DELETE", path: "/orglink/v1/workspaces/A%20B", header: admin}},
-		"bad prefix name":     {400, call{method: "PUT", path: "/w/A%20B" + fixtures, header: admin, body: `{}`}},
-		"malformed JSON":      {400, call{method: "PUT", path: fixtures, header: admin, body: `{`}},
-		"unknown section":     {400, call{method: "PUT", path: fixtures, header: admin, body: `{"nope":{}}`}},
-		"wrong content type":  {415, call{method: "PUT", path: fixtures, header: map[string]string{"Authorization": admin["Authorization"], "Content-Type": "text/plain"}, body: `{}`}},
-		"body over the limit": {413, call{method: "PUT", path: fixtures, header: admin, body: strings.Repeat(" ", 16<<20) + `{}`}},
-		"unknown path":        {404, call{method: "GET", path: "/nope"}},
-		"wrong method":        {405, call{method: "POST", path: "/orglink/v1/version"}},
-		"OPTIONS":             {405, call{method: "OPTIONS", path: "/orglink/v1/version"}},
+		"no token":              {401, call{method: "GET", path: "/orglink/v1/workspaces"}},
+		"wrong token":           {401, call{method: "PUT", path: fixtures, header: map[string]string{"Authorization": "Bearer x"}, body: `{}`}},
+		"drop without token":    {401, call{method: "DELETE", path: "/orglink/v1/workspaces/ci-42"}},
+		"bad workspace name":    {400, call{method: "DELETE", path: "/orglink/v1/workspaces/A%20B", header: admin}},
+		"bad prefix name":       {400, call{method: "PUT", path: "/w/A%20B" + fixtures, header: admin, body: `{}`}},
+		"malformed JSON":        {400, call{method: "PUT", path: fixtures, header: admin, body: `{`}},
+		"half a surrogate pair": {400, call{method: "PUT", path: fixtures, header: admin, body: `{"\udc00":1}`}},
+		"a password too long":   {422, call{method: "PUT", path: fixtures, header: admin, body: `{"comanage":{"apiUsers":[{"name":"co_1.x","secret":"` + strings.Repeat("é", 60) + `"}]}}`}},
+		"unknown section":       {400, call{method: "PUT", path: fixtures, header: admin, body: `{"nope":{}}`}},
+		"wrong content type":    {415, call{method: "PUT", path: fixtures, header: map[string]string{"Authorization": admin["Authorization"], "Content-Type": "text/plain"}, body: `{}`}},
+		"body over the limit":   {413, call{method: "PUT", path: fixtures, header: admin, body: strings.Repeat(" ", 16<<20) + `{}`}},
+		"unknown path":          {404, call{method: "GET", path: "/nope"}},
+		"wrong method":          {405, call{method: "POST", path: "/orglink/v1/version"}},
+		"OPTIONS":               {405, call{method: "OPTIONS", path: "/orglink/v1/version"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

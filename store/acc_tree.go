@@ -2,16 +2,13 @@ package store
 
 import "strings"
 
-// The statements below look rows up from lists of ids, given or found on the way,
+// The statements with ids look rows up from lists of ids, given or found on the way,
 // in every unit of a workspace that may hold very many. They make a planner without
 // statistics do that by index, and not read all units for a few:
 //   - CROSS JOIN is an order of joins that SQLite keeps;
 //   - ids come as rows, not in an IN list, which Postgres would compare with all of
 //     the workspace's units one by one;
 //   - the account is compared last.
-
-// AccPathSeparator stands between the names of a unit's path.
-const AccPathSeparator = "/"
 
 // wanted is a common table expression that holds the ids.
 func wanted(ids []string) (expression string, args []any) {
@@ -84,23 +81,9 @@ func (q *Query) accReached(recursion, accountID string, ids []string) ([]AccNode
 	return nodes, nil
 }
 
-// AccPlacedUnit is a unit with its path: the names of the units above it, from
-// the root down; nil for a root.
-type AccPlacedUnit struct {
-	AccUnit
-	Path *string
-}
-
 // AccTree lists the account's units in the order of their creation.
-func (q *Query) AccTree(accountID string) ([]AccPlacedUnit, error) {
-	var units []AccPlacedUnit
-	err := q.db.Raw(`WITH RECURSIVE placed (id, account_id, parent_id, name, description, serial, created_at, updated_at, path) AS (
-		SELECT id, account_id, parent_id, name, description, serial, created_at, updated_at, CAST(NULL AS text)
-			FROM acc_units WHERE workspace = ? AND account_id = ? AND parent_id IS NULL
-		UNION ALL
-		SELECT u.id, u.account_id, u.parent_id, u.name, u.description, u.serial, u.created_at, u.updated_at,
-				COALESCE(p.path || ?, '') || p.name
-			FROM placed p CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = p.id
-	) SELECT * FROM placed ORDER BY serial`, q.workspace, accountID, AccPathSeparator, q.workspace).Scan(&units).Error
+func (q *Query) AccTree(accountID string) ([]AccUnit, error) {
+	var units []AccUnit
+	err := q.rows().Where("account_id = ?", accountID).Order("serial").Find(&units).Error
 	return units, err
 }

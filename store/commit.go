@@ -221,10 +221,18 @@ func (c *writeConn) guard(statement string) error {
 	if !c.stands() {
 		return errTransactionLost
 	}
-	if len(statement) < 6 || !strings.EqualFold(statement[:6], "SELECT") {
-		c.wrote = true
-	}
+	c.wrote = c.wrote || !readOnly(statement)
 	return nil
+}
+
+// readOnly reports whether the statement surely changes nothing. To be wrong the
+// other way costs time only: a failed batch runs again.
+func readOnly(statement string) bool {
+	upper := strings.ToUpper(statement)
+	if strings.HasPrefix(upper, "WITH") {
+		return !strings.Contains(upper, "INSERT") && !strings.Contains(upper, "UPDATE") && !strings.Contains(upper, "DELETE")
+	}
+	return strings.HasPrefix(upper, "SELECT")
 }
 
 // ExecContext implements [gorm.ConnPool].

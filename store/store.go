@@ -22,6 +22,9 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrStale says that a row changed since the caller read it.
 	ErrStale = errors.New("stale")
+	// ErrNoWorkspace says that the workspace of a write was dropped, perhaps made
+	// again, since its request came in.
+	ErrNoWorkspace = errors.New("no such workspace")
 	// ErrClosed says that the store was closed before the call.
 	ErrClosed = errors.New("store is closed")
 	// ErrSchema says that the database's schema is not the one of this build.
@@ -111,8 +114,15 @@ func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
 // assigns its results afresh. It must not keep the Tx.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	workspace := workspaceOf(ctx)
+	entered, inWorkspace := ctx.Value(enteredKey{}).(Workspace)
 	return s.writer.write(ctx, func(db *gorm.DB) error {
-		return fn(&Tx{Query{db: db, workspace: workspace}})
+		tx := &Tx{Query{db: db, workspace: workspace}}
+		if inWorkspace {
+			if err := tx.hold(entered); err != nil {
+				return err
+			}
+		}
+		return fn(tx)
 	})
 }
 
@@ -141,6 +151,14 @@ type workspaceKey struct{}
 // WithWorkspace returns a context whose reads and writes are on the workspace.
 func WithWorkspace(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, workspaceKey{}, name)
+}
+
+type enteredKey struct{}
+
+// InWorkspace is WithWorkspace for a stored workspace: writes fail with
+// ErrNoWorkspace once that one was dropped, also if another of its name was made.
+func InWorkspace(ctx context.Context, w Workspace) context.Context {
+	return context.WithValue(WithWorkspace(ctx, w.Name), enteredKey{}, w)
 }
 
 func workspaceOf(ctx context.Context) string {

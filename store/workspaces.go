@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -71,6 +73,40 @@ func (tx *Tx) ensureDefault(now time.Time) error {
 		return err
 	}
 	return tx.EnsureWorkspace(w)
+}
+
+// StoredWorkspace returns the query's workspace as it is stored now, or ErrNotFound.
+func (q *Query) StoredWorkspace() (w Workspace, err error) {
+	err = q.db.Where("name = ?", q.workspace).Take(&w).Error
+	return w, err
+}
+
+// ClaimWorkspace makes sure that w is the stored workspace, and keeps others from
+// provisioning it until the transaction ends. A new one is stored. ErrStale says
+// that by now another one of its name was made, or that w was dropped.
+func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
+	if isNew {
+		if err := tx.EnsureWorkspace(w); err != nil {
+			return err
+		}
+	}
+	var stored Workspace
+	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", w.Name).Take(&stored).Error
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+		return fmt.Errorf("workspace %s: %w", w.Name, ErrStale)
+	}
+	return err
+}
+
+// hold keeps the workspace from being dropped until the transaction ends, or fails
+// with ErrNoWorkspace.
+func (tx *Tx) hold(w Workspace) error {
+	var stored Workspace
+	err := tx.db.Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("name = ?", w.Name).Take(&stored).Error
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
+	}
+	return err
 }
 
 // Workspaces lists all workspaces by name.

@@ -359,6 +359,7 @@ func (e CuxLinkStatus) Valid() bool {
 const (
 	CuxTokenErrorErrorInvalidClient        CuxTokenErrorError = "invalid_client"
 	CuxTokenErrorErrorInvalidRequest       CuxTokenErrorError = "invalid_request"
+	CuxTokenErrorErrorUnauthorizedClient   CuxTokenErrorError = "unauthorized_client"
 	CuxTokenErrorErrorUnsupportedGrantType CuxTokenErrorError = "unsupported_grant_type"
 )
 
@@ -368,6 +369,8 @@ func (e CuxTokenErrorError) Valid() bool {
 	case CuxTokenErrorErrorInvalidClient:
 		return true
 	case CuxTokenErrorErrorInvalidRequest:
+		return true
+	case CuxTokenErrorErrorUnauthorizedClient:
 		return true
 	case CuxTokenErrorErrorUnsupportedGrantType:
 		return true
@@ -945,7 +948,8 @@ type CuxFixtureSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 }
 
-// CuxFixtures ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+// CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+// tokens only if client_credentials is among them.
 type CuxFixtures struct {
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
@@ -1088,7 +1092,8 @@ type Fixtures struct {
 	// once and then left alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
-	// Cux ES Loyalty CUX. Clients' scopes and grants have no meaning here.
+	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
+	// tokens only if client_credentials is among them.
 	Cux *CuxFixtures `json:"cux,omitempty"`
 
 	// Responsys What an administrator would create in the Responsys user interface.
@@ -1235,7 +1240,7 @@ type ResponsysFixtureProgram struct {
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
-	// Enabled Whether the user may log in; true if not given.
+	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
 	Enabled      *bool   `json:"enabled,omitempty"`
 	Name         string  `json:"name"`
 	Password     *string `json:"password,omitempty"`
@@ -1484,8 +1489,9 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored; null
-// counts as absent.
+// SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
+// are those that the server keeps, whatever their form: callers send back what they
+// once read. null counts as absent.
 type SviLinkUpdate struct {
 	// RelationshipTypeName Cannot be changed.
 	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
@@ -1493,51 +1499,52 @@ type SviLinkUpdate struct {
 	// RelationshipTypeVersion Ignored. An integer; some clients send it as a string.
 	RelationshipTypeVersion any `json:"relationshipTypeVersion,omitempty"`
 
-	// RelationshipTypeLabel Ignored.
-	RelationshipTypeLabel *string `json:"relationshipTypeLabel,omitempty"`
+	// RelationshipTypeLabel Ignored. A string.
+	RelationshipTypeLabel any `json:"relationshipTypeLabel,omitempty"`
 
 	// ID If present, an id of the link that `_id` names, in either form.
 	ID *string `json:"id,omitempty"`
 
-	// CreatedAt Ignored.
-	CreatedAt *string `json:"createdAt,omitempty"`
+	// CreatedAt Ignored. A date-time string.
+	CreatedAt any `json:"createdAt,omitempty"`
 
-	// LastUpdatedAt Ignored.
-	LastUpdatedAt *string `json:"lastUpdatedAt,omitempty"`
+	// LastUpdatedAt Ignored. A date-time string.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
 
-	// DisplayLabel Ignored.
-	DisplayLabel *string `json:"displayLabel,omitempty"`
+	// DisplayLabel Ignored. A string.
+	DisplayLabel any `json:"displayLabel,omitempty"`
 
 	// FromObjectTypeName Cannot be changed.
 	FromObjectTypeName *string `json:"fromObjectTypeName,omitempty"`
 
-	// FromObjectTypeVersion Ignored.
+	// FromObjectTypeVersion Ignored. An integer of 64 bits.
 	FromObjectTypeVersion any `json:"fromObjectTypeVersion,omitempty"`
 
 	// FromObjectID Cannot be changed.
 	FromObjectID *string `json:"fromObjectId,omitempty"`
 
-	// FromObjectDisplayLabel Ignored.
-	FromObjectDisplayLabel *string `json:"fromObjectDisplayLabel,omitempty"`
+	// FromObjectDisplayLabel Ignored. A string.
+	FromObjectDisplayLabel any `json:"fromObjectDisplayLabel,omitempty"`
 
 	// ToObjectTypeName Cannot be changed.
 	ToObjectTypeName *string `json:"toObjectTypeName,omitempty"`
 
-	// ToObjectTypeVersion Ignored.
+	// ToObjectTypeVersion Ignored. An integer of 64 bits.
 	ToObjectTypeVersion any `json:"toObjectTypeVersion,omitempty"`
 
 	// ToObjectID Cannot be changed.
 	ToObjectID *string `json:"toObjectId,omitempty"`
 
-	// ToObjectDisplayLabel Ignored.
-	ToObjectDisplayLabel *string `json:"toObjectDisplayLabel,omitempty"`
+	// ToObjectDisplayLabel Ignored. A string.
+	ToObjectDisplayLabel any `json:"toObjectDisplayLabel,omitempty"`
 
-	// ValidFrom From when on the link is valid, if the relationship type has a field for it. May
+	// ValidFrom A date-time of RFC 3339, its letters in either case, without leap seconds: from
+	// when on the link is valid, if the relationship type has a field for it. May
 	// be given here, in that field of `fieldValues`, or equally in both; in neither,
 	// there is no bound.
 	ValidFrom *string `json:"validFrom,omitempty"`
 
-	// ValidTo Until when the link is valid; as validFrom.
+	// ValidTo A date-time of RFC 3339: until when the link is valid; as validFrom.
 	ValidTo *string `json:"validTo,omitempty"`
 
 	// FieldValues The attributes of the link, and its version. Columns that the server keeps are
@@ -1547,8 +1554,8 @@ type SviLinkUpdate struct {
 	// QualifiedTypeName Cannot be changed.
 	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
 
-	// RestrictedFields Ignored.
-	RestrictedFields *map[string]interface{} `json:"restrictedFields,omitempty"`
+	// RestrictedFields Ignored. An object, the restricted fields map.
+	RestrictedFields any `json:"restrictedFields,omitempty"`
 }
 
 // SviMediaType defines model for SviMediaType.
@@ -2217,9 +2224,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2235,9 +2244,11 @@ type ClientInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -2479,7 +2490,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -2499,7 +2511,8 @@ type ClientInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -2575,16 +2588,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2609,16 +2623,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2643,16 +2658,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 	//
@@ -2677,16 +2693,17 @@ type ClientInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 	//
@@ -2698,7 +2715,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type.
@@ -2711,7 +2729,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -2871,7 +2890,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -2890,7 +2911,9 @@ type ClientInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -2910,9 +2933,11 @@ type ClientInterface interface {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2938,9 +2963,11 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -3352,7 +3379,8 @@ func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID str
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -3382,7 +3410,8 @@ func (c *Client) AccPutBusinessUnitsStructureWithBody(ctx context.Context, accou
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -3508,16 +3537,17 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3552,16 +3582,17 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3596,16 +3627,17 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 //
@@ -3640,16 +3672,17 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 //
@@ -3671,7 +3704,8 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationsh
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type.
@@ -3694,7 +3728,8 @@ func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, b
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
@@ -3994,7 +4029,9 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -4023,7 +4060,9 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -5508,9 +5547,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5526,9 +5567,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// `access_token` is the first member, since a client reads the answer by position. An
 	// access token is valid for 12 hours; a refresh token, which goes to clients with that
-	// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-	// own token carries the scopes that it was provisioned with. A `scope` field is
-	// ignored.
+	// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+	// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was
+	// provisioned with. A `scope` field of the form is ignored.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5782,7 +5825,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -5802,7 +5846,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices, where the vendor's page is silent: units that the request
 	// does not name stay; the request is applied whole or not at all; a cycle, an
 	// unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-	// and a text over 255 characters are 422; an id of another account is 409;
+	// and a text over 255 characters are 422, and so is a request whose units have
+	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
@@ -5882,16 +5927,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5916,16 +5962,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5950,16 +5997,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5984,16 +6032,17 @@ type ClientWithResponsesInterface interface {
 	// any other value replaces it.
 	//
 	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+	// JSON; nine bullets in legacy mode are refused;
 	// an attribute that is not masked and is left out is cleared; a required one left out,
 	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
 	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored; null in any member counts as
-	// absent; `validFrom` after `validTo` is refused. Types without a version field have
-	// no version check. A client's own token (client_credentials) needs the scope
-	// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-	// permission, query, media types, link, bridge table, JSON and types, If-Match,
-	// version, content.
+	// versions, time stamps and restrictions are ignored, whatever their form; null in any
+	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+	// version field have no version check. A client's own token (client_credentials) needs
+	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+	// If-Match, version, content.
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6005,7 +6054,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6018,7 +6068,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
@@ -6196,7 +6247,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -6215,7 +6268,9 @@ type ClientWithResponsesInterface interface {
 	// either holds a new token and the base URL of all further calls; a refreshed
 	// token stays valid until its own end.
 	//
-	// Our choices: a token lives for three hours. Certificate login
+	// Our choices: a token lives for three hours. Until then it is good even if its user
+	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+	// expires, is refused together with its user. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -8393,8 +8448,6 @@ type ResponsysGetOrganizationsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ResponsysOrganizationTree
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *ResponsysBadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *ResponsysUnauthorized
 	// JSON500 the response for an HTTP 500 `application/json` response
@@ -8404,11 +8457,6 @@ type ResponsysGetOrganizationsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ResponsysGetOrganizationsResponse) GetJSON200() *ResponsysOrganizationTree {
 	return r.JSON200
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r ResponsysGetOrganizationsResponse) GetJSON400() *ResponsysBadRequest {
-	return r.JSON400
 }
 
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
@@ -8455,8 +8503,6 @@ type ResponsysGetProgramAttributesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ResponsysAssignedOrganizations
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *ResponsysBadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *ResponsysUnauthorized
 	// JSON404 the response for an HTTP 404 `application/json` response
@@ -8468,11 +8514,6 @@ type ResponsysGetProgramAttributesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ResponsysGetProgramAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
 	return r.JSON200
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r ResponsysGetProgramAttributesResponse) GetJSON400() *ResponsysBadRequest {
-	return r.JSON400
 }
 
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
@@ -8673,9 +8714,11 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8697,9 +8740,11 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 //
 // `access_token` is the first member, since a client reads the answer by position. An
 // access token is valid for 12 hours; a refresh token, which goes to clients with that
-// grant, for 30 days (our own choice). A user's groups go into the token; a client's
-// own token carries the scopes that it was provisioned with. A `scope` field is
-// ignored.
+// grant, for 30 days (our own choice). The access token is a JWT with these claims of
+// SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was
+// provisioned with. A `scope` field of the form is ignored.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9055,7 +9100,8 @@ func (c *ClientWithResponses) AccGetBusinessUnitsStructureWithResponse(ctx conte
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -9081,7 +9127,8 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithBodyWithResponse(c
 // Our own choices, where the vendor's page is silent: units that the request
 // does not name stay; the request is applied whole or not at all; a cycle, an
 // unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-// and a text over 255 characters are 422; an id of another account is 409;
+// and a text over 255 characters are 422, and so is a request whose units have
+// paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
@@ -9191,16 +9238,17 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9231,16 +9279,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9271,16 +9320,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9311,16 +9361,17 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // any other value replaces it.
 //
 // Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; nine bullets in legacy mode are refused;
+// follows a Content-Type of the masked type; a body without a Content-Type is taken as
+// JSON; nine bullets in legacy mode are refused;
 // an attribute that is not masked and is left out is cleared; a required one left out,
 // an unknown or ill-typed one is a 400 that lists every such field; end points, the
 // type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored; null in any member counts as
-// absent; `validFrom` after `validTo` is refused. Types without a version field have
-// no version check. A client's own token (client_credentials) needs the scope
-// `datahub.write`; a user's needs none. Faults are looked for in this order: token,
-// permission, query, media types, link, bridge table, JSON and types, If-Match,
-// version, content.
+// versions, time stamps and restrictions are ignored, whatever their form; null in any
+// member counts as absent; `validFrom` after `validTo` is refused. Types without a
+// version field have no version check. A client's own token (client_credentials) needs
+// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
+// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
+// If-Match, version, content.
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9338,7 +9389,8 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9357,7 +9409,8 @@ func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Conte
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape.
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
@@ -9619,7 +9672,9 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -9644,7 +9699,9 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 // either holds a new token and the base URL of all further calls; a refreshed
 // token stays valid until its own end.
 //
-// Our choices: a token lives for three hours. Certificate login
+// Our choices: a token lives for three hours. Until then it is good even if its user
+// is disabled, who can neither log in nor refresh; a token of fixtures, which never
+// expires, is refused together with its user. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -13406,13 +13463,6 @@ func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOr
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest ResponsysBadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest ResponsysUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13452,13 +13502,6 @@ func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysG
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest ResponsysBadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest ResponsysUnauthorized

@@ -169,3 +169,9 @@ func errRule(i int, member, text string) error {
 func errBelow(cause error) error {
 	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + cause.Error() + "."}
 }
+
+// errPathText refuses a request whose answer would be mostly paths.
+func errPathText() error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: fmt.Sprintf(
+		"The paths of the request's business units would have more than %d bytes together: send fewer units at once.", maxPathText)}
+}

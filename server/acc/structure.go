@@ -1,7 +1,9 @@
 package acc
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -34,7 +36,7 @@ func (h Handlers) AccGetBusinessUnitsStructureEU(ctx context.Context, r gen.AccG
 
 func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUnitInput) (structure, error) {
 	requested, invalid := h.units(input)
-	var placed []store.AccPlacedUnit
+	var result structure
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
 		account, err := at.admit(&tx.Query, tx.AccLockAccount)
 		if err != nil {
@@ -43,23 +45,24 @@ func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUn
 		if invalid != nil {
 			return invalid
 		}
-		placed, err = putUnits(tx, account, requested)
+		result, err = putUnits(tx, account, requested)
 		return err
 	})
-	return structureOf(placed), err
+	return result, err
 }
 
 func (h Handlers) get(ctx context.Context, at address) (structure, error) {
-	var placed []store.AccPlacedUnit
+	var result structure
 	err := h.Store.Read(ctx, func(q *store.Query) error {
 		account, err := at.admit(q, q.AccAccount)
 		if err != nil {
 			return err
 		}
-		placed, err = q.AccTree(account.ID)
+		units, err := q.AccTree(account.ID)
+		result = structure{units: units, tree: treeOf(units)}
 		return err
 	})
-	return structureOf(placed), err
+	return result, err
 }
 
 // units are the units of a request as they would be stored. An error breaks a rule
@@ -104,11 +107,11 @@ func lower(id *string) *string {
 // putUnits puts the units into an account that is locked: all of them, or none if
 // they would break a rule of the tree. It reads the units named, those above them
 // and those below moved ones; the rest of the account does not matter.
-func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit) ([]store.AccPlacedUnit, error) {
+func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit) (structure, error) {
 	units := slices.Clone(requested)
 	stored, err := storedUnits(tx, units)
 	if err != nil {
-		return nil, err
+		return structure{}, err
 	}
 	made := account.Made
 	var moved []string
@@ -121,7 +124,7 @@ func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit)
 			continue
 		}
 		if old.AccountID != account.ID {
-			return nil, errForeignID()
+			return structure{}, errForeignID()
 		}
 		u.Serial, u.CreatedAt = old.Serial, old.CreatedAt
 		if u.ParentID != nil && (old.ParentID == nil || *old.ParentID != *u.ParentID) {
@@ -130,21 +133,17 @@ func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit)
 	}
 	result, err := merge(&tx.Query, account.ID, units, moved)
 	if err != nil {
-		return nil, err
+		return structure{}, err
 	}
 	if made != account.Made {
 		if err := tx.AccSetMade(account.ID, made); err != nil {
-			return nil, err
+			return structure{}, err
 		}
 	}
 	if err := tx.AccPutUnits(account.ID, units); err != nil {
-		return nil, err
+		return structure{}, err
 	}
-	placed := make([]store.AccPlacedUnit, 0, len(units))
-	for _, u := range units {
-		placed = append(placed, store.AccPlacedUnit{AccUnit: u, Path: result.path(u.ID)})
-	}
-	return placed, nil
+	return structure{units: units, tree: result}, nil
 }
 
 // storedUnits finds those of the units that exist, by id.
@@ -161,32 +160,50 @@ func storedUnits(tx *store.Tx, units []store.AccUnit) (map[string]store.AccUnit,
 	return stored, err
 }
 
-// structure answers all calls for business units.
-type structure gen.AccBusinessUnits
+// structure answers all calls for business units. Its tree holds the units and all
+// above them.
+type structure struct {
+	units []store.AccUnit
+	tree  tree
+}
 
-func structureOf(placed []store.AccPlacedUnit) structure {
-	s := structure{BusinessUnits: make([]gen.AccBusinessUnit, 0, len(placed))}
-	for _, u := range placed {
-		s.BusinessUnits = append(s.BusinessUnits, gen.AccBusinessUnit{
-			ID:          u.ID,
-			AccountID:   u.AccountID,
-			ParentID:    u.ParentID,
-			Name:        u.Name,
-			Description: u.Description,
-			Path:        u.Path,
-			CreatedAt:   timestamp(u.CreatedAt),
-			UpdatedAt:   timestamp(u.UpdatedAt),
-		})
+// send writes a gen.AccBusinessUnits unit by unit: with its paths it can be many
+// times as large as what it is made of.
+func (s structure) send(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", jsonType)
+	out := bufio.NewWriterSize(w, 32<<10)
+	fmt.Fprint(out, `{"business_units":[`)
+	for i, u := range s.units {
+		unit, err := respond.Encode(s.unit(u))
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			fmt.Fprint(out, ",")
+		}
+		if _, err := out.Write(unit); err != nil {
+			return err // the client is gone
+		}
 	}
-	return s
+	fmt.Fprint(out, `]}`)
+	return out.Flush()
+}
+
+func (s structure) unit(u store.AccUnit) gen.AccBusinessUnit {
+	return gen.AccBusinessUnit{
+		ID:          u.ID,
+		AccountID:   u.AccountID,
+		ParentID:    u.ParentID,
+		Name:        u.Name,
+		Description: u.Description,
+		Path:        s.tree.path(u.ID),
+		CreatedAt:   timestamp(u.CreatedAt),
+		UpdatedAt:   timestamp(u.UpdatedAt),
+	}
 }
 
 // timestamp always has three decimals, which time.Time's own JSON has not.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-func (s structure) send(w http.ResponseWriter) error {
-	return respond.JSON(w, http.StatusOK, jsonType, s)
-}
 
 // VisitAccPutBusinessUnitsStructureResponse implements the generated interface.
 func (s structure) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {

@@ -11,6 +11,13 @@ import (
 // maxDepth bounds a tree; a root is at depth 1.
 const maxDepth = 64
 
+// maxPathText bounds the paths in the answer to one request, in bytes of all of them
+// together: one path can be 64 KB long, for a unit that takes 100 bytes to request.
+const maxPathText = 64 << 20
+
+// pathSeparator stands between the names of a path.
+const pathSeparator = "/"
+
 var (
 	errCycle   = errors.New("would be above itself")
 	errTooDeep = errors.New("would be deeper than 64 levels")
@@ -24,10 +31,22 @@ type place struct {
 	parent *string
 	name   string
 	depth  int // 0 while unknown
+	// below is the length in bytes of the path of the units directly below; it is
+	// known when depth is.
+	below int
 }
 
 // visiting is the depth of a unit whose ancestors are being walked.
 const visiting = -1
+
+// treeOf is the tree of the units alone.
+func treeOf(units []store.AccUnit) tree {
+	t := make(tree, len(units))
+	for _, u := range units {
+		t[u.ID] = &place{parent: u.ParentID, name: u.Name}
+	}
+	return t
+}
 
 // add adds stored units; what the tree holds already, being the request's, stays.
 func (t tree) add(nodes []store.AccNode) {
@@ -58,11 +77,15 @@ func (t tree) depth(id string) (int, error) {
 	if above == maxDepth {
 		return 0, errTooDeep
 	}
-	p.depth = above + 1
+	p.depth, p.below = above+1, len(p.name)
+	if p.parent != nil {
+		p.below += t[*p.parent].below + len(pathSeparator)
+	}
 	return p.depth, nil
 }
 
-// path names the units above, from the root down; nil for a root.
+// path names the units above, from the root down; nil for a root. It is made anew
+// each time, and not to be kept: many units can have long paths.
 func (t tree) path(id string) *string {
 	var names []string
 	for p := t[id]; p.parent != nil; {
@@ -73,17 +96,14 @@ func (t tree) path(id string) *string {
 		return nil
 	}
 	slices.Reverse(names)
-	path := strings.Join(names, store.AccPathSeparator)
+	path := strings.Join(names, pathSeparator)
 	return &path
 }
 
 // merge returns the tree that the units, put into the account, would make. moved
 // are those of them that got another parent.
 func merge(q *store.Query, account string, units []store.AccUnit, moved []string) (tree, error) {
-	t := make(tree, len(units))
-	for _, u := range units {
-		t[u.ID] = &place{parent: u.ParentID, name: u.Name}
-	}
+	t := treeOf(units)
 	var outside []string // parents that are not in the request
 	for _, u := range units {
 		if u.ParentID != nil && t[*u.ParentID] == nil {
@@ -109,12 +129,20 @@ func merge(q *store.Query, account string, units []store.AccUnit, moved []string
 	return t, t.check(units, below)
 }
 
-// check makes sure that the tree is one, and not too deep.
+// check makes sure that the tree is one, not too deep, and that the units' paths are
+// not too much for an answer.
 func (t tree) check(units []store.AccUnit, below []store.AccNode) error {
+	pathText := 0
 	for i, u := range units {
 		if _, err := t.depth(u.ID); err != nil {
 			return errRule(i, "parent_id", "is not possible: the business unit "+err.Error()+".")
 		}
+		if u.ParentID != nil {
+			pathText += t[*u.ParentID].below
+		}
+	}
+	if pathText > maxPathText {
+		return errPathText()
 	}
 	for _, n := range below {
 		if _, err := t.depth(n.ID); err != nil {

@@ -82,3 +82,20 @@ func FuzzScopesAreThoseOfTheApp(f *testing.F) {
 		}
 	})
 }
+
+func TestPathsOfARequestAreBounded(t *testing.T) {
+	t.Parallel()
+	root := "root"
+	name := strings.Repeat("x", 1<<20)
+	units := []store.AccUnit{{ID: root, Name: name}}
+	for i := range maxPathText >> 20 {
+		units = append(units, store.AccUnit{ID: string(rune(i)), ParentID: &root, Name: "below"})
+	}
+	if err := treeOf(units).check(units, nil); err != nil {
+		t.Errorf("paths of the largest size: %v", err)
+	}
+	units[0].Name += "x"
+	if err := treeOf(units).check(units, nil); err == nil {
+		t.Error("paths over the largest size are accepted")
+	}
+}

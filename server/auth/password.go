@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +18,8 @@ import (
 const (
 	// passwordTTL bounds how long a checked password is remembered.
 	passwordTTL = 5 * time.Minute
+	// maxPassword is how many bytes of a password bcrypt looks at.
+	maxPassword = 72
 	// maxRemembered bounds how many checked passwords are remembered.
 	maxRemembered = 4096
 )
@@ -50,7 +54,9 @@ var unknownUserHash = sync.OnceValue(func() string {
 // Check reports whether the password matches the bcrypt hash. An empty hash, that
 // of an unknown user, matches nothing and takes as long.
 func (p *Passwords) Check(hash, password string) bool {
-	known := hash != ""
+	// bcrypt reads 72 bytes and repeats a shorter password after a NUL: a longer one,
+	// or one with a NUL, would pass for the password that it begins with.
+	known := hash != "" && len(password) <= maxPassword && !strings.ContainsRune(password, 0)
 	if !known {
 		hash = unknownUserHash()
 	}
@@ -105,6 +111,9 @@ func Seal(w store.Workspace, plain, ready string, current Secret) (Secret, error
 			return Secret{}, err
 		}
 		return Secret{Hash: ready}, nil
+	}
+	if len(plain) > maxPassword || strings.ContainsRune(plain, 0) {
+		return Secret{}, errors.New("a password is longer than 72 bytes or holds a NUL")
 	}
 	mac := hmac.New(sha256.New, w.SigningKey)
 	mac.Write([]byte(plain))

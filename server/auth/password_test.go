@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ func TestOnlyRightPasswordsAreRemembered(t *testing.T) {
 		{hash, "right", true, 1},
 		{hash, "wrong", false, 1},
 		{hashOf(t, "changed"), "right", false, 1}, // what is remembered is of the old hash
+		{hash, "right\x00right", false, 1},        // bcrypt would repeat the password after a NUL
 		{"", "nobody", false, 2},                  // the stand-in of unknown users matches its own word, and admits nobody
 		{"", "nobody", false, 2},
 	} {
@@ -41,6 +43,24 @@ func TestOnlyRightPasswordsAreRemembered(t *testing.T) {
 		}
 		if len(p.checked) != test.remembered {
 			t.Errorf("after %q: %d remembered, want %d", test.password, len(p.checked), test.remembered)
+		}
+	}
+}
+
+func TestNothingBehindTheEndOfAPasswordIsIgnored(t *testing.T) {
+	t.Parallel()
+	longest := strings.Repeat("x", maxPassword)
+	p := NewPasswords()
+	hash := hashOf(t, longest)
+	if !p.Check(hash, longest) {
+		t.Error("a password of the greatest length is refused")
+	}
+	if p.Check(hash, longest+"tail") {
+		t.Error("what follows the greatest length is ignored")
+	}
+	for _, bad := range []string{longest + "x", "a\x00b"} {
+		if _, err := Seal(store.Workspace{}, bad, "", Secret{}); err == nil {
+			t.Errorf("the password %q was sealed", bad)
 		}
 	}
 }

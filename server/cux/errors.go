@@ -18,6 +18,11 @@ func errUnknownUnit(key string) error {
 	return errInvalid("Provided business unit is not configured: " + key + ".")
 }
 
+// errBlankUnit has the text of ES Loyalty's "Issue Ad Hoc Reward".
+func errBlankUnit() error {
+	return errInvalid("Business Unit is mandatory and required to be non-empty")
+}
+
 // errInvalidStatus is the 400 that "Create/Update Business Unit Link" names.
 func errInvalidStatus() error { return errInvalid("Invalid status: must be LINKED or UNLINKED") }
 

@@ -33,15 +33,15 @@ type target struct {
 
 // account checks the path of a link, in the vendor's order, and returns the
 // account that the session selects.
-func (h Handlers) account(ctx context.Context, t target) (string, error) {
-	session, err := h.session(ctx, t.CorrelationID)
+func (h Handlers) account(q *store.Query, t target) (string, error) {
+	session, err := h.session(q, t.CorrelationID)
 	if err != nil {
 		return "", err
 	}
-	err = h.Store.Read(ctx, func(q *store.Query) error {
-		_, err := q.CuxBusinessUnit(t.BusinessUnit)
-		return err
-	})
+	if blank(t.BusinessUnit) {
+		return "", errBlankUnit()
+	}
+	_, err = q.CuxBusinessUnit(t.BusinessUnit)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", errUnknownUnit(t.BusinessUnit)
 	}
@@ -55,28 +55,26 @@ func (h Handlers) account(ctx context.Context, t target) (string, error) {
 }
 
 // session finds the open session of a correlation id.
-func (h Handlers) session(ctx context.Context, correlationID string) (store.CuxSession, error) {
-	var s store.CuxSession
+func (h Handlers) session(q *store.Query, correlationID string) (store.CuxSession, error) {
 	if blank(correlationID) {
-		return s, errInvalid("Must provide a session correlation ID")
+		return store.CuxSession{}, errInvalid("Must provide a session correlation ID")
 	}
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		var err error
-		s, err = q.CuxSession(correlationID)
-		return err
-	})
+	s, err := q.CuxSession(correlationID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !s.OpenAt(h.Now()) {
 		return s, errNoSession()
 	}
 	return s, err
 }
 
-// Rewrite accepts three spellings of paths: the list without its last slash, a
-// blank correlation id, whose two slashes were folded into one, and a blank link id.
-// A blank becomes `%20`, so that the operation answers it.
+// Rewrite accepts four spellings of paths: the list without its last slash, a blank
+// correlation id or business unit, whose two slashes were folded into one, and a blank
+// link id. A blank becomes `%20`, so that the operation answers it.
 func Rewrite(path string) string {
 	if rest, ok := strings.CutPrefix(path, "/client/users/business/units/"); ok {
 		path = "/client/users/%20/business/units/" + rest
+	}
+	if m := linkWithoutUnit.FindStringSubmatch(path); m != nil {
+		path = m[1] + "%20/" + m[2]
 	}
 	switch {
 	case listWithoutSlash.MatchString(path):
@@ -89,6 +87,7 @@ func Rewrite(path string) string {
 
 var (
 	listWithoutSlash = regexp.MustCompile(`^/client/users/[^/]+/business/units/links$`)
+	linkWithoutUnit  = regexp.MustCompile(`^(/client/users/[^/]+/business/units/)(links/[^/]+)$`)
 	linkWithoutID    = regexp.MustCompile(`^/client/users/[^/]+/business/units/[^/]+/links/$`)
 )
 
@@ -120,8 +119,10 @@ func (h Handlers) Prechecks() map[string]fault.Precheck {
 }
 
 func (h Handlers) precheckList(r *http.Request, params map[string]string, _ *fault.Fault) error {
-	_, err := h.session(r.Context(), params["correlation_id"])
-	return err
+	return h.Store.Read(r.Context(), func(q *store.Query) error {
+		_, err := h.session(q, params["correlation_id"])
+		return err
+	})
 }
 
 // Authenticate checks the bearer token. Which account a request is for is told by its session alone.

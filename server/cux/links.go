@@ -13,12 +13,7 @@ import (
 // CuxPutBusinessUnitLink adds a link or sets it anew; what the body leaves out
 // gets its default either way.
 func (h Handlers) CuxPutBusinessUnitLink(ctx context.Context, r gen.CuxPutBusinessUnitLinkRequestObject) (gen.CuxPutBusinessUnitLinkResponseObject, error) {
-	account, err := h.account(ctx, target{r.CorrelationID, r.BusinessUnit, r.LinkID})
-	if err != nil {
-		return nil, err
-	}
 	link := store.CuxLink{
-		AccountID:    account,
 		BusinessUnit: r.BusinessUnit,
 		LinkID:       r.LinkID,
 		DateLinked:   stamp(h.Now()),
@@ -32,10 +27,17 @@ func (h Handlers) CuxPutBusinessUnitLink(ctx context.Context, r gen.CuxPutBusine
 			link.DateLinked = *body.DateLinked
 		}
 	}
-	if !validDate(link.DateLinked) {
-		return nil, errInvalidDate()
-	}
-	if err := h.Store.Write(ctx, func(tx *store.Tx) error { return tx.CuxPutLink(link) }); err != nil {
+	err := h.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		link.AccountID, err = h.account(&tx.Query, target{r.CorrelationID, r.BusinessUnit, r.LinkID})
+		if err != nil {
+			return err
+		}
+		if !validDate(link.DateLinked) {
+			return errInvalidDate()
+		}
+		return tx.CuxPutLink(link)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return ok{linkBody(link)}, nil
@@ -44,7 +46,10 @@ func (h Handlers) CuxPutBusinessUnitLink(ctx context.Context, r gen.CuxPutBusine
 // precheckLink holds the vendor's order: session, business unit, then the body,
 // and of the body the status first.
 func (h Handlers) precheckLink(r *http.Request, params map[string]string, refused *fault.Fault) error {
-	_, err := h.account(r.Context(), target{params["correlation_id"], params["business_unit"], params["link_id"]})
+	err := h.Store.Read(r.Context(), func(q *store.Query) error {
+		_, err := h.account(q, target{params["correlation_id"], params["business_unit"], params["link_id"]})
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -52,7 +57,9 @@ func (h Handlers) precheckLink(r *http.Request, params map[string]string, refuse
 		return nil
 	}
 	var body map[string]any // the validator has read it: it is an object
-	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+	decoder := json.NewDecoder(r.Body)
+	decoder.UseNumber() // a number may be beyond any float
+	if err := decoder.Decode(&body); err != nil {
 		return err
 	}
 	switch body["status"] {
@@ -64,12 +71,12 @@ func (h Handlers) precheckLink(r *http.Request, params map[string]string, refuse
 
 // CuxListBusinessUnitLinks lists the account's links in all business units.
 func (h Handlers) CuxListBusinessUnitLinks(ctx context.Context, r gen.CuxListBusinessUnitLinksRequestObject) (gen.CuxListBusinessUnitLinksResponseObject, error) {
-	session, err := h.session(ctx, r.CorrelationID)
-	if err != nil {
-		return nil, err
-	}
 	var links []store.CuxLink
-	err = h.Store.Read(ctx, func(q *store.Query) error {
+	err := h.Store.Read(ctx, func(q *store.Query) error {
+		session, err := h.session(q, r.CorrelationID)
+		if err != nil {
+			return err
+		}
 		links, err = q.CuxLinks(session.AccountID)
 		return err
 	})

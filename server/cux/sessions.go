@@ -43,12 +43,15 @@ func (h Handlers) CuxPostSession(ctx context.Context, r gen.CuxPostSessionReques
 	if problem := sessionProblem(session); problem != "" {
 		return nil, errInvalid(problem)
 	}
-	account, err := h.find(ctx, r.Params.XIdentifierType, r.Identifier)
-	if err != nil {
-		return nil, err
-	}
-	session.AccountID = account.ID
-	err = h.Store.Write(ctx, func(tx *store.Tx) error { return tx.CuxStartSession(session) })
+	var account store.CuxAccount
+	err := h.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		account, err = find(&tx.Query, r.Params.XIdentifierType, r.Identifier)
+		if err != nil {
+			return err
+		}
+		session.AccountID = account.ID
+		return tx.CuxStartSession(session)
+	})
 	if errors.Is(err, store.ErrConflict) {
 		return nil, errInvalid("The correlationId is in use by another account")
 	}
@@ -71,7 +74,7 @@ func sessionProblem(s store.CuxSession) string {
 }
 
 // find finds the account that has the identifier.
-func (h Handlers) find(ctx context.Context, kind *gen.CuxIdentifierType, value string) (store.CuxAccount, error) {
+func find(q *store.Query, kind *gen.CuxIdentifierType, value string) (store.CuxAccount, error) {
 	column := store.CuxAccountID
 	if kind != nil {
 		column = identifiers[*kind]
@@ -79,12 +82,7 @@ func (h Handlers) find(ctx context.Context, kind *gen.CuxIdentifierType, value s
 	if column == store.CuxAccountID {
 		value = strings.ToLower(value) // a GUID, in any case
 	}
-	var account store.CuxAccount
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		var err error
-		account, err = q.CuxAccount(column, value)
-		return err
-	})
+	account, err := q.CuxAccount(column, value)
 	if errors.Is(err, store.ErrNotFound) {
 		return account, errInvalid("No account has this identifier")
 	}

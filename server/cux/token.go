@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"orglink/gen"
@@ -13,7 +14,11 @@ import (
 	"orglink/store"
 )
 
-const tokenOperation = "cuxPostToken"
+const (
+	tokenOperation = "cuxPostToken"
+	// clientCredentials is the one grant type that is served.
+	clientCredentials = "client_credentials"
+)
 
 // tokenLifetime is our own choice.
 const tokenLifetime = time.Hour
@@ -26,15 +31,18 @@ func (h Handlers) CuxPostToken(ctx context.Context, r gen.CuxPostTokenRequestObj
 	if given.Basic && r.Body.ClientSecret != nil {
 		return nil, errToken(gen.CuxTokenErrorErrorInvalidRequest, "The client credentials are given twice.")
 	}
-	_, err := auth.CheckClient(ctx, h.Store, Name, given)
+	client, err := auth.CheckClient(ctx, h.Store, Name, given)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, auth.ErrWrongSecret) {
 		return nil, errToken(gen.CuxTokenErrorErrorInvalidClient, "The client credentials are missing or wrong.")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if r.Body.GrantType != "client_credentials" {
+	if r.Body.GrantType != clientCredentials {
 		return nil, errToken(gen.CuxTokenErrorErrorUnsupportedGrantType, "The grant type must be client_credentials.")
+	}
+	if len(client.Grants) > 0 && !slices.Contains(client.Grants, clientCredentials) {
+		return nil, errToken(gen.CuxTokenErrorErrorUnauthorizedClient, "The client may not use this grant type.")
 	}
 	token, err := h.Tokens.Issue(workspaceOf(ctx), auth.Claims{Subject: given.ID, Client: given.ID}, tokenLifetime)
 	if err != nil {

@@ -30,11 +30,37 @@ func callerFrom(ctx context.Context) string {
 
 // Authenticate checks the token of the request.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
-	claims, err := h.Tokens.Verify(r.Context(), request.From(r.Context()).Workspace, rawToken(r))
+	name, err := h.verify(r.Context(), request.From(r.Context()).Workspace, rawToken(r))
 	if err != nil {
 		return nil, err
 	}
-	return context.WithValue(r.Context(), callerKey{}, claims.Subject), nil
+	return context.WithValue(r.Context(), callerKey{}, name), nil
+}
+
+// verify returns the name of the user that the token speaks for. An issued token is
+// good until its end, whatever becomes of the user; a provisioned one has no end, so
+// its user is looked up.
+func (h Handlers) verify(ctx context.Context, w store.Workspace, token string) (string, error) {
+	claims, err := h.Tokens.Verify(ctx, w, token)
+	if err != nil {
+		return "", err
+	}
+	if claims.IssuedAt == nil {
+		_, err = h.tokenUser(ctx, claims.Subject)
+	}
+	return claims.Subject, err
+}
+
+// tokenUser finds the user of a token, who must be there and enabled.
+func (h Handlers) tokenUser(ctx context.Context, name string) (store.ResponsysUser, error) {
+	user, err := h.user(ctx, name)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return user, auth.ErrInvalidToken
+	case err == nil && !user.Enabled:
+		return user, errAPIDisabled()
+	}
+	return user, err
 }
 
 // unservedPrecheck asks for a token before it tells that no operation serves the
@@ -50,7 +76,7 @@ func (h Handlers) unservedPrecheck(r *http.Request, _ map[string]string, refused
 	if refused.Kind == fault.MethodNotAllowed && r.URL.Path == loginPath {
 		return nil
 	}
-	_, err = h.Tokens.Verify(r.Context(), w, rawToken(r))
+	_, err = h.verify(r.Context(), w, rawToken(r))
 	return err
 }
 
@@ -100,6 +126,9 @@ func (h Handlers) login(ctx context.Context, name, password string) (gen.Respons
 	if !h.Passwords.Check(user.PasswordHash, password) {
 		return nil, errBadCredentials()
 	}
+	if !user.Enabled {
+		return nil, errAPIDisabled()
+	}
 	return h.issue(ctx, user, mediaType)
 }
 
@@ -109,21 +138,15 @@ func (h Handlers) refresh(ctx context.Context) (gen.ResponsysPostAuthTokenRespon
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.user(ctx, claims.Subject)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, auth.ErrInvalidToken
-	}
+	user, err := h.tokenUser(ctx, claims.Subject)
 	if err != nil {
 		return nil, err
 	}
 	return h.issue(ctx, user, mediaTypeOfRefresh)
 }
 
-// issue answers a new token for the user.
+// issue answers a new token for the user, who is enabled.
 func (h Handlers) issue(ctx context.Context, user store.ResponsysUser, mediaType string) (gen.ResponsysPostAuthTokenResponseObject, error) {
-	if !user.Enabled {
-		return nil, errAPIDisabled()
-	}
 	info := request.From(ctx)
 	token, err := h.Tokens.Issue(info.Workspace, auth.Claims{Subject: user.Name}, tokenLifetime)
 	if err != nil {

@@ -68,12 +68,14 @@ func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Contex
 // callerOf finds whom the claims speak for. An issued token says it all; a static
 // one speaks for the user of its subject's name or, without one, for a client.
 func (h Handlers) callerOf(ctx context.Context, claims auth.Claims) (caller, error) {
-	c := caller{name: claims.Subject, scopes: claims.Scopes}
-	if claims.Grant != "" {
-		c.user = claims.Grant != grantClient
-		c.groups = claims.Groups
-		return c, nil
+	switch claims.Grant {
+	case "":
+	case grantClient:
+		return caller{name: claims.Subject, scopes: claims.Scopes}, nil
+	default:
+		return caller{name: claims.Subject, user: true, groups: claims.Scopes}, nil
 	}
+	c := caller{name: claims.Subject, scopes: claims.Scopes}
 	err := h.Store.Read(ctx, func(q *store.Query) error {
 		user, err := q.SviUser(claims.Subject)
 		c.groups, c.user = user.Groups, err == nil

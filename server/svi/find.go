@@ -20,34 +20,39 @@ type found struct {
 }
 
 // find finds the link of the id for the caller. An unknown one, and one whose ends
-// the caller may not read, is the same fault.
-func find(q *store.Query, c caller, id linkID) (found, error) {
-	f, err := findTypes(q, id)
+// the caller may not read, is the same fault. The link is read before the types that
+// show it: what was written under a mask is then shown under it, even if the field
+// was masked a moment ago.
+func find(q *store.Query, c caller, id linkID) (f found, err error) {
+	links, err := findLinks(q, id)
+	if err == nil {
+		f, err = findTypes(q, id)
+	}
 	if errors.Is(err, store.ErrNotFound) ||
-		err == nil && (f.relationship.ToType != id.toType || !c.mayRead(f.from) || !c.mayRead(f.to)) {
+		err == nil && (len(links) == 0 || f.relationship.ToType != id.toType || !c.mayRead(f.from) || !c.mayRead(f.to)) {
 		return f, unknownLink(id)
+	}
+	if err == nil && len(links) > 1 {
+		err = ambiguous(f.relationship, links)
 	}
 	if err != nil {
 		return f, err
 	}
-	if id.key != "" {
-		f.link, err = q.SviLink(f.relationship.ID, id.key)
-		if errors.Is(err, store.ErrNotFound) {
-			return f, unknownLink(id)
-		}
-		return f, err
-	}
-	links, err := q.SviLinksBetween(f.relationship.ID, id.fromID, id.toID, maxCandidates)
-	switch {
-	case err != nil:
-		return f, err
-	case len(links) == 0:
-		return f, unknownLink(id)
-	case len(links) > 1:
-		return f, ambiguous(f.relationship, links)
-	}
 	f.link = links[0]
 	return f, nil
+}
+
+// findLinks lists the links that the id names: one by its key, some by its ends.
+func findLinks(q *store.Query, id linkID) ([]store.SviLink, error) {
+	t, err := q.SviRelationshipType(id.fromType, id.relationship)
+	if err != nil {
+		return nil, err
+	}
+	if id.key == "" {
+		return q.SviLinksBetween(t.ID, id.fromID, id.toID, maxCandidates+1)
+	}
+	link, err := q.SviLink(t.ID, id.key)
+	return []store.SviLink{link}, err
 }
 
 func findTypes(q *store.Query, id linkID) (f found, err error) {
@@ -65,7 +70,11 @@ func findTypes(q *store.Query, id linkID) (f found, err error) {
 // first of them may not be the one that is meant.
 func ambiguous(t store.SviRelationshipType, links []store.SviLink) error {
 	var ids []string
-	for _, l := range links {
+	for i, l := range links {
+		if i == maxCandidates {
+			ids = append(ids, "There are more.")
+			break
+		}
 		ids = append(ids, "Link ID: "+idOf(t, l).String())
 	}
 	return invalid("query", "The query parameter _id names several links.", ids...)

@@ -61,11 +61,12 @@ func (id linkID) names(t store.SviRelationshipType, l store.SviLink) bool {
 	return id == own
 }
 
-// details are the lines that an error about the link carries.
+// details are the lines that an error about the link carries, in the order of SAS'
+// one published instance (SAS Data Hub, operation bulkUpsertLinks).
 func (id linkID) details() []string {
-	lines := []string{"Relationship Type Name: " + id.relationship, "From Entity Type: " + id.fromType, "To Entity Type: " + id.toType}
+	lines := []string{"From Entity Type: " + id.fromType, "From Entity ID: " + id.fromID, "To Entity Type: " + id.toType, "To Entity ID: " + id.toID}
 	if id.key != "" {
-		return append(lines, "Link ID: "+id.key)
+		lines = []string{"From Entity Type: " + id.fromType, "To Entity Type: " + id.toType, "Link ID: " + id.key}
 	}
-	return append(lines, "From Entity ID: "+id.fromID, "To Entity ID: "+id.toID)
+	return append(lines, "Relationship Type Name: "+id.relationship)
 }

@@ -18,11 +18,16 @@ const (
 	linkType   = "application/vnd.sas.investigation.data.relationshiplink+json"
 )
 
-// bodyMedia tells which representation a request body of the Content-Type is.
+// bodyMedia tells which representation a request body of the Content-Type is. The
+// page names no Content-Type, so that some clients send none: their body is JSON.
+// It reports false, beside JSON, for a type that is not supported.
 func bodyMedia(contentType string) (gen.SviMediaType, bool) {
+	if contentType == "" {
+		return plain, true
+	}
 	name, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		return "", false
+		return plain, false
 	}
 	switch name {
 	case string(masked), maskedBare:
@@ -30,7 +35,7 @@ func bodyMedia(contentType string) (gen.SviMediaType, bool) {
 	case string(plain), linkType:
 		return plain, true
 	}
-	return "", false
+	return plain, false
 }
 
 // negotiate chooses the representation by the Accept header: the named type of the

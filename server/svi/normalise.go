@@ -46,7 +46,7 @@ func normalisePut(r *http.Request) error {
 	}
 	sent, supported := bodyMedia(r.Header.Get("Content-Type"))
 	mode, ok := negotiate(strings.Join(r.Header.Values("Accept"), ","), sent)
-	if !ok && supported {
+	if !ok {
 		return &fault.Fault{Kind: fault.NotAcceptable, In: "header"}
 	}
 	if !supported {

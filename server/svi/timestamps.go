@@ -1,6 +1,10 @@
 package svi
 
-import "time"
+import (
+	"regexp"
+	"strings"
+	"time"
+)
 
 // The two ways in which Data Hub writes a time stamp: a member of the link always
 // has three digits of a second's fraction; among field values zeros at the end are
@@ -11,13 +15,17 @@ const (
 	dateLayout   = "2006-01-02"
 )
 
-// parseTime reads an RFC 3339 time of any zone and fraction, to the millisecond.
-// Times outside the years 1 to 9999 in UTC, which RFC 3339 cannot write, are
-// refused.
+// dateTime is the form of RFC 3339. time.Parse takes a comma and single digits, too.
+var dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
+
+// parseTime reads an RFC 3339 time of any zone and fraction, to the millisecond; its
+// two letters may be small ones. Leap seconds are refused, and so are times outside
+// the years 1 to 9999 in UTC, which RFC 3339 cannot write.
 func parseTime(text string) (time.Time, bool) {
+	text = strings.ToUpper(text)
 	t, err := time.Parse(time.RFC3339, text)
 	t = t.UTC().Truncate(time.Millisecond)
-	return t, err == nil && t.Year() >= 1 && t.Year() <= 9999
+	return t, err == nil && dateTime.MatchString(text) && t.Year() >= 1 && t.Year() <= 9999
 }
 
 // member writes a time as a member of a link has it; none is empty.

@@ -71,7 +71,7 @@ func (h Handlers) SviPostToken(ctx context.Context, r gen.SviPostTokenRequestObj
 		}
 		return nil, oauthFault(fault.Unauthenticated, "invalid_client", "Unauthorized grant type: "+form.GrantType)
 	}
-	claims := auth.Claims{Client: client.ID, Grant: form.GrantType}
+	claims := auth.Claims{Client: client.ID, ClientToo: client.ID, Grant: form.GrantType}
 	if form.GrantType == grantClient {
 		claims.Subject, claims.Scopes = client.ID, client.Scopes
 		return h.issue(ctx, client, claims)
@@ -80,7 +80,7 @@ func (h Handlers) SviPostToken(ctx context.Context, r gen.SviPostTokenRequestObj
 	if err != nil {
 		return nil, err
 	}
-	claims.Subject, claims.Groups = user.Name, user.Groups
+	claims.Subject, claims.UserID, claims.UserName, claims.Scopes = user.Name, user.Name, user.Name, user.Groups
 	return h.issue(ctx, client, claims)
 }
 
@@ -134,8 +134,9 @@ func (h Handlers) user(ctx context.Context, name string) (user store.SviUser, er
 // issue signs the tokens that the claims describe. A refresh token goes to clients
 // that may use it, for users only.
 func (h Handlers) issue(ctx context.Context, client store.Client, claims auth.Claims) (gen.SviPostTokenResponseObject, error) {
-	w := request.From(ctx).Workspace
-	claims.ID = h.NewID()
+	info := request.From(ctx)
+	w := info.Workspace
+	claims.ID, claims.Issuer = h.NewID(), info.BaseURL+"/SASLogon/oauth/token"
 	access, err := h.Tokens.Issue(w, claims, accessLifetime)
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func (h Handlers) issue(ctx context.Context, client store.Client, claims auth.Cl
 		AccessToken: access,
 		TokenType:   gen.SviTokenTokenTypeBearer,
 		ExpiresIn:   int(accessLifetime.Seconds()),
-		Scope:       strings.Join(append(slices.Clone(claims.Groups), claims.Scopes...), " "),
+		Scope:       strings.Join(claims.Scopes, " "),
 		Jti:         claims.ID,
 	}
 	if claims.Grant != grantClient && slices.Contains(client.Grants, grantRefresh) {

@@ -52,25 +52,29 @@ func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequ
 	}
 }
 
-// save stores the changed link, if nobody changed it meanwhile, and shows it.
+// save stores the changed link, if nobody changed it meanwhile, and shows it. All
+// that the answer needs is read in the transaction, so that no committed update
+// answers an error, and after the write, so that no field is shown that was masked
+// while the update was under way.
 func (h Handlers) save(ctx context.Context, f found, next store.SviLink, mode gen.SviMediaType, withLabels bool) (linkAnswer, error) {
-	c := callerFrom(ctx)
+	c, id := callerFrom(ctx), idOf(f.relationship, f.link)
 	next.LastUpdatedAt, next.LastUpdatedBy = h.now(), c.name
-	err := h.Store.Write(ctx, func(tx *store.Tx) (err error) {
-		f.link, err = tx.SviUpdateLink(next)
+	var l labels
+	err := h.Store.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.SviUpdateLink(next)
+		if err != nil {
+			return err
+		}
+		f, err = find(&tx.Query, c, id)
+		if err == nil && withLabels {
+			l, err = labelsOf(&tx.Query, f)
+		}
 		return err
 	})
 	if err != nil {
 		return linkAnswer{}, err
 	}
-	var l labels
-	if withLabels {
-		err = h.Store.Read(ctx, func(q *store.Query) (err error) {
-			l, err = labelsOf(q, f)
-			return err
-		})
-	}
-	return f.answer(c, mode, l), err
+	return f.answer(c, mode, l), nil
 }
 
 // readUpdate checks what a body must be whatever the link's state: the types that
@@ -82,7 +86,7 @@ func readUpdate(t store.SviRelationshipType, body gen.SviLinkUpdate) (update, er
 	if u.values, err = decodeValues(body.FieldValues); err != nil {
 		problems = append(problems, "fieldValues must be an object.")
 	}
-	if value, ok := u.values[t.Columns.Version]; ok && value != nil {
+	if value := u.values[t.Columns.Version]; value != nil && t.Columns.Version != "" {
 		version, isInteger := integer(value)
 		if !isInteger {
 			problems = append(problems, "Field "+t.Columns.Version+" must be an integer.")
@@ -170,7 +174,7 @@ func (u update) checkIdentity(f found) (problems []string) {
 	for _, m := range []struct{ name, current string }{
 		{t.Columns.Key, f.link.ID}, {t.Columns.From, f.link.FromID}, {t.Columns.To, f.link.ToID},
 	} {
-		if given := u.values[m.name]; given != nil && given != m.current {
+		if given := u.values[m.name]; m.name != "" && given != nil && given != m.current {
 			problems = append(problems, "Field "+m.name+" cannot be changed.")
 		}
 	}

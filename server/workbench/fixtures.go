@@ -42,8 +42,27 @@ func (h Handlers) WorkbenchApplyFixtures(ctx context.Context, r gen.WorkbenchApp
 // of them or, on an error, nothing.
 func (h Handlers) Apply(ctx context.Context, name string, fixtures gen.Fixtures) (store.Workspace, error) {
 	ctx = store.WithWorkspace(ctx, name)
-	w, err := h.Store.Workspace(ctx, name)
-	if errors.Is(err, store.ErrNotFound) {
+	for attempt := 1; ; attempt++ {
+		w, err := h.apply(ctx, name, fixtures)
+		if !errors.Is(err, store.ErrStale) || attempt == applyAttempts {
+			return w, err
+		}
+	}
+}
+
+// applyAttempts bounds how often fixtures are prepared anew because the workspace
+// was made or dropped meanwhile.
+const applyAttempts = 5
+
+func (h Handlers) apply(ctx context.Context, name string, fixtures gen.Fixtures) (store.Workspace, error) {
+	var w store.Workspace
+	err := h.Store.Read(ctx, func(q *store.Query) error {
+		var err error
+		w, err = q.StoredWorkspace()
+		return err
+	})
+	isNew := errors.Is(err, store.ErrNotFound)
+	if isNew {
 		w, err = store.NewWorkspace(name, h.Now())
 	}
 	if err != nil {
@@ -58,7 +77,7 @@ func (h Handlers) Apply(ctx context.Context, name string, fixtures gen.Fixtures)
 		steps = append(steps, step)
 	}
 	err = h.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.EnsureWorkspace(w); err != nil {
+		if err := tx.ClaimWorkspace(w, isNew); err != nil {
 			return err
 		}
 		for _, step := range steps {

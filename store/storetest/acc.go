@@ -13,7 +13,7 @@ import (
 )
 
 func testAcc(t *testing.T, open Open) {
-	t.Run("units are walked up, down and from the roots", func(t *testing.T) {
+	t.Run("units are walked up and down, and listed in order", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		ctx := accStore(t, s, "one")
@@ -39,7 +39,7 @@ func testAcc(t *testing.T, open Open) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := "a3<a1/a2 a1<- a2<a1 a4<a1/a2"
+		want := "a3<a2 a1<- a2<a1 a4<a2"
 		if got := accTree(t, s, ctx); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
@@ -54,7 +54,7 @@ func testAcc(t *testing.T, open Open) {
 		if !errors.Is(err, store.ErrConflict) {
 			t.Errorf("got %v, want ErrConflict", err)
 		}
-		if got, want := accTree(t, s, ctx), "a3<a1/a2 a1<- a2<a1 a4<a1/a2"; got != want {
+		if got, want := accTree(t, s, ctx), "a3<a2 a1<- a2<a1 a4<a2"; got != want {
 			t.Errorf("got %q, want %q: a part of the write stayed", got, want)
 		}
 	})
@@ -163,17 +163,18 @@ func accWant(t *testing.T, nodes []store.AccNode, err error, want string) {
 	}
 }
 
+// accTree lists account a's units with their parents.
 func accTree(t *testing.T, s *store.Store, ctx context.Context) string {
 	t.Helper()
 	var out []string
 	err := s.Read(ctx, func(q *store.Query) error {
-		placed, err := q.AccTree("a")
-		for _, u := range placed {
-			path := "-"
-			if u.Path != nil {
-				path = *u.Path
+		units, err := q.AccTree("a")
+		for _, u := range units {
+			parent := "-"
+			if u.ParentID != nil {
+				parent = *u.ParentID
 			}
-			out = append(out, u.Name+"<"+path)
+			out = append(out, u.Name+"<"+parent)
 		}
 		return err
 	})

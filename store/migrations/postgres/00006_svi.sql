@@ -40,10 +40,11 @@ CREATE TABLE svi_documents (
     PRIMARY KEY (workspace, type, id)
 );
 
+-- Links of the same ends are ordered by bytes, whatever the database's locale.
 CREATE TABLE svi_links (
     workspace       text NOT NULL,
     relationship_id bigint NOT NULL,
-    id              text NOT NULL,
+    id              text COLLATE "C" NOT NULL,
     from_id         text NOT NULL,
     to_id           text NOT NULL,
     version         bigint NOT NULL,
