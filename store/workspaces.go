@@ -53,14 +53,9 @@ func NewWorkspace(name string, now time.Time) (Workspace, error) {
 }
 
 // EnsureWorkspace stores the workspace unless one of its name exists, with what
-// every workspace holds. Until the transaction ends it keeps others from doing so:
-// those who provision a workspace see what the last one did.
+// every workspace holds.
 func (tx *Tx) EnsureWorkspace(w Workspace) error {
-	lockIfStored := clause.OnConflict{
-		Columns:   []clause.Column{{Name: "name"}},
-		DoUpdates: clause.AssignmentColumns([]string{"name"}), // the name that it has
-	}
-	if err := tx.db.Clauses(lockIfStored).Create(&w).Error; err != nil {
+	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error; err != nil {
 		return err
 	}
 	return tx.comanageFound(w.Name)

@@ -41,7 +41,7 @@ func testComanage(t *testing.T, open Open) {
 			for range 12 {
 				wg.Go(func() {
 					err := s.Write(t.Context(), func(tx *store.Tx) error {
-						if err := tx.EnsureWorkspace(w); err != nil {
+						if err := tx.ClaimWorkspace(w, false); err != nil {
 							return err
 						}
 						return tx.ComanagePutCO(store.ComanageCO{ID: 2 + round, Name: strconv.FormatInt(round, 10)})
