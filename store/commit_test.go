@@ -40,17 +40,23 @@ func holdWriter(t *testing.T) *batch {
 // add queues a write behind the ones before it.
 func (b *batch) add(t *testing.T, name string, fn func(*store.Tx) error) {
 	t.Helper()
+	b.results[name] = b.queue(t, context.Background(), fn)
+}
+
+// queue starts a write, waits until it stands in the queue, and returns where its
+// outcome will come.
+func (b *batch) queue(t *testing.T, ctx context.Context, fn func(*store.Tx) error) chan error {
+	t.Helper()
 	queued := b.Queued()
 	result := make(chan error, 1)
-	b.results[name] = result
-	go func() { result <- b.Write(context.Background(), fn) }()
-	deadline := time.Now().Add(10 * time.Second)
-	for b.Queued() == queued {
+	go func() { result <- b.Write(ctx, fn) }()
+	for deadline := time.Now().Add(10 * time.Second); b.Queued() == queued; {
 		if time.Now().After(deadline) {
 			t.Fatal("the write did not enter the queue")
 		}
 		time.Sleep(time.Millisecond) // between polls, up to the deadline
 	}
+	return result
 }
 
 // release lets the writer go on and returns the outcome of every write by name.
@@ -161,13 +167,8 @@ func TestAWriteWhoseCallerLeftWhileItWaitedDoesNotRun(t *testing.T) {
 	t.Parallel()
 	b := holdWriter(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	result := make(chan error, 1)
 	b.add(t, "before", insert("before"))
-	queued := b.Queued()
-	go func() { result <- b.Write(ctx, insert("abandoned")) }()
-	for deadline := time.Now().Add(10 * time.Second); b.Queued() == queued && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond) // between polls, up to the deadline
-	}
+	result := b.queue(t, ctx, insert("abandoned"))
 	cancel()
 	wantOutcomes(t, b.release())
 	if err := <-result; !errors.Is(err, context.Canceled) {

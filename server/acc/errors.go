@@ -166,8 +166,8 @@ func errRule(i int, member, text string) error {
 }
 
 // errBelow refuses a move for what it would do to the units below.
-func errBelow(cause error) error {
-	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + cause.Error() + "."}
+func errBelow(problem string) error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + problem + "."}
 }
 
 // errPathText refuses a request whose answer would be mostly paths.

@@ -1,7 +1,6 @@
 package acc
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -18,9 +17,10 @@ const maxPathText = 64 << 20
 // pathSeparator stands between the names of a path.
 const pathSeparator = "/"
 
-var (
-	errCycle   = errors.New("would be above itself")
-	errTooDeep = errors.New("would be deeper than 64 levels")
+// What can be wrong with a unit's place, in words for the client.
+const (
+	aboveItself = "would be above itself"
+	tooDeep     = "would be deeper than 64 levels"
 )
 
 // tree is an account's tree as a request would leave it, or the part of it that
@@ -57,31 +57,31 @@ func (t tree) add(nodes []store.AccNode) {
 	}
 }
 
-// depth is the unit's level, or errCycle or errTooDeep. Every parent must be known.
-func (t tree) depth(id string) (int, error) {
+// depth is the unit's level, or what is wrong with its place: aboveItself or
+// tooDeep. Every parent must be known.
+func (t tree) depth(id string) (level int, problem string) {
 	p := t[id]
 	if p.depth == visiting {
-		return 0, errCycle
+		return 0, aboveItself
 	}
 	if p.depth > 0 {
-		return p.depth, nil
+		return p.depth, ""
 	}
 	above := 0
 	if p.parent != nil {
 		p.depth = visiting
-		var err error
-		if above, err = t.depth(*p.parent); err != nil {
-			return 0, err
+		if above, problem = t.depth(*p.parent); problem != "" {
+			return 0, problem
 		}
 	}
 	if above == maxDepth {
-		return 0, errTooDeep
+		return 0, tooDeep
 	}
 	p.depth, p.below = above+1, len(p.name)
 	if p.parent != nil {
 		p.below += t[*p.parent].below + len(pathSeparator)
 	}
-	return p.depth, nil
+	return p.depth, ""
 }
 
 // path names the units above, from the root down; nil for a root. It is made anew
@@ -134,8 +134,8 @@ func merge(q *store.Query, account string, units []store.AccUnit, moved []string
 func (t tree) check(units []store.AccUnit, below []store.AccNode) error {
 	pathText := 0
 	for i, u := range units {
-		if _, err := t.depth(u.ID); err != nil {
-			return errRule(i, "parent_id", "is not possible: the business unit "+err.Error()+".")
+		if _, problem := t.depth(u.ID); problem != "" {
+			return errRule(i, "parent_id", "is not possible: the business unit "+problem+".")
 		}
 		if u.ParentID != nil {
 			pathText += t[*u.ParentID].below
@@ -145,8 +145,8 @@ func (t tree) check(units []store.AccUnit, below []store.AccNode) error {
 		return errPathText()
 	}
 	for _, n := range below {
-		if _, err := t.depth(n.ID); err != nil {
-			return errBelow(err)
+		if _, problem := t.depth(n.ID); problem != "" {
+			return errBelow(problem)
 		}
 	}
 	return nil

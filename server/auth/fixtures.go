@@ -15,7 +15,7 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 	for _, c := range clients {
 		digest, err := SealDigest(c.Secret, c.SecretDigest)
 		if err != nil {
-			return nil, unprocessable("client %s: %v", c.ID, err)
+			return nil, unprocessable("client %s: %s", c.ID, sealRule)
 		}
 		stored := store.Client{Family: family, ID: c.ID, SecretDigest: digest, Scopes: list(c.Scopes), Grants: list(c.Grants)}
 		steps = append(steps, func(tx *store.Tx) error { return tx.PutClient(stored) })
@@ -23,7 +23,7 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 	for _, t := range tokens {
 		digest, err := SealDigest(t.Token, t.TokenDigest)
 		if err != nil {
-			return nil, unprocessable("token of %s: %v", t.Subject, err)
+			return nil, unprocessable("token of %s: %s", t.Subject, sealRule)
 		}
 		stored := store.StaticToken{Family: family, Digest: digest, Subject: t.Subject, Scopes: list(t.Scopes)}
 		steps = append(steps, func(tx *store.Tx) error { return tx.PutStaticToken(stored) })
@@ -37,6 +37,9 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 		return nil
 	}, nil
 }
+
+// sealRule says in words for the client what [SealDigest] takes.
+const sealRule = "give the secret either plain or as its SHA-256 in 64 hex digits"
 
 func list(values *[]string) []string {
 	if values == nil {

@@ -44,11 +44,7 @@ func (u update) attribute(field store.SviField, current json.RawMessage, mode ge
 	if given == nil {
 		return nil, ""
 	}
-	value, err := canonical(field, given)
-	if err != nil {
-		return nil, err.Error()
-	}
-	return value, ""
+	return canonical(field, given)
 }
 
 // unknownFields names the given fields that the relationship type does not have.

@@ -3,7 +3,6 @@ package svi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -35,55 +34,55 @@ func decodeValues(raw json.RawMessage) (map[string]any, error) {
 	return values, err
 }
 
-// canonical is the stored form of a value that is not null. Its error says what is
-// wrong with the value without naming it: it may be masked.
-func canonical(field store.SviField, value any) (json.RawMessage, error) {
+// canonical is the stored form of a value that is not null, or a text for the client
+// on what is wrong with it, which does not name it: it may be masked.
+func canonical(field store.SviField, value any) (stored json.RawMessage, problem string) {
 	switch field.DataType {
 	case typeString:
 		text, ok := value.(string)
 		if !ok {
-			return nil, errors.New("must be a string")
+			return nil, "must be a string"
 		}
 		if field.Length > 0 && utf8.RuneCountInString(text) > field.Length {
-			return nil, fmt.Errorf("must have at most %d characters", field.Length)
+			return nil, fmt.Sprintf("must have at most %d characters", field.Length)
 		}
-		return quote(text), nil
+		return quote(text), ""
 	case typeInteger:
 		number, ok := integer(value)
 		if !ok {
-			return nil, errors.New("must be an integer")
+			return nil, "must be an integer"
 		}
-		return strconv.AppendInt(nil, number, 10), nil
+		return strconv.AppendInt(nil, number, 10), ""
 	case typeNumber:
 		number, ok := value.(json.Number)
 		if _, err := number.Float64(); !ok || err != nil {
-			return nil, errors.New("must be a number")
+			return nil, "must be a number"
 		}
-		return json.RawMessage(number), nil
+		return json.RawMessage(number), ""
 	case typeBoolean:
 		truth, ok := value.(bool)
 		if !ok {
-			return nil, errors.New("must be true or false")
+			return nil, "must be true or false"
 		}
-		return strconv.AppendBool(nil, truth), nil
+		return strconv.AppendBool(nil, truth), ""
 	case typeDate:
 		text, _ := value.(string)
 		if _, err := time.Parse(dateLayout, text); err != nil {
-			return nil, errors.New("must be a date, YYYY-MM-DD")
+			return nil, "must be a date, YYYY-MM-DD"
 		}
-		return quote(text), nil
+		return quote(text), ""
 	case typeTimestamp:
 		text, _ := value.(string)
 		t, ok := parseTime(text)
 		if !ok {
-			return nil, errNotATime
+			return nil, notATime
 		}
-		return quote(t.Format(fieldLayout)), nil
+		return quote(t.Format(fieldLayout)), ""
 	}
-	return nil, fmt.Errorf("has the unknown data type %q", field.DataType)
+	return nil, fmt.Sprintf("has the unknown data type %q", field.DataType)
 }
 
-var errNotATime = errors.New("must be a time stamp in the format of RFC 3339")
+const notATime = "must be a time stamp in the format of RFC 3339"
 
 // quote is a JSON string without the escapes that are meant for HTML.
 func quote(text string) json.RawMessage {

@@ -99,9 +99,11 @@ func fixtureValues(what string, fields []store.SviField, raw json.RawMessage) (s
 		case value == nil:
 			continue
 		}
-		if values[f.Name], err = canonical(f, value); err != nil {
-			return nil, unprocessable("%s: the field %s %v", what, f.Name, err)
+		stored, problem := canonical(f, value)
+		if problem != "" {
+			return nil, unprocessable("%s: the field %s %s", what, f.Name, problem)
 		}
+		values[f.Name] = stored
 	}
 	for name := range given {
 		return nil, unprocessable("%s: its type has no field %s", what, name)

@@ -103,7 +103,7 @@ func readUpdate(t store.SviRelationshipType, body gen.SviLinkUpdate) (update, er
 		}
 		at, ok := parseTime(*m.text)
 		if !ok {
-			problems = append(problems, m.name+" "+errNotATime.Error()+".")
+			problems = append(problems, m.name+" "+notATime+".")
 		}
 		*m.to = &at
 	}
@@ -209,7 +209,7 @@ func (u update) bound(name string, given *time.Time, column string) (*time.Time,
 	at, ok := parseTime(text)
 	switch {
 	case !ok:
-		return nil, []string{"Field " + column + " " + errNotATime.Error() + "."}
+		return nil, []string{"Field " + column + " " + notATime + "."}
 	case given != nil && !given.Equal(at):
 		return nil, []string{name + " and field " + column + " must be equal."}
 	}
