@@ -52,6 +52,42 @@ type ServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+	// (DELETE /co_people.{format})
+	ComanageDeleteCoPersonWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListCoPeople View all people, those of a CO, or those found
+	// (GET /co_people.{format})
+	ComanageListCoPeople(ctx echo.Context, format ComanageFormat, params ComanageListCoPeopleParams) error
+	// ComanageAddCoPerson Add a person to a CO
+	// (POST /co_people.{format})
+	ComanageAddCoPerson(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteCoPerson Delete a person
+	// (DELETE /co_people/{id}.{format})
+	ComanageDeleteCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetCoPerson View one person
+	// (GET /co_people/{id}.{format})
+	ComanageGetCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditCoPerson Edit a person
+	// (PUT /co_people/{id}.{format})
+	ComanageEditCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageDeleteCoWithoutID Delete without an id, which is refused
+	// (DELETE /cos.{format})
+	ComanageDeleteCoWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListCos View all COs
+	// (GET /cos.{format})
+	ComanageListCos(ctx echo.Context, format ComanageFormat) error
+	// ComanageAddCo Add a CO
+	// (POST /cos.{format})
+	ComanageAddCo(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteCo Delete a CO with everything in it
+	// (DELETE /cos/{id}.{format})
+	ComanageDeleteCo(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetCo View one CO
+	// (GET /cos/{id}.{format})
+	ComanageGetCo(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditCo Edit a CO
+	// (PUT /cos/{id}.{format})
+	ComanageEditCo(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error
@@ -64,12 +100,48 @@ type ServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error
+	// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+	// (DELETE /identifiers.{format})
+	ComanageDeleteIdentifierWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
+	// (GET /identifiers.{format})
+	ComanageListIdentifiers(ctx echo.Context, format ComanageFormat, params ComanageListIdentifiersParams) error
+	// ComanageAddIdentifier Give a person or an org identity an identifier
+	// (POST /identifiers.{format})
+	ComanageAddIdentifier(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteIdentifier Delete an identifier
+	// (DELETE /identifiers/{id}.{format})
+	ComanageDeleteIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetIdentifier View one identifier
+	// (GET /identifiers/{id}.{format})
+	ComanageGetIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditIdentifier Edit an identifier
+	// (PUT /identifiers/{id}.{format})
+	ComanageEditIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error
 	// SviPutLinksItem Update a relationship link
 	// (PUT /links/@item)
 	SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error
+	// ComanageDeleteNameWithoutID Delete without an id, which is refused
+	// (DELETE /names.{format})
+	ComanageDeleteNameWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListNames View all names, or those of a person or an org identity
+	// (GET /names.{format})
+	ComanageListNames(ctx echo.Context, format ComanageFormat, params ComanageListNamesParams) error
+	// ComanageAddName Name a person or an org identity
+	// (POST /names.{format})
+	ComanageAddName(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteName Delete a name that is not the primary one
+	// (DELETE /names/{id}.{format})
+	ComanageDeleteName(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetName View one name
+	// (GET /names/{id}.{format})
+	ComanageGetName(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditName Edit a name
+	// (PUT /names/{id}.{format})
+	ComanageEditName(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx echo.Context) error
@@ -79,6 +151,24 @@ type ServerInterface interface {
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx echo.Context) error
+	// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+	// (DELETE /org_identities.{format})
+	ComanageDeleteOrgIdentityWithoutID(ctx echo.Context, format ComanageFormat) error
+	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
+	// (GET /org_identities.{format})
+	ComanageListOrgIdentities(ctx echo.Context, format ComanageFormat, params ComanageListOrgIdentitiesParams) error
+	// ComanageAddOrgIdentity Add an org identity to a CO
+	// (POST /org_identities.{format})
+	ComanageAddOrgIdentity(ctx echo.Context, format ComanageFormat) error
+	// ComanageDeleteOrgIdentity Delete an org identity that is not linked
+	// (DELETE /org_identities/{id}.{format})
+	ComanageDeleteOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageGetOrgIdentity View one org identity
+	// (GET /org_identities/{id}.{format})
+	ComanageGetOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// ComanageEditOrgIdentity Edit an org identity
+	// (PUT /org_identities/{id}.{format})
+	ComanageEditOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx echo.Context) error
@@ -361,6 +451,290 @@ func (w *ServerInterfaceWrapper) ComanageEditCoOrgIdentityLink(ctx echo.Context)
 	return err
 }
 
+// ComanageDeleteCoPersonWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoPersonWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoPersonWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListCoPeople converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListCoPeople(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListCoPeopleParams
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// ------------- Optional query parameter "search.identifier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search.identifier", ctx.QueryParams(), &params.SearchIdentifier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search.identifier: %s", err))
+	}
+
+	// ------------- Optional query parameter "search_identifier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search_identifier", ctx.QueryParams(), &params.SearchIdentifierUnderscored, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_identifier: %s", err))
+	}
+
+	// ------------- Optional query parameter "given" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "given", ctx.QueryParams(), &params.Given, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter given: %s", err))
+	}
+
+	// ------------- Optional query parameter "family" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "family", ctx.QueryParams(), &params.Family, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter family: %s", err))
+	}
+
+	// ------------- Optional query parameter "mail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "mail", ctx.QueryParams(), &params.Mail, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mail: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListCoPeople(ctx, format, params)
+	return err
+}
+
+// ComanageAddCoPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddCoPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddCoPerson(ctx, format)
+	return err
+}
+
+// ComanageDeleteCoPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoPerson(ctx, id, format)
+	return err
+}
+
+// ComanageGetCoPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetCoPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetCoPerson(ctx, id, format)
+	return err
+}
+
+// ComanageEditCoPerson converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditCoPerson(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditCoPerson(ctx, id, format)
+	return err
+}
+
+// ComanageDeleteCoWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCoWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCoWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListCos converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListCos(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListCos(ctx, format)
+	return err
+}
+
+// ComanageAddCo converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddCo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddCo(ctx, format)
+	return err
+}
+
+// ComanageDeleteCo converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteCo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteCo(ctx, id, format)
+	return err
+}
+
+// ComanageGetCo converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetCo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetCo(ctx, id, format)
+	return err
+}
+
+// ComanageEditCo converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditCo(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditCo(ctx, id, format)
+	return err
+}
+
 // AccGetBusinessUnitsStructure converts echo context to params.
 func (w *ServerInterfaceWrapper) AccGetBusinessUnitsStructure(ctx echo.Context) error {
 	var err error
@@ -505,6 +879,149 @@ func (w *ServerInterfaceWrapper) AccPutBusinessUnitsStructureEU(ctx echo.Context
 	return err
 }
 
+// ComanageDeleteIdentifierWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteIdentifierWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteIdentifierWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListIdentifiers converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListIdentifiers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListIdentifiersParams
+	// ------------- Optional query parameter "copersonid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "copersonid", ctx.QueryParams(), &params.Copersonid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter copersonid: %s", err))
+	}
+
+	// ------------- Optional query parameter "orgidentityid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgidentityid", ctx.QueryParams(), &params.Orgidentityid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter orgidentityid: %s", err))
+	}
+
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListIdentifiers(ctx, format, params)
+	return err
+}
+
+// ComanageAddIdentifier converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddIdentifier(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddIdentifier(ctx, format)
+	return err
+}
+
+// ComanageDeleteIdentifier converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteIdentifier(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteIdentifier(ctx, id, format)
+	return err
+}
+
+// ComanageGetIdentifier converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetIdentifier(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetIdentifier(ctx, id, format)
+	return err
+}
+
+// ComanageEditIdentifier converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditIdentifier(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditIdentifier(ctx, id, format)
+	return err
+}
+
 // SviGetLinksItem converts echo context to params.
 func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
 	var err error
@@ -604,6 +1121,149 @@ func (w *ServerInterfaceWrapper) SviPutLinksItem(ctx echo.Context) error {
 	return err
 }
 
+// ComanageDeleteNameWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteNameWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteNameWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListNames converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListNames(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListNamesParams
+	// ------------- Optional query parameter "copersonid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "copersonid", ctx.QueryParams(), &params.Copersonid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter copersonid: %s", err))
+	}
+
+	// ------------- Optional query parameter "orgidentityid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "orgidentityid", ctx.QueryParams(), &params.Orgidentityid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter orgidentityid: %s", err))
+	}
+
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListNames(ctx, format, params)
+	return err
+}
+
+// ComanageAddName converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddName(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddName(ctx, format)
+	return err
+}
+
+// ComanageDeleteName converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteName(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteName(ctx, id, format)
+	return err
+}
+
+// ComanageGetName converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetName(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetName(ctx, id, format)
+	return err
+}
+
+// ComanageEditName converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditName(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditName(ctx, id, format)
+	return err
+}
+
 // CuxPostToken converts echo context to params.
 func (w *ServerInterfaceWrapper) CuxPostToken(ctx echo.Context) error {
 	var err error
@@ -628,6 +1288,149 @@ func (w *ServerInterfaceWrapper) WorkbenchGetDocumentYAML(ctx echo.Context) erro
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WorkbenchGetDocumentYAML(ctx)
+	return err
+}
+
+// ComanageDeleteOrgIdentityWithoutID converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteOrgIdentityWithoutID(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteOrgIdentityWithoutID(ctx, format)
+	return err
+}
+
+// ComanageListOrgIdentities converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageListOrgIdentities(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ComanageListOrgIdentitiesParams
+	// ------------- Optional query parameter "coid" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "coid", ctx.QueryParams(), &params.Coid, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter coid: %s", err))
+	}
+
+	// ------------- Optional query parameter "search.identifier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search.identifier", ctx.QueryParams(), &params.SearchIdentifier, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search.identifier: %s", err))
+	}
+
+	// ------------- Optional query parameter "search_identifier" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search_identifier", ctx.QueryParams(), &params.SearchIdentifierUnderscored, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_identifier: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageListOrgIdentities(ctx, format, params)
+	return err
+}
+
+// ComanageAddOrgIdentity converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageAddOrgIdentity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageAddOrgIdentity(ctx, format)
+	return err
+}
+
+// ComanageDeleteOrgIdentity converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageDeleteOrgIdentity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageDeleteOrgIdentity(ctx, id, format)
+	return err
+}
+
+// ComanageGetOrgIdentity converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageGetOrgIdentity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageGetOrgIdentity(ctx, id, format)
+	return err
+}
+
+// ComanageEditOrgIdentity converts echo context to params.
+func (w *ServerInterfaceWrapper) ComanageEditOrgIdentity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ComanageID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "format" -------------
+	var format ComanageFormat
+
+	err = runtime.BindStyledParameterWithOptions("simple", "format", ctx.Param("format"), &format, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter format: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ComanageEditOrgIdentity(ctx, id, format)
 	return err
 }
 
@@ -811,6 +1614,36 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
 	router.PUT(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructureEU, options.OperationMiddlewares["accPutBusinessUnitsStructureEU"]...)
 	router.POST(options.BaseURL+"/authentication/v2/token", wrapper.AccCreateToken, options.OperationMiddlewares["accCreateToken"]...)
+	router.DELETE(options.BaseURL+"/cos.:format", wrapper.ComanageDeleteCoWithoutID, options.OperationMiddlewares["comanageDeleteCoWithoutID"]...)
+	router.GET(options.BaseURL+"/cos.:format", wrapper.ComanageListCos, options.OperationMiddlewares["comanageListCos"]...)
+	router.POST(options.BaseURL+"/cos.:format", wrapper.ComanageAddCo, options.OperationMiddlewares["comanageAddCo"]...)
+	router.DELETE(options.BaseURL+"/cos/:id.:format", wrapper.ComanageDeleteCo, options.OperationMiddlewares["comanageDeleteCo"]...)
+	router.GET(options.BaseURL+"/cos/:id.:format", wrapper.ComanageGetCo, options.OperationMiddlewares["comanageGetCo"]...)
+	router.PUT(options.BaseURL+"/cos/:id.:format", wrapper.ComanageEditCo, options.OperationMiddlewares["comanageEditCo"]...)
+	router.DELETE(options.BaseURL+"/co_people.:format", wrapper.ComanageDeleteCoPersonWithoutID, options.OperationMiddlewares["comanageDeleteCoPersonWithoutID"]...)
+	router.GET(options.BaseURL+"/co_people.:format", wrapper.ComanageListCoPeople, options.OperationMiddlewares["comanageListCoPeople"]...)
+	router.POST(options.BaseURL+"/co_people.:format", wrapper.ComanageAddCoPerson, options.OperationMiddlewares["comanageAddCoPerson"]...)
+	router.DELETE(options.BaseURL+"/co_people/:id.:format", wrapper.ComanageDeleteCoPerson, options.OperationMiddlewares["comanageDeleteCoPerson"]...)
+	router.GET(options.BaseURL+"/co_people/:id.:format", wrapper.ComanageGetCoPerson, options.OperationMiddlewares["comanageGetCoPerson"]...)
+	router.PUT(options.BaseURL+"/co_people/:id.:format", wrapper.ComanageEditCoPerson, options.OperationMiddlewares["comanageEditCoPerson"]...)
+	router.DELETE(options.BaseURL+"/org_identities.:format", wrapper.ComanageDeleteOrgIdentityWithoutID, options.OperationMiddlewares["comanageDeleteOrgIdentityWithoutID"]...)
+	router.GET(options.BaseURL+"/org_identities.:format", wrapper.ComanageListOrgIdentities, options.OperationMiddlewares["comanageListOrgIdentities"]...)
+	router.POST(options.BaseURL+"/org_identities.:format", wrapper.ComanageAddOrgIdentity, options.OperationMiddlewares["comanageAddOrgIdentity"]...)
+	router.DELETE(options.BaseURL+"/org_identities/:id.:format", wrapper.ComanageDeleteOrgIdentity, options.OperationMiddlewares["comanageDeleteOrgIdentity"]...)
+	router.GET(options.BaseURL+"/org_identities/:id.:format", wrapper.ComanageGetOrgIdentity, options.OperationMiddlewares["comanageGetOrgIdentity"]...)
+	router.PUT(options.BaseURL+"/org_identities/:id.:format", wrapper.ComanageEditOrgIdentity, options.OperationMiddlewares["comanageEditOrgIdentity"]...)
+	router.DELETE(options.BaseURL+"/names.:format", wrapper.ComanageDeleteNameWithoutID, options.OperationMiddlewares["comanageDeleteNameWithoutID"]...)
+	router.GET(options.BaseURL+"/names.:format", wrapper.ComanageListNames, options.OperationMiddlewares["comanageListNames"]...)
+	router.POST(options.BaseURL+"/names.:format", wrapper.ComanageAddName, options.OperationMiddlewares["comanageAddName"]...)
+	router.DELETE(options.BaseURL+"/names/:id.:format", wrapper.ComanageDeleteName, options.OperationMiddlewares["comanageDeleteName"]...)
+	router.GET(options.BaseURL+"/names/:id.:format", wrapper.ComanageGetName, options.OperationMiddlewares["comanageGetName"]...)
+	router.PUT(options.BaseURL+"/names/:id.:format", wrapper.ComanageEditName, options.OperationMiddlewares["comanageEditName"]...)
+	router.DELETE(options.BaseURL+"/identifiers.:format", wrapper.ComanageDeleteIdentifierWithoutID, options.OperationMiddlewares["comanageDeleteIdentifierWithoutID"]...)
+	router.GET(options.BaseURL+"/identifiers.:format", wrapper.ComanageListIdentifiers, options.OperationMiddlewares["comanageListIdentifiers"]...)
+	router.POST(options.BaseURL+"/identifiers.:format", wrapper.ComanageAddIdentifier, options.OperationMiddlewares["comanageAddIdentifier"]...)
+	router.DELETE(options.BaseURL+"/identifiers/:id.:format", wrapper.ComanageDeleteIdentifier, options.OperationMiddlewares["comanageDeleteIdentifier"]...)
+	router.GET(options.BaseURL+"/identifiers/:id.:format", wrapper.ComanageGetIdentifier, options.OperationMiddlewares["comanageGetIdentifier"]...)
+	router.PUT(options.BaseURL+"/identifiers/:id.:format", wrapper.ComanageEditIdentifier, options.OperationMiddlewares["comanageEditIdentifier"]...)
 	router.DELETE(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageDeleteCoOrgIdentityLinkWithoutID, options.OperationMiddlewares["comanageDeleteCoOrgIdentityLinkWithoutID"]...)
 	router.GET(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageListCoOrgIdentityLinks, options.OperationMiddlewares["comanageListCoOrgIdentityLinks"]...)
 	router.POST(options.BaseURL+"/co_org_identity_links.:format", wrapper.ComanageAddCoOrgIdentityLink, options.OperationMiddlewares["comanageAddCoOrgIdentityLink"]...)
@@ -865,15 +1698,59 @@ type ComanageAddRefusedResponse struct {
 }
 
 type ComanageAddedJSONResponse ComanageNewObject
+type ComanageAddedApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
 
 type ComanageBadRequestJSONResponse ComanageErrorResponse
+type ComanageBadRequestApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
 type ComanageBadRequestTextHTMLResponse struct {
 	Body io.Reader
 
 	ContentLength int64
 }
 
+type ComanageCODoesNotExistResponse struct {
+}
+
+type ComanageCONotFoundResponse struct {
+}
+
+type ComanageCOUnknownResponse struct {
+}
+
+type ComanageCoDeleteRefusedResponse struct {
+}
+
+type ComanageCoEditRefusedResponse struct {
+}
+
 type ComanageCoOrgIdentityLinksJSONResponse ComanageCoOrgIdentityLinkResponse
+type ComanageCoOrgIdentityLinksApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
+type ComanageCoPeopleJSONResponse ComanageCoPersonResponse
+type ComanageCoPeopleApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
+type ComanageCosJSONResponse ComanageCoResponse
+type ComanageCosApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
 
 type ComanageDeletedResponse struct {
 }
@@ -884,22 +1761,71 @@ type ComanageEditRefusedResponse struct {
 type ComanageEditedResponse struct {
 }
 
+type ComanageIdentifierRefusedResponse struct {
+}
+
+type ComanageIdentifiersJSONResponse ComanageIdentifierResponse
+type ComanageIdentifiersApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
 type ComanageIdentityUnknownResponse struct {
 }
 
-type ComanageLinkUnknownResponse struct {
+type ComanageNameInUseResponse struct {
+}
+
+type ComanageNamesJSONResponse ComanageNameResponse
+type ComanageNamesApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
 }
 
 type ComanageNoIDResponse struct {
 }
 
+type ComanageNoIdentifiersResponse struct {
+}
+
 type ComanageNoLinksResponse struct {
+}
+
+type ComanageNoNamesResponse struct {
+}
+
+type ComanageNoSuchFilterResponse struct {
 }
 
 type ComanageNotSpecifiedResponse struct {
 }
 
+type ComanageObjectUnknownResponse struct {
+}
+
+type ComanageOrgIdentitiesJSONResponse ComanageOrgIdentityResponse
+type ComanageOrgIdentitiesApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
+}
+
 type ComanageOtherErrorResponse struct {
+}
+
+type ComanageOwnerRefusedResponse struct {
+}
+
+type ComanagePrimaryNameResponse struct {
+}
+
+type ComanageStillLinkedJSONResponse ComanageErrorResponse
+type ComanageStillLinkedApplicationXMLResponse struct {
+	Body io.Reader
+
+	ContentLength int64
 }
 
 type ComanageUnauthorizedResponseHeaders struct {
@@ -1990,6 +2916,25 @@ func (response ComanageListCoOrgIdentityLinks200JSONResponse) VisitComanageListC
 	return err
 }
 
+type ComanageListCoOrgIdentityLinks200ApplicationXMLResponse struct {
+	ComanageCoOrgIdentityLinksApplicationXMLResponse
+}
+
+func (response ComanageListCoOrgIdentityLinks200ApplicationXMLResponse) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ComanageListCoOrgIdentityLinks204Response = ComanageNoLinksResponse
 
 func (response ComanageListCoOrgIdentityLinks204Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
@@ -2027,8 +2972,9 @@ func (response ComanageListCoOrgIdentityLinks500Response) VisitComanageListCoOrg
 }
 
 type ComanageAddCoOrgIdentityLinkRequestObject struct {
-	Format ComanageFormat `json:"format"`
-	Body   *ComanageAddCoOrgIdentityLinkJSONRequestBody
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddCoOrgIdentityLinkJSONRequestBody
+	Body     io.Reader
 }
 
 type ComanageAddCoOrgIdentityLinkResponseObject interface {
@@ -2049,6 +2995,25 @@ func (response ComanageAddCoOrgIdentityLink201JSONResponse) VisitComanageAddCoOr
 	return err
 }
 
+type ComanageAddCoOrgIdentityLink201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddCoOrgIdentityLink201ApplicationXMLResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ComanageAddCoOrgIdentityLink400JSONResponse struct{ ComanageBadRequestJSONResponse }
 
 func (response ComanageAddCoOrgIdentityLink400JSONResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
@@ -2060,6 +3025,25 @@ func (response ComanageAddCoOrgIdentityLink400JSONResponse) VisitComanageAddCoOr
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoOrgIdentityLink400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddCoOrgIdentityLink400ApplicationXMLResponse) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2135,7 +3119,7 @@ func (response ComanageDeleteCoOrgIdentityLink401Response) VisitComanageDeleteCo
 	return nil
 }
 
-type ComanageDeleteCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+type ComanageDeleteCoOrgIdentityLink404Response = ComanageObjectUnknownResponse
 
 func (response ComanageDeleteCoOrgIdentityLink404Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(404)
@@ -2174,6 +3158,25 @@ func (response ComanageGetCoOrgIdentityLink200JSONResponse) VisitComanageGetCoOr
 	return err
 }
 
+type ComanageGetCoOrgIdentityLink200ApplicationXMLResponse struct {
+	ComanageCoOrgIdentityLinksApplicationXMLResponse
+}
+
+func (response ComanageGetCoOrgIdentityLink200ApplicationXMLResponse) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ComanageGetCoOrgIdentityLink401Response = ComanageUnauthorizedResponse
 
 func (response ComanageGetCoOrgIdentityLink401Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
@@ -2182,7 +3185,7 @@ func (response ComanageGetCoOrgIdentityLink401Response) VisitComanageGetCoOrgIde
 	return nil
 }
 
-type ComanageGetCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+type ComanageGetCoOrgIdentityLink404Response = ComanageObjectUnknownResponse
 
 func (response ComanageGetCoOrgIdentityLink404Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(404)
@@ -2197,9 +3200,10 @@ func (response ComanageGetCoOrgIdentityLink500Response) VisitComanageGetCoOrgIde
 }
 
 type ComanageEditCoOrgIdentityLinkRequestObject struct {
-	ID     ComanageID     `json:"id"`
-	Format ComanageFormat `json:"format"`
-	Body   *ComanageEditCoOrgIdentityLinkJSONRequestBody
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditCoOrgIdentityLinkJSONRequestBody
+	Body     io.Reader
 }
 
 type ComanageEditCoOrgIdentityLinkResponseObject interface {
@@ -2224,6 +3228,25 @@ func (response ComanageEditCoOrgIdentityLink400JSONResponse) VisitComanageEditCo
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(400)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditCoOrgIdentityLink400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditCoOrgIdentityLink400ApplicationXMLResponse) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2261,7 +3284,7 @@ func (response ComanageEditCoOrgIdentityLink403Response) VisitComanageEditCoOrgI
 	return nil
 }
 
-type ComanageEditCoOrgIdentityLink404Response = ComanageLinkUnknownResponse
+type ComanageEditCoOrgIdentityLink404Response = ComanageObjectUnknownResponse
 
 func (response ComanageEditCoOrgIdentityLink404Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(404)
@@ -2271,6 +3294,857 @@ func (response ComanageEditCoOrgIdentityLink404Response) VisitComanageEditCoOrgI
 type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoPersonWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoPersonWithoutIDResponseObject interface {
+	VisitComanageDeleteCoPersonWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoPersonWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoPersonWithoutID400Response) VisitComanageDeleteCoPersonWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoPersonWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoPersonWithoutID401Response) VisitComanageDeleteCoPersonWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoPersonWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoPersonWithoutID500Response) VisitComanageDeleteCoPersonWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListCoPeopleRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListCoPeopleParams
+}
+
+type ComanageListCoPeopleResponseObject interface {
+	VisitComanageListCoPeopleResponse(w http.ResponseWriter) error
+}
+
+type ComanageListCoPeople200JSONResponse struct{ ComanageCoPeopleJSONResponse }
+
+func (response ComanageListCoPeople200JSONResponse) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListCoPeople200ApplicationXMLResponse struct {
+	ComanageCoPeopleApplicationXMLResponse
+}
+
+func (response ComanageListCoPeople200ApplicationXMLResponse) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageListCoPeople401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListCoPeople401Response) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListCoPeople404Response = ComanageCOUnknownResponse
+
+func (response ComanageListCoPeople404Response) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListCoPeople422Response = ComanageNoSuchFilterResponse
+
+func (response ComanageListCoPeople422Response) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(422)
+	return nil
+}
+
+type ComanageListCoPeople500Response = ComanageOtherErrorResponse
+
+func (response ComanageListCoPeople500Response) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddCoPersonRequestObject struct {
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddCoPersonJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageAddCoPersonResponseObject interface {
+	VisitComanageAddCoPersonResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddCoPerson201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddCoPerson201JSONResponse) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoPerson201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddCoPerson201ApplicationXMLResponse) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCoPerson400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddCoPerson400JSONResponse) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCoPerson400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddCoPerson400ApplicationXMLResponse) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCoPerson400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddCoPerson400TextHTMLResponse) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCoPerson401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddCoPerson401Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddCoPerson403Response = ComanageCODoesNotExistResponse
+
+func (response ComanageAddCoPerson403Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddCoPerson404Response = ComanageCONotFoundResponse
+
+func (response ComanageAddCoPerson404Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageAddCoPerson500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddCoPerson500Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoPersonRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoPersonResponseObject interface {
+	VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoPerson200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteCoPerson200Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteCoPerson400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoPerson400Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoPerson401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoPerson401Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoPerson404Response = ComanageObjectUnknownResponse
+
+func (response ComanageDeleteCoPerson404Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteCoPerson500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoPerson500Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetCoPersonRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetCoPersonResponseObject interface {
+	VisitComanageGetCoPersonResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetCoPerson200JSONResponse struct{ ComanageCoPeopleJSONResponse }
+
+func (response ComanageGetCoPerson200JSONResponse) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetCoPerson200ApplicationXMLResponse struct {
+	ComanageCoPeopleApplicationXMLResponse
+}
+
+func (response ComanageGetCoPerson200ApplicationXMLResponse) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageGetCoPerson401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetCoPerson401Response) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetCoPerson404Response = ComanageObjectUnknownResponse
+
+func (response ComanageGetCoPerson404Response) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetCoPerson500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetCoPerson500Response) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoPersonRequestObject struct {
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditCoPersonJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageEditCoPersonResponseObject interface {
+	VisitComanageEditCoPersonResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditCoPerson200Response = ComanageEditedResponse
+
+func (response ComanageEditCoPerson200Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditCoPerson400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditCoPerson400JSONResponse) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditCoPerson400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditCoPerson400ApplicationXMLResponse) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCoPerson400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditCoPerson400TextHTMLResponse) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCoPerson401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditCoPerson401Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditCoPerson403Response = ComanageCODoesNotExistResponse
+
+func (response ComanageEditCoPerson403Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditCoPerson404Response = ComanageObjectUnknownResponse
+
+func (response ComanageEditCoPerson404Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditCoPerson500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditCoPerson500Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoWithoutIDResponseObject interface {
+	VisitComanageDeleteCoWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCoWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCoWithoutID400Response) VisitComanageDeleteCoWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCoWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCoWithoutID401Response) VisitComanageDeleteCoWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCoWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCoWithoutID500Response) VisitComanageDeleteCoWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListCosRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageListCosResponseObject interface {
+	VisitComanageListCosResponse(w http.ResponseWriter) error
+}
+
+type ComanageListCos200JSONResponse struct{ ComanageCosJSONResponse }
+
+func (response ComanageListCos200JSONResponse) VisitComanageListCosResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListCos200ApplicationXMLResponse struct {
+	ComanageCosApplicationXMLResponse
+}
+
+func (response ComanageListCos200ApplicationXMLResponse) VisitComanageListCosResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageListCos401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListCos401Response) VisitComanageListCosResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListCos500Response = ComanageOtherErrorResponse
+
+func (response ComanageListCos500Response) VisitComanageListCosResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddCoRequestObject struct {
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddCoJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageAddCoResponseObject interface {
+	VisitComanageAddCoResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddCo201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddCo201JSONResponse) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCo201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddCo201ApplicationXMLResponse) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCo400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddCo400JSONResponse) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddCo400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddCo400ApplicationXMLResponse) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCo400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddCo400TextHTMLResponse) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddCo401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddCo401Response) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddCo403Response = ComanageNameInUseResponse
+
+func (response ComanageAddCo403Response) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddCo500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddCo500Response) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteCoResponseObject interface {
+	VisitComanageDeleteCoResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteCo200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteCo200Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteCo400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteCo400Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteCo401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteCo401Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteCo403Response = ComanageCoDeleteRefusedResponse
+
+func (response ComanageDeleteCo403Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageDeleteCo404Response = ComanageObjectUnknownResponse
+
+func (response ComanageDeleteCo404Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteCo500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteCo500Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetCoRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetCoResponseObject interface {
+	VisitComanageGetCoResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetCo200JSONResponse struct{ ComanageCosJSONResponse }
+
+func (response ComanageGetCo200JSONResponse) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetCo200ApplicationXMLResponse struct {
+	ComanageCosApplicationXMLResponse
+}
+
+func (response ComanageGetCo200ApplicationXMLResponse) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageGetCo401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetCo401Response) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetCo404Response = ComanageObjectUnknownResponse
+
+func (response ComanageGetCo404Response) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetCo500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetCo500Response) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoRequestObject struct {
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditCoJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageEditCoResponseObject interface {
+	VisitComanageEditCoResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditCo200Response = ComanageEditedResponse
+
+func (response ComanageEditCo200Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditCo400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditCo400JSONResponse) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditCo400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditCo400ApplicationXMLResponse) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCo400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditCo400TextHTMLResponse) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditCo401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditCo401Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditCo403Response = ComanageCoEditRefusedResponse
+
+func (response ComanageEditCo403Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditCo404Response = ComanageObjectUnknownResponse
+
+func (response ComanageEditCo404Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditCo500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditCo500Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
 	return nil
 }
@@ -2733,6 +4607,443 @@ func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusines
 	return err
 }
 
+type ComanageDeleteIdentifierWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteIdentifierWithoutIDResponseObject interface {
+	VisitComanageDeleteIdentifierWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteIdentifierWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteIdentifierWithoutID400Response) VisitComanageDeleteIdentifierWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteIdentifierWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteIdentifierWithoutID401Response) VisitComanageDeleteIdentifierWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteIdentifierWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteIdentifierWithoutID500Response) VisitComanageDeleteIdentifierWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListIdentifiersRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListIdentifiersParams
+}
+
+type ComanageListIdentifiersResponseObject interface {
+	VisitComanageListIdentifiersResponse(w http.ResponseWriter) error
+}
+
+type ComanageListIdentifiers200JSONResponse struct {
+	ComanageIdentifiersJSONResponse
+}
+
+func (response ComanageListIdentifiers200JSONResponse) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListIdentifiers200ApplicationXMLResponse struct {
+	ComanageIdentifiersApplicationXMLResponse
+}
+
+func (response ComanageListIdentifiers200ApplicationXMLResponse) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageListIdentifiers204Response = ComanageNoIdentifiersResponse
+
+func (response ComanageListIdentifiers204Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ComanageListIdentifiers400Response = ComanageNotSpecifiedResponse
+
+func (response ComanageListIdentifiers400Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageListIdentifiers401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListIdentifiers401Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListIdentifiers404Response = ComanageIdentityUnknownResponse
+
+func (response ComanageListIdentifiers404Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListIdentifiers500Response = ComanageOtherErrorResponse
+
+func (response ComanageListIdentifiers500Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddIdentifierRequestObject struct {
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddIdentifierJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageAddIdentifierResponseObject interface {
+	VisitComanageAddIdentifierResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddIdentifier201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddIdentifier201JSONResponse) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddIdentifier201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddIdentifier201ApplicationXMLResponse) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddIdentifier400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddIdentifier400JSONResponse) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddIdentifier400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddIdentifier400ApplicationXMLResponse) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddIdentifier400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddIdentifier400TextHTMLResponse) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddIdentifier401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddIdentifier401Response) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddIdentifier403Response = ComanageIdentifierRefusedResponse
+
+func (response ComanageAddIdentifier403Response) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddIdentifier500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddIdentifier500Response) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteIdentifierRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteIdentifierResponseObject interface {
+	VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteIdentifier200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteIdentifier200Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteIdentifier400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteIdentifier400Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteIdentifier401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteIdentifier401Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteIdentifier404Response = ComanageObjectUnknownResponse
+
+func (response ComanageDeleteIdentifier404Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteIdentifier500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteIdentifier500Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetIdentifierRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetIdentifierResponseObject interface {
+	VisitComanageGetIdentifierResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetIdentifier200JSONResponse struct {
+	ComanageIdentifiersJSONResponse
+}
+
+func (response ComanageGetIdentifier200JSONResponse) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetIdentifier200ApplicationXMLResponse struct {
+	ComanageIdentifiersApplicationXMLResponse
+}
+
+func (response ComanageGetIdentifier200ApplicationXMLResponse) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageGetIdentifier401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetIdentifier401Response) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetIdentifier404Response = ComanageObjectUnknownResponse
+
+func (response ComanageGetIdentifier404Response) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetIdentifier500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetIdentifier500Response) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditIdentifierRequestObject struct {
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditIdentifierJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageEditIdentifierResponseObject interface {
+	VisitComanageEditIdentifierResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditIdentifier200Response = ComanageEditedResponse
+
+func (response ComanageEditIdentifier200Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditIdentifier400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditIdentifier400JSONResponse) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditIdentifier400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditIdentifier400ApplicationXMLResponse) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditIdentifier400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditIdentifier400TextHTMLResponse) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditIdentifier401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditIdentifier401Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditIdentifier403Response = ComanageIdentifierRefusedResponse
+
+func (response ComanageEditIdentifier403Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditIdentifier404Response = ComanageObjectUnknownResponse
+
+func (response ComanageEditIdentifier404Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditIdentifier500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditIdentifier500Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
 type SviGetLinksItemRequestObject struct {
 	Params SviGetLinksItemParams
 }
@@ -3100,6 +5411,446 @@ func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
+type ComanageDeleteNameWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteNameWithoutIDResponseObject interface {
+	VisitComanageDeleteNameWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteNameWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteNameWithoutID400Response) VisitComanageDeleteNameWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteNameWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteNameWithoutID401Response) VisitComanageDeleteNameWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteNameWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteNameWithoutID500Response) VisitComanageDeleteNameWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListNamesRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListNamesParams
+}
+
+type ComanageListNamesResponseObject interface {
+	VisitComanageListNamesResponse(w http.ResponseWriter) error
+}
+
+type ComanageListNames200JSONResponse struct{ ComanageNamesJSONResponse }
+
+func (response ComanageListNames200JSONResponse) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListNames200ApplicationXMLResponse struct {
+	ComanageNamesApplicationXMLResponse
+}
+
+func (response ComanageListNames200ApplicationXMLResponse) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageListNames204Response = ComanageNoNamesResponse
+
+func (response ComanageListNames204Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ComanageListNames400Response = ComanageNotSpecifiedResponse
+
+func (response ComanageListNames400Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageListNames401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListNames401Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListNames404Response = ComanageIdentityUnknownResponse
+
+func (response ComanageListNames404Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListNames500Response = ComanageOtherErrorResponse
+
+func (response ComanageListNames500Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddNameRequestObject struct {
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddNameJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageAddNameResponseObject interface {
+	VisitComanageAddNameResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddName201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddName201JSONResponse) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddName201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddName201ApplicationXMLResponse) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddName400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddName400JSONResponse) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddName400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddName400ApplicationXMLResponse) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddName400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddName400TextHTMLResponse) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddName401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddName401Response) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddName403Response = ComanageOwnerRefusedResponse
+
+func (response ComanageAddName403Response) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddName500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddName500Response) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteNameRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteNameResponseObject interface {
+	VisitComanageDeleteNameResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteName200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteName200Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteName400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteName400Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteName401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteName401Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteName403Response = ComanagePrimaryNameResponse
+
+func (response ComanageDeleteName403Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageDeleteName404Response = ComanageObjectUnknownResponse
+
+func (response ComanageDeleteName404Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteName500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteName500Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetNameRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetNameResponseObject interface {
+	VisitComanageGetNameResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetName200JSONResponse struct{ ComanageNamesJSONResponse }
+
+func (response ComanageGetName200JSONResponse) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetName200ApplicationXMLResponse struct {
+	ComanageNamesApplicationXMLResponse
+}
+
+func (response ComanageGetName200ApplicationXMLResponse) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageGetName401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetName401Response) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetName404Response = ComanageObjectUnknownResponse
+
+func (response ComanageGetName404Response) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetName500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetName500Response) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditNameRequestObject struct {
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditNameJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageEditNameResponseObject interface {
+	VisitComanageEditNameResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditName200Response = ComanageEditedResponse
+
+func (response ComanageEditName200Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditName400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditName400JSONResponse) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditName400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditName400ApplicationXMLResponse) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditName400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditName400TextHTMLResponse) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditName401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditName401Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditName403Response = ComanageOwnerRefusedResponse
+
+func (response ComanageEditName403Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditName404Response = ComanageObjectUnknownResponse
+
+func (response ComanageEditName404Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditName500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditName500Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
 type CuxPostTokenRequestObject struct {
 	Body *CuxPostTokenFormdataRequestBody
 }
@@ -3339,6 +6090,471 @@ func (response WorkbenchGetDocumentYAML200ApplicationYamlResponse) VisitWorkbenc
 	}
 	_, err := io.Copy(w, response.Body)
 	return err
+}
+
+type ComanageDeleteOrgIdentityWithoutIDRequestObject struct {
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteOrgIdentityWithoutIDResponseObject interface {
+	VisitComanageDeleteOrgIdentityWithoutIDResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteOrgIdentityWithoutID400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteOrgIdentityWithoutID400Response) VisitComanageDeleteOrgIdentityWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteOrgIdentityWithoutID401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteOrgIdentityWithoutID401Response) VisitComanageDeleteOrgIdentityWithoutIDResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteOrgIdentityWithoutID500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteOrgIdentityWithoutID500Response) VisitComanageDeleteOrgIdentityWithoutIDResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageListOrgIdentitiesRequestObject struct {
+	Format ComanageFormat `json:"format"`
+	Params ComanageListOrgIdentitiesParams
+}
+
+type ComanageListOrgIdentitiesResponseObject interface {
+	VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error
+}
+
+type ComanageListOrgIdentities200JSONResponse struct {
+	ComanageOrgIdentitiesJSONResponse
+}
+
+func (response ComanageListOrgIdentities200JSONResponse) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageListOrgIdentities200ApplicationXMLResponse struct {
+	ComanageOrgIdentitiesApplicationXMLResponse
+}
+
+func (response ComanageListOrgIdentities200ApplicationXMLResponse) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageListOrgIdentities401Response = ComanageUnauthorizedResponse
+
+func (response ComanageListOrgIdentities401Response) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageListOrgIdentities404Response = ComanageCOUnknownResponse
+
+func (response ComanageListOrgIdentities404Response) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageListOrgIdentities500Response = ComanageOtherErrorResponse
+
+func (response ComanageListOrgIdentities500Response) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageAddOrgIdentityRequestObject struct {
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageAddOrgIdentityJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageAddOrgIdentityResponseObject interface {
+	VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error
+}
+
+type ComanageAddOrgIdentity201JSONResponse struct{ ComanageAddedJSONResponse }
+
+func (response ComanageAddOrgIdentity201JSONResponse) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddOrgIdentity201ApplicationXMLResponse struct {
+	ComanageAddedApplicationXMLResponse
+}
+
+func (response ComanageAddOrgIdentity201ApplicationXMLResponse) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddOrgIdentity400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageAddOrgIdentity400JSONResponse) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageAddOrgIdentity400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageAddOrgIdentity400ApplicationXMLResponse) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddOrgIdentity400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageAddOrgIdentity400TextHTMLResponse) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageAddOrgIdentity401Response = ComanageUnauthorizedResponse
+
+func (response ComanageAddOrgIdentity401Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageAddOrgIdentity403Response = ComanageCODoesNotExistResponse
+
+func (response ComanageAddOrgIdentity403Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageAddOrgIdentity404Response = ComanageCONotFoundResponse
+
+func (response ComanageAddOrgIdentity404Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageAddOrgIdentity500Response = ComanageOtherErrorResponse
+
+func (response ComanageAddOrgIdentity500Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteOrgIdentityRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageDeleteOrgIdentityResponseObject interface {
+	VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error
+}
+
+type ComanageDeleteOrgIdentity200Response = ComanageDeletedResponse
+
+func (response ComanageDeleteOrgIdentity200Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageDeleteOrgIdentity400Response = ComanageNoIDResponse
+
+func (response ComanageDeleteOrgIdentity400Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type ComanageDeleteOrgIdentity401Response = ComanageUnauthorizedResponse
+
+func (response ComanageDeleteOrgIdentity401Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageDeleteOrgIdentity403JSONResponse struct {
+	ComanageStillLinkedJSONResponse
+}
+
+func (response ComanageDeleteOrgIdentity403JSONResponse) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageDeleteOrgIdentity403ApplicationXMLResponse struct {
+	ComanageStillLinkedApplicationXMLResponse
+}
+
+func (response ComanageDeleteOrgIdentity403ApplicationXMLResponse) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageDeleteOrgIdentity404Response = ComanageObjectUnknownResponse
+
+func (response ComanageDeleteOrgIdentity404Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageDeleteOrgIdentity500Response = ComanageOtherErrorResponse
+
+func (response ComanageDeleteOrgIdentity500Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageGetOrgIdentityRequestObject struct {
+	ID     ComanageID     `json:"id"`
+	Format ComanageFormat `json:"format"`
+}
+
+type ComanageGetOrgIdentityResponseObject interface {
+	VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error
+}
+
+type ComanageGetOrgIdentity200JSONResponse struct {
+	ComanageOrgIdentitiesJSONResponse
+}
+
+func (response ComanageGetOrgIdentity200JSONResponse) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageGetOrgIdentity200ApplicationXMLResponse struct {
+	ComanageOrgIdentitiesApplicationXMLResponse
+}
+
+func (response ComanageGetOrgIdentity200ApplicationXMLResponse) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageGetOrgIdentity401Response = ComanageUnauthorizedResponse
+
+func (response ComanageGetOrgIdentity401Response) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageGetOrgIdentity404Response = ComanageObjectUnknownResponse
+
+func (response ComanageGetOrgIdentity404Response) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageGetOrgIdentity500Response = ComanageOtherErrorResponse
+
+func (response ComanageGetOrgIdentity500Response) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditOrgIdentityRequestObject struct {
+	ID       ComanageID     `json:"id"`
+	Format   ComanageFormat `json:"format"`
+	JSONBody *ComanageEditOrgIdentityJSONRequestBody
+	Body     io.Reader
+}
+
+type ComanageEditOrgIdentityResponseObject interface {
+	VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error
+}
+
+type ComanageEditOrgIdentity200Response = ComanageEditedResponse
+
+func (response ComanageEditOrgIdentity200Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type ComanageEditOrgIdentity400JSONResponse struct{ ComanageBadRequestJSONResponse }
+
+func (response ComanageEditOrgIdentity400JSONResponse) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ComanageEditOrgIdentity400ApplicationXMLResponse struct {
+	ComanageBadRequestApplicationXMLResponse
+}
+
+func (response ComanageEditOrgIdentity400ApplicationXMLResponse) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/xml")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditOrgIdentity400TextHTMLResponse struct {
+	ComanageBadRequestTextHTMLResponse
+}
+
+func (response ComanageEditOrgIdentity400TextHTMLResponse) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ComanageEditOrgIdentity401Response = ComanageUnauthorizedResponse
+
+func (response ComanageEditOrgIdentity401Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.WriteHeader(401)
+	return nil
+}
+
+type ComanageEditOrgIdentity403Response = ComanageCODoesNotExistResponse
+
+func (response ComanageEditOrgIdentity403Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type ComanageEditOrgIdentity404Response = ComanageObjectUnknownResponse
+
+func (response ComanageEditOrgIdentity404Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type ComanageEditOrgIdentity500Response = ComanageOtherErrorResponse
+
+func (response ComanageEditOrgIdentity500Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
 }
 
 type WorkbenchApplyFixturesRequestObject struct {
@@ -4020,6 +7236,42 @@ type StrictServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx context.Context, request ComanageEditCoOrgIdentityLinkRequestObject) (ComanageEditCoOrgIdentityLinkResponseObject, error)
+	// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+	// (DELETE /co_people.{format})
+	ComanageDeleteCoPersonWithoutID(ctx context.Context, request ComanageDeleteCoPersonWithoutIDRequestObject) (ComanageDeleteCoPersonWithoutIDResponseObject, error)
+	// ComanageListCoPeople View all people, those of a CO, or those found
+	// (GET /co_people.{format})
+	ComanageListCoPeople(ctx context.Context, request ComanageListCoPeopleRequestObject) (ComanageListCoPeopleResponseObject, error)
+	// ComanageAddCoPerson Add a person to a CO
+	// (POST /co_people.{format})
+	ComanageAddCoPerson(ctx context.Context, request ComanageAddCoPersonRequestObject) (ComanageAddCoPersonResponseObject, error)
+	// ComanageDeleteCoPerson Delete a person
+	// (DELETE /co_people/{id}.{format})
+	ComanageDeleteCoPerson(ctx context.Context, request ComanageDeleteCoPersonRequestObject) (ComanageDeleteCoPersonResponseObject, error)
+	// ComanageGetCoPerson View one person
+	// (GET /co_people/{id}.{format})
+	ComanageGetCoPerson(ctx context.Context, request ComanageGetCoPersonRequestObject) (ComanageGetCoPersonResponseObject, error)
+	// ComanageEditCoPerson Edit a person
+	// (PUT /co_people/{id}.{format})
+	ComanageEditCoPerson(ctx context.Context, request ComanageEditCoPersonRequestObject) (ComanageEditCoPersonResponseObject, error)
+	// ComanageDeleteCoWithoutID Delete without an id, which is refused
+	// (DELETE /cos.{format})
+	ComanageDeleteCoWithoutID(ctx context.Context, request ComanageDeleteCoWithoutIDRequestObject) (ComanageDeleteCoWithoutIDResponseObject, error)
+	// ComanageListCos View all COs
+	// (GET /cos.{format})
+	ComanageListCos(ctx context.Context, request ComanageListCosRequestObject) (ComanageListCosResponseObject, error)
+	// ComanageAddCo Add a CO
+	// (POST /cos.{format})
+	ComanageAddCo(ctx context.Context, request ComanageAddCoRequestObject) (ComanageAddCoResponseObject, error)
+	// ComanageDeleteCo Delete a CO with everything in it
+	// (DELETE /cos/{id}.{format})
+	ComanageDeleteCo(ctx context.Context, request ComanageDeleteCoRequestObject) (ComanageDeleteCoResponseObject, error)
+	// ComanageGetCo View one CO
+	// (GET /cos/{id}.{format})
+	ComanageGetCo(ctx context.Context, request ComanageGetCoRequestObject) (ComanageGetCoResponseObject, error)
+	// ComanageEditCo Edit a CO
+	// (PUT /cos/{id}.{format})
+	ComanageEditCo(ctx context.Context, request ComanageEditCoRequestObject) (ComanageEditCoResponseObject, error)
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx context.Context, request AccGetBusinessUnitsStructureRequestObject) (AccGetBusinessUnitsStructureResponseObject, error)
@@ -4032,12 +7284,48 @@ type StrictServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx context.Context, request AccPutBusinessUnitsStructureEURequestObject) (AccPutBusinessUnitsStructureEUResponseObject, error)
+	// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+	// (DELETE /identifiers.{format})
+	ComanageDeleteIdentifierWithoutID(ctx context.Context, request ComanageDeleteIdentifierWithoutIDRequestObject) (ComanageDeleteIdentifierWithoutIDResponseObject, error)
+	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
+	// (GET /identifiers.{format})
+	ComanageListIdentifiers(ctx context.Context, request ComanageListIdentifiersRequestObject) (ComanageListIdentifiersResponseObject, error)
+	// ComanageAddIdentifier Give a person or an org identity an identifier
+	// (POST /identifiers.{format})
+	ComanageAddIdentifier(ctx context.Context, request ComanageAddIdentifierRequestObject) (ComanageAddIdentifierResponseObject, error)
+	// ComanageDeleteIdentifier Delete an identifier
+	// (DELETE /identifiers/{id}.{format})
+	ComanageDeleteIdentifier(ctx context.Context, request ComanageDeleteIdentifierRequestObject) (ComanageDeleteIdentifierResponseObject, error)
+	// ComanageGetIdentifier View one identifier
+	// (GET /identifiers/{id}.{format})
+	ComanageGetIdentifier(ctx context.Context, request ComanageGetIdentifierRequestObject) (ComanageGetIdentifierResponseObject, error)
+	// ComanageEditIdentifier Edit an identifier
+	// (PUT /identifiers/{id}.{format})
+	ComanageEditIdentifier(ctx context.Context, request ComanageEditIdentifierRequestObject) (ComanageEditIdentifierResponseObject, error)
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx context.Context, request SviGetLinksItemRequestObject) (SviGetLinksItemResponseObject, error)
 	// SviPutLinksItem Update a relationship link
 	// (PUT /links/@item)
 	SviPutLinksItem(ctx context.Context, request SviPutLinksItemRequestObject) (SviPutLinksItemResponseObject, error)
+	// ComanageDeleteNameWithoutID Delete without an id, which is refused
+	// (DELETE /names.{format})
+	ComanageDeleteNameWithoutID(ctx context.Context, request ComanageDeleteNameWithoutIDRequestObject) (ComanageDeleteNameWithoutIDResponseObject, error)
+	// ComanageListNames View all names, or those of a person or an org identity
+	// (GET /names.{format})
+	ComanageListNames(ctx context.Context, request ComanageListNamesRequestObject) (ComanageListNamesResponseObject, error)
+	// ComanageAddName Name a person or an org identity
+	// (POST /names.{format})
+	ComanageAddName(ctx context.Context, request ComanageAddNameRequestObject) (ComanageAddNameResponseObject, error)
+	// ComanageDeleteName Delete a name that is not the primary one
+	// (DELETE /names/{id}.{format})
+	ComanageDeleteName(ctx context.Context, request ComanageDeleteNameRequestObject) (ComanageDeleteNameResponseObject, error)
+	// ComanageGetName View one name
+	// (GET /names/{id}.{format})
+	ComanageGetName(ctx context.Context, request ComanageGetNameRequestObject) (ComanageGetNameResponseObject, error)
+	// ComanageEditName Edit a name
+	// (PUT /names/{id}.{format})
+	ComanageEditName(ctx context.Context, request ComanageEditNameRequestObject) (ComanageEditNameResponseObject, error)
 	// CuxPostToken Get an access token
 	// (POST /oauth/token)
 	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
@@ -4047,6 +7335,24 @@ type StrictServerInterface interface {
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx context.Context, request WorkbenchGetDocumentYAMLRequestObject) (WorkbenchGetDocumentYAMLResponseObject, error)
+	// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+	// (DELETE /org_identities.{format})
+	ComanageDeleteOrgIdentityWithoutID(ctx context.Context, request ComanageDeleteOrgIdentityWithoutIDRequestObject) (ComanageDeleteOrgIdentityWithoutIDResponseObject, error)
+	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
+	// (GET /org_identities.{format})
+	ComanageListOrgIdentities(ctx context.Context, request ComanageListOrgIdentitiesRequestObject) (ComanageListOrgIdentitiesResponseObject, error)
+	// ComanageAddOrgIdentity Add an org identity to a CO
+	// (POST /org_identities.{format})
+	ComanageAddOrgIdentity(ctx context.Context, request ComanageAddOrgIdentityRequestObject) (ComanageAddOrgIdentityResponseObject, error)
+	// ComanageDeleteOrgIdentity Delete an org identity that is not linked
+	// (DELETE /org_identities/{id}.{format})
+	ComanageDeleteOrgIdentity(ctx context.Context, request ComanageDeleteOrgIdentityRequestObject) (ComanageDeleteOrgIdentityResponseObject, error)
+	// ComanageGetOrgIdentity View one org identity
+	// (GET /org_identities/{id}.{format})
+	ComanageGetOrgIdentity(ctx context.Context, request ComanageGetOrgIdentityRequestObject) (ComanageGetOrgIdentityResponseObject, error)
+	// ComanageEditOrgIdentity Edit an org identity
+	// (PUT /org_identities/{id}.{format})
+	ComanageEditOrgIdentity(ctx context.Context, request ComanageEditOrgIdentityRequestObject) (ComanageEditOrgIdentityResponseObject, error)
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx context.Context, request WorkbenchApplyFixturesRequestObject) (WorkbenchApplyFixturesResponseObject, error)
@@ -4340,29 +7646,34 @@ func (sh *strictHandler) ComanageAddCoOrgIdentityLink(ctx echo.Context, format C
 	var request ComanageAddCoOrgIdentityLinkRequestObject
 
 	request.Format = format
-
-	var body ComanageAddCoOrgIdentityLinkJSONRequestBody
-	var err error
-	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-		// A request validator built on kin-openapi's openapi3filter with
-		// KeepValidatedValue leaves the value it validated on the body. Bind
-		// that value, matching member names exactly, so the handler receives
-		// what was validated instead of a second, case-insensitive decode.
-		// Otherwise bind only the request body, so that path and query
-		// parameters are not also bound into the body struct.
-		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-			err = binder.BindBody(ctx, &body)
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddCoOrgIdentityLinkJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
 		}
-	} else {
-		// A custom binder is installed on the Echo instance; defer to it
-		// entirely, since echo.Binder does not expose body-only binding and
-		// the binder may do more than decode (for example call ctx.Validate).
-		err = ctx.Bind(&body)
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
 	}
-	if err != nil {
-		return err
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
 	}
-	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ComanageAddCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageAddCoOrgIdentityLinkRequestObject))
@@ -4441,29 +7752,34 @@ func (sh *strictHandler) ComanageEditCoOrgIdentityLink(ctx echo.Context, id Coma
 
 	request.ID = id
 	request.Format = format
-
-	var body ComanageEditCoOrgIdentityLinkJSONRequestBody
-	var err error
-	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
-		// A request validator built on kin-openapi's openapi3filter with
-		// KeepValidatedValue leaves the value it validated on the body. Bind
-		// that value, matching member names exactly, so the handler receives
-		// what was validated instead of a second, case-insensitive decode.
-		// Otherwise bind only the request body, so that path and query
-		// parameters are not also bound into the body struct.
-		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
-			err = binder.BindBody(ctx, &body)
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditCoOrgIdentityLinkJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
 		}
-	} else {
-		// A custom binder is installed on the Echo instance; defer to it
-		// entirely, since echo.Binder does not expose body-only binding and
-		// the binder may do more than decode (for example call ctx.Validate).
-		err = ctx.Bind(&body)
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
 	}
-	if err != nil {
-		return err
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
 	}
-	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.ComanageEditCoOrgIdentityLink(ctx.Request().Context(), request.(ComanageEditCoOrgIdentityLinkRequestObject))
@@ -4478,6 +7794,425 @@ func (sh *strictHandler) ComanageEditCoOrgIdentityLink(ctx echo.Context, id Coma
 		return err
 	} else if validResponse, ok := response.(ComanageEditCoOrgIdentityLinkResponseObject); ok {
 		return validResponse.VisitComanageEditCoOrgIdentityLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoPersonWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteCoPersonWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteCoPersonWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoPersonWithoutID(ctx.Request().Context(), request.(ComanageDeleteCoPersonWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoPersonWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoPersonWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoPersonWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListCoPeople operation middleware
+func (sh *strictHandler) ComanageListCoPeople(ctx echo.Context, format ComanageFormat, params ComanageListCoPeopleParams) error {
+	var request ComanageListCoPeopleRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListCoPeople(ctx.Request().Context(), request.(ComanageListCoPeopleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListCoPeople")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListCoPeopleResponseObject); ok {
+		return validResponse.VisitComanageListCoPeopleResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddCoPerson operation middleware
+func (sh *strictHandler) ComanageAddCoPerson(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddCoPersonRequestObject
+
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddCoPersonJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddCoPerson(ctx.Request().Context(), request.(ComanageAddCoPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddCoPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddCoPersonResponseObject); ok {
+		return validResponse.VisitComanageAddCoPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoPerson operation middleware
+func (sh *strictHandler) ComanageDeleteCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteCoPersonRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoPerson(ctx.Request().Context(), request.(ComanageDeleteCoPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoPersonResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetCoPerson operation middleware
+func (sh *strictHandler) ComanageGetCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetCoPersonRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetCoPerson(ctx.Request().Context(), request.(ComanageGetCoPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetCoPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetCoPersonResponseObject); ok {
+		return validResponse.VisitComanageGetCoPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditCoPerson operation middleware
+func (sh *strictHandler) ComanageEditCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditCoPersonRequestObject
+
+	request.ID = id
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditCoPersonJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditCoPerson(ctx.Request().Context(), request.(ComanageEditCoPersonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditCoPerson")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditCoPersonResponseObject); ok {
+		return validResponse.VisitComanageEditCoPersonResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCoWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteCoWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteCoWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCoWithoutID(ctx.Request().Context(), request.(ComanageDeleteCoWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCoWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListCos operation middleware
+func (sh *strictHandler) ComanageListCos(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageListCosRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListCos(ctx.Request().Context(), request.(ComanageListCosRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListCos")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListCosResponseObject); ok {
+		return validResponse.VisitComanageListCosResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddCo operation middleware
+func (sh *strictHandler) ComanageAddCo(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddCoRequestObject
+
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddCoJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddCo(ctx.Request().Context(), request.(ComanageAddCoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddCo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddCoResponseObject); ok {
+		return validResponse.VisitComanageAddCoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteCo operation middleware
+func (sh *strictHandler) ComanageDeleteCo(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteCoRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteCo(ctx.Request().Context(), request.(ComanageDeleteCoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteCo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteCoResponseObject); ok {
+		return validResponse.VisitComanageDeleteCoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetCo operation middleware
+func (sh *strictHandler) ComanageGetCo(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetCoRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetCo(ctx.Request().Context(), request.(ComanageGetCoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetCo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetCoResponseObject); ok {
+		return validResponse.VisitComanageGetCoResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditCo operation middleware
+func (sh *strictHandler) ComanageEditCo(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditCoRequestObject
+
+	request.ID = id
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditCoJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditCo(ctx.Request().Context(), request.(ComanageEditCoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditCo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditCoResponseObject); ok {
+		return validResponse.VisitComanageEditCoResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4634,6 +8369,216 @@ func (sh *strictHandler) AccPutBusinessUnitsStructureEU(ctx echo.Context, accoun
 	return nil
 }
 
+// ComanageDeleteIdentifierWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteIdentifierWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteIdentifierWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteIdentifierWithoutID(ctx.Request().Context(), request.(ComanageDeleteIdentifierWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteIdentifierWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteIdentifierWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteIdentifierWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListIdentifiers operation middleware
+func (sh *strictHandler) ComanageListIdentifiers(ctx echo.Context, format ComanageFormat, params ComanageListIdentifiersParams) error {
+	var request ComanageListIdentifiersRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListIdentifiers(ctx.Request().Context(), request.(ComanageListIdentifiersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListIdentifiers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListIdentifiersResponseObject); ok {
+		return validResponse.VisitComanageListIdentifiersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddIdentifier operation middleware
+func (sh *strictHandler) ComanageAddIdentifier(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddIdentifierRequestObject
+
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddIdentifierJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddIdentifier(ctx.Request().Context(), request.(ComanageAddIdentifierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddIdentifier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddIdentifierResponseObject); ok {
+		return validResponse.VisitComanageAddIdentifierResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteIdentifier operation middleware
+func (sh *strictHandler) ComanageDeleteIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteIdentifierRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteIdentifier(ctx.Request().Context(), request.(ComanageDeleteIdentifierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteIdentifier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteIdentifierResponseObject); ok {
+		return validResponse.VisitComanageDeleteIdentifierResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetIdentifier operation middleware
+func (sh *strictHandler) ComanageGetIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetIdentifierRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetIdentifier(ctx.Request().Context(), request.(ComanageGetIdentifierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetIdentifier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetIdentifierResponseObject); ok {
+		return validResponse.VisitComanageGetIdentifierResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditIdentifier operation middleware
+func (sh *strictHandler) ComanageEditIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditIdentifierRequestObject
+
+	request.ID = id
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditIdentifierJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditIdentifier(ctx.Request().Context(), request.(ComanageEditIdentifierRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditIdentifier")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditIdentifierResponseObject); ok {
+		return validResponse.VisitComanageEditIdentifierResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SviGetLinksItem operation middleware
 func (sh *strictHandler) SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error {
 	var request SviGetLinksItemRequestObject
@@ -4759,6 +8704,216 @@ func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksIte
 	return nil
 }
 
+// ComanageDeleteNameWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteNameWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteNameWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteNameWithoutID(ctx.Request().Context(), request.(ComanageDeleteNameWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteNameWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteNameWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteNameWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListNames operation middleware
+func (sh *strictHandler) ComanageListNames(ctx echo.Context, format ComanageFormat, params ComanageListNamesParams) error {
+	var request ComanageListNamesRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListNames(ctx.Request().Context(), request.(ComanageListNamesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListNames")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListNamesResponseObject); ok {
+		return validResponse.VisitComanageListNamesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddName operation middleware
+func (sh *strictHandler) ComanageAddName(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddNameRequestObject
+
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddNameJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddName(ctx.Request().Context(), request.(ComanageAddNameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddName")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddNameResponseObject); ok {
+		return validResponse.VisitComanageAddNameResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteName operation middleware
+func (sh *strictHandler) ComanageDeleteName(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteNameRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteName(ctx.Request().Context(), request.(ComanageDeleteNameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteName")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteNameResponseObject); ok {
+		return validResponse.VisitComanageDeleteNameResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetName operation middleware
+func (sh *strictHandler) ComanageGetName(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetNameRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetName(ctx.Request().Context(), request.(ComanageGetNameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetName")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetNameResponseObject); ok {
+		return validResponse.VisitComanageGetNameResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditName operation middleware
+func (sh *strictHandler) ComanageEditName(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditNameRequestObject
+
+	request.ID = id
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditNameJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditName(ctx.Request().Context(), request.(ComanageEditNameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditName")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditNameResponseObject); ok {
+		return validResponse.VisitComanageEditNameResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CuxPostToken operation middleware
 func (sh *strictHandler) CuxPostToken(ctx echo.Context) error {
 	var request CuxPostTokenRequestObject
@@ -4832,6 +8987,216 @@ func (sh *strictHandler) WorkbenchGetDocumentYAML(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(WorkbenchGetDocumentYAMLResponseObject); ok {
 		return validResponse.VisitWorkbenchGetDocumentYAMLResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteOrgIdentityWithoutID operation middleware
+func (sh *strictHandler) ComanageDeleteOrgIdentityWithoutID(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageDeleteOrgIdentityWithoutIDRequestObject
+
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteOrgIdentityWithoutID(ctx.Request().Context(), request.(ComanageDeleteOrgIdentityWithoutIDRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteOrgIdentityWithoutID")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteOrgIdentityWithoutIDResponseObject); ok {
+		return validResponse.VisitComanageDeleteOrgIdentityWithoutIDResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageListOrgIdentities operation middleware
+func (sh *strictHandler) ComanageListOrgIdentities(ctx echo.Context, format ComanageFormat, params ComanageListOrgIdentitiesParams) error {
+	var request ComanageListOrgIdentitiesRequestObject
+
+	request.Format = format
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageListOrgIdentities(ctx.Request().Context(), request.(ComanageListOrgIdentitiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageListOrgIdentities")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageListOrgIdentitiesResponseObject); ok {
+		return validResponse.VisitComanageListOrgIdentitiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageAddOrgIdentity operation middleware
+func (sh *strictHandler) ComanageAddOrgIdentity(ctx echo.Context, format ComanageFormat) error {
+	var request ComanageAddOrgIdentityRequestObject
+
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageAddOrgIdentityJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageAddOrgIdentity(ctx.Request().Context(), request.(ComanageAddOrgIdentityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageAddOrgIdentity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageAddOrgIdentityResponseObject); ok {
+		return validResponse.VisitComanageAddOrgIdentityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageDeleteOrgIdentity operation middleware
+func (sh *strictHandler) ComanageDeleteOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageDeleteOrgIdentityRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageDeleteOrgIdentity(ctx.Request().Context(), request.(ComanageDeleteOrgIdentityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageDeleteOrgIdentity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageDeleteOrgIdentityResponseObject); ok {
+		return validResponse.VisitComanageDeleteOrgIdentityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageGetOrgIdentity operation middleware
+func (sh *strictHandler) ComanageGetOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageGetOrgIdentityRequestObject
+
+	request.ID = id
+	request.Format = format
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageGetOrgIdentity(ctx.Request().Context(), request.(ComanageGetOrgIdentityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageGetOrgIdentity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageGetOrgIdentityResponseObject); ok {
+		return validResponse.VisitComanageGetOrgIdentityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ComanageEditOrgIdentity operation middleware
+func (sh *strictHandler) ComanageEditOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error {
+	var request ComanageEditOrgIdentityRequestObject
+
+	request.ID = id
+	request.Format = format
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ComanageEditOrgIdentityJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/xml") {
+		request.Body = ctx.Request().Body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ComanageEditOrgIdentity(ctx.Request().Context(), request.(ComanageEditOrgIdentityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ComanageEditOrgIdentity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ComanageEditOrgIdentityResponseObject); ok {
+		return validResponse.VisitComanageEditOrgIdentityResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

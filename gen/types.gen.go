@@ -102,6 +102,72 @@ func (e AccTokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for ComanageAffiliation.
+const (
+	ComanageAffiliationAffiliate     ComanageAffiliation = "affiliate"
+	ComanageAffiliationAlum          ComanageAffiliation = "alum"
+	ComanageAffiliationEmployee      ComanageAffiliation = "employee"
+	ComanageAffiliationFaculty       ComanageAffiliation = "faculty"
+	ComanageAffiliationLibrarywalkin ComanageAffiliation = "librarywalkin"
+	ComanageAffiliationMember        ComanageAffiliation = "member"
+	ComanageAffiliationStaff         ComanageAffiliation = "staff"
+	ComanageAffiliationStudent       ComanageAffiliation = "student"
+)
+
+// Valid indicates whether the value is a known member of the ComanageAffiliation enum.
+func (e ComanageAffiliation) Valid() bool {
+	switch e {
+	case ComanageAffiliationAffiliate:
+		return true
+	case ComanageAffiliationAlum:
+		return true
+	case ComanageAffiliationEmployee:
+		return true
+	case ComanageAffiliationFaculty:
+		return true
+	case ComanageAffiliationLibrarywalkin:
+		return true
+	case ComanageAffiliationMember:
+		return true
+	case ComanageAffiliationStaff:
+		return true
+	case ComanageAffiliationStudent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoVersion.
+const (
+	ComanageCoVersionN10 ComanageCoVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoVersion enum.
+func (e ComanageCoVersion) Valid() bool {
+	switch e {
+	case ComanageCoVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoEntryVersion.
+const (
+	ComanageCoEntryVersionN10 ComanageCoEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoEntryVersion enum.
+func (e ComanageCoEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageCoOrgIdentityLinkVersion.
 const (
 	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
@@ -162,6 +228,180 @@ func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
 	}
 }
 
+// Defines values for ComanageCoPersonVersion.
+const (
+	ComanageCoPersonVersionN10 ComanageCoPersonVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonVersion enum.
+func (e ComanageCoPersonVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonEntryVersion.
+const (
+	ComanageCoPersonEntryVersionN10 ComanageCoPersonEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonEntryVersion enum.
+func (e ComanageCoPersonEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonResponseResponseType.
+const (
+	ComanageCoPersonResponseResponseTypeCoPeople ComanageCoPersonResponseResponseType = "CoPeople"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonResponseResponseType enum.
+func (e ComanageCoPersonResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoPersonResponseResponseTypeCoPeople:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonResponseVersion.
+const (
+	ComanageCoPersonResponseVersionN10 ComanageCoPersonResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonResponseVersion enum.
+func (e ComanageCoPersonResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonStatus.
+const (
+	ComanageCoPersonStatusActive              ComanageCoPersonStatus = "Active"
+	ComanageCoPersonStatusApproved            ComanageCoPersonStatus = "Approved"
+	ComanageCoPersonStatusConfirmed           ComanageCoPersonStatus = "Confirmed"
+	ComanageCoPersonStatusDeclined            ComanageCoPersonStatus = "Declined"
+	ComanageCoPersonStatusDeleted             ComanageCoPersonStatus = "Deleted"
+	ComanageCoPersonStatusDenied              ComanageCoPersonStatus = "Denied"
+	ComanageCoPersonStatusDuplicate           ComanageCoPersonStatus = "Duplicate"
+	ComanageCoPersonStatusExpired             ComanageCoPersonStatus = "Expired"
+	ComanageCoPersonStatusGracePeriod         ComanageCoPersonStatus = "GracePeriod"
+	ComanageCoPersonStatusInvited             ComanageCoPersonStatus = "Invited"
+	ComanageCoPersonStatusLocked              ComanageCoPersonStatus = "Locked"
+	ComanageCoPersonStatusPending             ComanageCoPersonStatus = "Pending"
+	ComanageCoPersonStatusPendingApproval     ComanageCoPersonStatus = "PendingApproval"
+	ComanageCoPersonStatusPendingConfirmation ComanageCoPersonStatus = "PendingConfirmation"
+	ComanageCoPersonStatusPendingVetting      ComanageCoPersonStatus = "PendingVetting"
+	ComanageCoPersonStatusSuspended           ComanageCoPersonStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonStatus enum.
+func (e ComanageCoPersonStatus) Valid() bool {
+	switch e {
+	case ComanageCoPersonStatusActive:
+		return true
+	case ComanageCoPersonStatusApproved:
+		return true
+	case ComanageCoPersonStatusConfirmed:
+		return true
+	case ComanageCoPersonStatusDeclined:
+		return true
+	case ComanageCoPersonStatusDeleted:
+		return true
+	case ComanageCoPersonStatusDenied:
+		return true
+	case ComanageCoPersonStatusDuplicate:
+		return true
+	case ComanageCoPersonStatusExpired:
+		return true
+	case ComanageCoPersonStatusGracePeriod:
+		return true
+	case ComanageCoPersonStatusInvited:
+		return true
+	case ComanageCoPersonStatusLocked:
+		return true
+	case ComanageCoPersonStatusPending:
+		return true
+	case ComanageCoPersonStatusPendingApproval:
+		return true
+	case ComanageCoPersonStatusPendingConfirmation:
+		return true
+	case ComanageCoPersonStatusPendingVetting:
+		return true
+	case ComanageCoPersonStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoResponseResponseType.
+const (
+	ComanageCoResponseResponseTypeCos ComanageCoResponseResponseType = "Cos"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoResponseResponseType enum.
+func (e ComanageCoResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoResponseResponseTypeCos:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoResponseVersion.
+const (
+	ComanageCoResponseVersionN10 ComanageCoResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoResponseVersion enum.
+func (e ComanageCoResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoStatus.
+const (
+	ComanageCoStatusActive    ComanageCoStatus = "Active"
+	ComanageCoStatusInTrash   ComanageCoStatus = "InTrash"
+	ComanageCoStatusSuspended ComanageCoStatus = "Suspended"
+	ComanageCoStatusTemplate  ComanageCoStatus = "Template"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoStatus enum.
+func (e ComanageCoStatus) Valid() bool {
+	switch e {
+	case ComanageCoStatusActive:
+		return true
+	case ComanageCoStatusInTrash:
+		return true
+	case ComanageCoStatusSuspended:
+		return true
+	case ComanageCoStatusTemplate:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageErrorResponseResponseType.
 const (
 	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
@@ -210,6 +450,252 @@ func (e ComanageFixtureAPIUserStatus) Valid() bool {
 	}
 }
 
+// Defines values for ComanageIdentifierVersion.
+const (
+	ComanageIdentifierVersionN10 ComanageIdentifierVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierVersion enum.
+func (e ComanageIdentifierVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierEntryVersion.
+const (
+	ComanageIdentifierEntryVersionN10 ComanageIdentifierEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierEntryVersion enum.
+func (e ComanageIdentifierEntryVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierResponseResponseType.
+const (
+	ComanageIdentifierResponseResponseTypeIdentifiers ComanageIdentifierResponseResponseType = "Identifiers"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierResponseResponseType enum.
+func (e ComanageIdentifierResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageIdentifierResponseResponseTypeIdentifiers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierResponseVersion.
+const (
+	ComanageIdentifierResponseVersionN10 ComanageIdentifierResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierResponseVersion enum.
+func (e ComanageIdentifierResponseVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierStatus.
+const (
+	ComanageIdentifierStatusActive    ComanageIdentifierStatus = "Active"
+	ComanageIdentifierStatusSuspended ComanageIdentifierStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierStatus enum.
+func (e ComanageIdentifierStatus) Valid() bool {
+	switch e {
+	case ComanageIdentifierStatusActive:
+		return true
+	case ComanageIdentifierStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierType.
+const (
+	ComanageIdentifierTypeBadge              ComanageIdentifierType = "badge"
+	ComanageIdentifierTypeEnterprise         ComanageIdentifierType = "enterprise"
+	ComanageIdentifierTypeEntityid           ComanageIdentifierType = "entityid"
+	ComanageIdentifierTypeEppn               ComanageIdentifierType = "eppn"
+	ComanageIdentifierTypeEptid              ComanageIdentifierType = "eptid"
+	ComanageIdentifierTypeEpuid              ComanageIdentifierType = "epuid"
+	ComanageIdentifierTypeMail               ComanageIdentifierType = "mail"
+	ComanageIdentifierTypeName               ComanageIdentifierType = "name"
+	ComanageIdentifierTypeNational           ComanageIdentifierType = "national"
+	ComanageIdentifierTypeNetwork            ComanageIdentifierType = "network"
+	ComanageIdentifierTypeOidcsub            ComanageIdentifierType = "oidcsub"
+	ComanageIdentifierTypeOpenid             ComanageIdentifierType = "openid"
+	ComanageIdentifierTypeOrcid              ComanageIdentifierType = "orcid"
+	ComanageIdentifierTypePairwiseid         ComanageIdentifierType = "pairwiseid"
+	ComanageIdentifierTypeProvisioningtarget ComanageIdentifierType = "provisioningtarget"
+	ComanageIdentifierTypeReference          ComanageIdentifierType = "reference"
+	ComanageIdentifierTypeSorAffiliate       ComanageIdentifierType = "sor-affiliate"
+	ComanageIdentifierTypeSorGuest           ComanageIdentifierType = "sor-guest"
+	ComanageIdentifierTypeSorHr              ComanageIdentifierType = "sor-hr"
+	ComanageIdentifierTypeSorStudent         ComanageIdentifierType = "sor-student"
+	ComanageIdentifierTypeSorid              ComanageIdentifierType = "sorid"
+	ComanageIdentifierTypeSubjectid          ComanageIdentifierType = "subjectid"
+	ComanageIdentifierTypeUID                ComanageIdentifierType = "uid"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierType enum.
+func (e ComanageIdentifierType) Valid() bool {
+	switch e {
+	case ComanageIdentifierTypeBadge:
+		return true
+	case ComanageIdentifierTypeEnterprise:
+		return true
+	case ComanageIdentifierTypeEntityid:
+		return true
+	case ComanageIdentifierTypeEppn:
+		return true
+	case ComanageIdentifierTypeEptid:
+		return true
+	case ComanageIdentifierTypeEpuid:
+		return true
+	case ComanageIdentifierTypeMail:
+		return true
+	case ComanageIdentifierTypeName:
+		return true
+	case ComanageIdentifierTypeNational:
+		return true
+	case ComanageIdentifierTypeNetwork:
+		return true
+	case ComanageIdentifierTypeOidcsub:
+		return true
+	case ComanageIdentifierTypeOpenid:
+		return true
+	case ComanageIdentifierTypeOrcid:
+		return true
+	case ComanageIdentifierTypePairwiseid:
+		return true
+	case ComanageIdentifierTypeProvisioningtarget:
+		return true
+	case ComanageIdentifierTypeReference:
+		return true
+	case ComanageIdentifierTypeSorAffiliate:
+		return true
+	case ComanageIdentifierTypeSorGuest:
+		return true
+	case ComanageIdentifierTypeSorHr:
+		return true
+	case ComanageIdentifierTypeSorStudent:
+		return true
+	case ComanageIdentifierTypeSorid:
+		return true
+	case ComanageIdentifierTypeSubjectid:
+		return true
+	case ComanageIdentifierTypeUID:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameVersion.
+const (
+	ComanageNameVersionN10 ComanageNameVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameVersion enum.
+func (e ComanageNameVersion) Valid() bool {
+	switch e {
+	case ComanageNameVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameEntryVersion.
+const (
+	ComanageNameEntryVersionN10 ComanageNameEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameEntryVersion enum.
+func (e ComanageNameEntryVersion) Valid() bool {
+	switch e {
+	case ComanageNameEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameResponseResponseType.
+const (
+	ComanageNameResponseResponseTypeNames ComanageNameResponseResponseType = "Names"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameResponseResponseType enum.
+func (e ComanageNameResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageNameResponseResponseTypeNames:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameResponseVersion.
+const (
+	ComanageNameResponseVersionN10 ComanageNameResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameResponseVersion enum.
+func (e ComanageNameResponseVersion) Valid() bool {
+	switch e {
+	case ComanageNameResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameType.
+const (
+	ComanageNameTypeAlternate ComanageNameType = "alternate"
+	ComanageNameTypeAuthor    ComanageNameType = "author"
+	ComanageNameTypeFka       ComanageNameType = "fka"
+	ComanageNameTypeOfficial  ComanageNameType = "official"
+	ComanageNameTypePreferred ComanageNameType = "preferred"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameType enum.
+func (e ComanageNameType) Valid() bool {
+	switch e {
+	case ComanageNameTypeAlternate:
+		return true
+	case ComanageNameTypeAuthor:
+		return true
+	case ComanageNameTypeFka:
+		return true
+	case ComanageNameTypeOfficial:
+		return true
+	case ComanageNameTypePreferred:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageNewObjectResponseType.
 const (
 	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
@@ -242,13 +728,124 @@ func (e ComanageNewObjectVersion) Valid() bool {
 
 // Defines values for ComanageNewObjectObjectType.
 const (
+	ComanageNewObjectObjectTypeCo                ComanageNewObjectObjectType = "Co"
 	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+	ComanageNewObjectObjectTypeCoPerson          ComanageNewObjectObjectType = "CoPerson"
+	ComanageNewObjectObjectTypeIdentifier        ComanageNewObjectObjectType = "Identifier"
+	ComanageNewObjectObjectTypeName              ComanageNewObjectObjectType = "Name"
+	ComanageNewObjectObjectTypeOrgIdentity       ComanageNewObjectObjectType = "OrgIdentity"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
 func (e ComanageNewObjectObjectType) Valid() bool {
 	switch e {
+	case ComanageNewObjectObjectTypeCo:
+		return true
 	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	case ComanageNewObjectObjectTypeCoPerson:
+		return true
+	case ComanageNewObjectObjectTypeIdentifier:
+		return true
+	case ComanageNewObjectObjectTypeName:
+		return true
+	case ComanageNewObjectObjectTypeOrgIdentity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityVersion.
+const (
+	ComanageOrgIdentityVersionN10 ComanageOrgIdentityVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityVersion enum.
+func (e ComanageOrgIdentityVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityEntryVersion.
+const (
+	ComanageOrgIdentityEntryVersionN10 ComanageOrgIdentityEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityEntryVersion enum.
+func (e ComanageOrgIdentityEntryVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityResponseResponseType.
+const (
+	ComanageOrgIdentityResponseResponseTypeOrgIdentities ComanageOrgIdentityResponseResponseType = "OrgIdentities"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseResponseType enum.
+func (e ComanageOrgIdentityResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityResponseResponseTypeOrgIdentities:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityResponseVersion.
+const (
+	ComanageOrgIdentityResponseVersionN10 ComanageOrgIdentityResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseVersion enum.
+func (e ComanageOrgIdentityResponseVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityStatus.
+const (
+	ComanageOrgIdentityStatusRM ComanageOrgIdentityStatus = "RM"
+	ComanageOrgIdentityStatusSY ComanageOrgIdentityStatus = "SY"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityStatus enum.
+func (e ComanageOrgIdentityStatus) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityStatusRM:
+		return true
+	case ComanageOrgIdentityStatusSY:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanagePersonType.
+const (
+	ComanagePersonTypeCO  ComanagePersonType = "CO"
+	ComanagePersonTypeOrg ComanagePersonType = "Org"
+)
+
+// Valid indicates whether the value is a known member of the ComanagePersonType enum.
+func (e ComanagePersonType) Valid() bool {
+	switch e {
+	case ComanagePersonTypeCO:
+		return true
+	case ComanagePersonTypeOrg:
 		return true
 	default:
 		return false
@@ -537,12 +1134,15 @@ func (e WorkbenchHealthStatus) Valid() bool {
 // Defines values for ComanageFormat.
 const (
 	ComanageFormatJSON ComanageFormat = "json"
+	ComanageFormatXML  ComanageFormat = "xml"
 )
 
 // Valid indicates whether the value is a known member of the ComanageFormat enum.
 func (e ComanageFormat) Valid() bool {
 	switch e {
 	case ComanageFormatJSON:
+		return true
+	case ComanageFormatXML:
 		return true
 	default:
 		return false
@@ -713,6 +1313,42 @@ type AccTokenRequest struct {
 	Scope *string `json:"scope,omitempty"`
 }
 
+// ComanageAffiliation defines model for ComanageAffiliation.
+type ComanageAffiliation string
+
+// ComanageCo defines model for ComanageCo.
+type ComanageCo struct {
+	Version     ComanageCoVersion `json:"Version"`
+	ID          string            `json:"Id"`
+	Name        string            `json:"Name"`
+	Description *string           `json:"Description,omitempty"`
+	Status      ComanageCoStatus  `json:"Status"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+}
+
+// ComanageCoVersion defines model for ComanageCo.Version.
+type ComanageCoVersion string
+
+// ComanageCoEntry defines model for ComanageCoEntry.
+type ComanageCoEntry struct {
+	Version     ComanageCoEntryVersion `json:"Version"`
+	Name        string                 `json:"Name"`
+	Description *string                `json:"Description,omitempty"`
+	Status      ComanageCoStatus       `json:"Status"`
+}
+
+// ComanageCoEntryVersion defines model for ComanageCoEntry.Version.
+type ComanageCoEntryVersion string
+
 // ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
 type ComanageCoOrgIdentityLink struct {
 	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
@@ -730,7 +1366,7 @@ type ComanageCoOrgIdentityLink struct {
 	// Example: 2026-01-02 03:04:05
 	Modified string `json:"Modified"`
 
-	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	// CoOrgIdentityLinkID Only on archived copies; the id of what was edited.
 	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
@@ -787,6 +1423,115 @@ type ComanageCoOrgIdentityLinkResponseResponseType string
 // ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
 type ComanageCoOrgIdentityLinkResponseVersion string
 
+// ComanageCoPerson defines model for ComanageCoPerson.
+type ComanageCoPerson struct {
+	Version     ComanageCoPersonVersion `json:"Version"`
+	ID          string                  `json:"Id"`
+	CoID        string                  `json:"CoId"`
+	Status      ComanageCoPersonStatus  `json:"Status"`
+	DateOfBirth *string                 `json:"DateOfBirth,omitempty"`
+	Timezone    *string                 `json:"Timezone,omitempty"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoPersonID Only on archived copies; the id of what was edited.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoPersonVersion defines model for ComanageCoPerson.Version.
+type ComanageCoPersonVersion string
+
+// ComanageCoPersonEntry defines model for ComanageCoPersonEntry.
+type ComanageCoPersonEntry struct {
+	Version     ComanageCoPersonEntryVersion `json:"Version"`
+	CoID        string                       `json:"CoId"`
+	Status      ComanageCoPersonStatus       `json:"Status"`
+	Timezone    *string                      `json:"Timezone,omitempty"`
+	DateOfBirth *string                      `json:"DateOfBirth,omitempty"`
+}
+
+// ComanageCoPersonEntryVersion defines model for ComanageCoPersonEntry.Version.
+type ComanageCoPersonEntryVersion string
+
+// ComanageCoPersonRequest The document of Add and Edit.
+type ComanageCoPersonRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoPeople
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoPeople Only the first entry is read.
+	CoPeople []ComanageCoPersonEntry `json:"CoPeople"`
+}
+
+// ComanageCoPersonResponse defines model for ComanageCoPersonResponse.
+type ComanageCoPersonResponse struct {
+	ResponseType ComanageCoPersonResponseResponseType `json:"ResponseType"`
+	Version      ComanageCoPersonResponseVersion      `json:"Version"`
+	CoPeople     []ComanageCoPerson                   `json:"CoPeople"`
+}
+
+// ComanageCoPersonResponseResponseType defines model for ComanageCoPersonResponse.ResponseType.
+type ComanageCoPersonResponseResponseType string
+
+// ComanageCoPersonResponseVersion defines model for ComanageCoPersonResponse.Version.
+type ComanageCoPersonResponseVersion string
+
+// ComanageCoPersonStatus defines model for ComanageCoPersonStatus.
+type ComanageCoPersonStatus string
+
+// ComanageCoRequest The document of Add and Edit.
+type ComanageCoRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Cos
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Cos Only the first entry is read.
+	Cos []ComanageCoEntry `json:"Cos"`
+}
+
+// ComanageCoResponse defines model for ComanageCoResponse.
+type ComanageCoResponse struct {
+	ResponseType ComanageCoResponseResponseType `json:"ResponseType"`
+	Version      ComanageCoResponseVersion      `json:"Version"`
+	Cos          []ComanageCo                   `json:"Cos"`
+}
+
+// ComanageCoResponseResponseType defines model for ComanageCoResponse.ResponseType.
+type ComanageCoResponseResponseType string
+
+// ComanageCoResponseVersion defines model for ComanageCoResponse.Version.
+type ComanageCoResponseVersion string
+
+// ComanageCoStatus defines model for ComanageCoStatus.
+type ComanageCoStatus string
+
 // ComanageErrorResponse defines model for ComanageErrorResponse.
 type ComanageErrorResponse struct {
 	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
@@ -796,7 +1541,10 @@ type ComanageErrorResponse struct {
 	ID string `json:"Id"`
 
 	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
-	InvalidFields map[string][]string `json:"InvalidFields"`
+	InvalidFields map[string][]string `json:"InvalidFields,omitempty"`
+
+	// Memberships By id, the names of the COs that keep an org identity from being deleted.
+	Memberships map[string]string `json:"Memberships,omitempty"`
 }
 
 // ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
@@ -830,24 +1578,41 @@ type ComanageFixtureAPIUserStatus string
 
 // ComanageFixtureCO defines model for ComanageFixtureCO.
 type ComanageFixtureCO struct {
-	ID ComanageFixtureID `json:"id"`
+	Description *string           `json:"description,omitempty"`
+	ID          ComanageFixtureID `json:"id"`
 
 	// Name Unique.
-	Name string `json:"name"`
+	Name   string            `json:"name"`
+	Status *ComanageCoStatus `json:"status,omitempty"`
 }
 
 // ComanageFixtureID defines model for ComanageFixtureID.
 type ComanageFixtureID = int64
 
-// ComanageFixtureIdentity A CO person or an org identity.
-type ComanageFixtureIdentity struct {
-	Co      ComanageFixtureID `json:"co"`
-	Deleted *bool             `json:"deleted,omitempty"`
-	ID      ComanageFixtureID `json:"id"`
+// ComanageFixtureIdentifier An identifier of a CO person or of an org identity; one of the two is given.
+type ComanageFixtureIdentifier struct {
+	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
+	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+
+	// Created Now if not given.
+	Created    *time.Time        `json:"created,omitempty"`
+	Deleted    *bool             `json:"deleted,omitempty"`
+	ID         ComanageFixtureID `json:"id"`
+	Identifier string            `json:"identifier"`
+	Language   *string           `json:"language,omitempty"`
+	Login      *bool             `json:"login,omitempty"`
+
+	// Modified As created if not given.
+	Modified      *time.Time                `json:"modified,omitempty"`
+	OrgIdentityID *ComanageFixtureID        `json:"orgIdentityId,omitempty"`
+	Revision      *int64                    `json:"revision,omitempty"`
+	Status        *ComanageIdentifierStatus `json:"status,omitempty"`
+	Type          ComanageIdentifierType    `json:"type"`
 }
 
-// ComanageFixtureLink A link under an id of choice. An added link gets the workspace's largest id
-// plus one or, once 2147483647 is taken, the smallest free one.
+// ComanageFixtureLink A link under an id of choice. An added link, like any other object, gets the
+// workspace's largest id of its kind plus one or, once 2147483647 is taken, the
+// smallest free one.
 type ComanageFixtureLink struct {
 	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
 	CoPersonID      ComanageFixtureID `json:"coPersonId"`
@@ -863,16 +1628,276 @@ type ComanageFixtureLink struct {
 	Revision      *int64            `json:"revision,omitempty"`
 }
 
-// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
-// made or set; people, org identities and links, which callers change, are made
-// once and then left alone.
-type ComanageFixtures struct {
-	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
-	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
-	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
-	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
-	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+// ComanageFixtureName A name of a CO person or of an org identity; one of the two is given.
+type ComanageFixtureName struct {
+	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
+	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+
+	// Created Now if not given.
+	Created   *time.Time        `json:"created,omitempty"`
+	Deleted   *bool             `json:"deleted,omitempty"`
+	Family    *string           `json:"family,omitempty"`
+	Given     string            `json:"given"`
+	Honorific *string           `json:"honorific,omitempty"`
+	ID        ComanageFixtureID `json:"id"`
+	Language  *string           `json:"language,omitempty"`
+	Middle    *string           `json:"middle,omitempty"`
+
+	// Modified As created if not given.
+	Modified      *time.Time         `json:"modified,omitempty"`
+	OrgIdentityID *ComanageFixtureID `json:"orgIdentityId,omitempty"`
+
+	// PrimaryName Of one name per person or org identity at most.
+	PrimaryName *bool            `json:"primaryName,omitempty"`
+	Revision    *int64           `json:"revision,omitempty"`
+	Suffix      *string          `json:"suffix,omitempty"`
+	Type        ComanageNameType `json:"type"`
 }
+
+// ComanageFixtureOrgIdentity defines model for ComanageFixtureOrgIdentity.
+type ComanageFixtureOrgIdentity struct {
+	ActorIdentifier *string              `json:"actorIdentifier,omitempty"`
+	Affiliation     *ComanageAffiliation `json:"affiliation,omitempty"`
+	Co              ComanageFixtureID    `json:"co"`
+
+	// Created Now if not given.
+	Created           *time.Time        `json:"created,omitempty"`
+	DateOfBirth       *string           `json:"dateOfBirth,omitempty"`
+	Deleted           *bool             `json:"deleted,omitempty"`
+	ID                ComanageFixtureID `json:"id"`
+	ManagerIdentifier *string           `json:"managerIdentifier,omitempty"`
+
+	// Modified As created if not given.
+	Modified          *time.Time `json:"modified,omitempty"`
+	O                 *string    `json:"o,omitempty"`
+	Ou                *string    `json:"ou,omitempty"`
+	Revision          *int64     `json:"revision,omitempty"`
+	SponsorIdentifier *string    `json:"sponsorIdentifier,omitempty"`
+
+	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+	Status       *ComanageOrgIdentityStatus `json:"status,omitempty"`
+	Title        *string                    `json:"title,omitempty"`
+	ValidFrom    *time.Time                 `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                 `json:"validThrough,omitempty"`
+}
+
+// ComanageFixturePerson A CO person.
+type ComanageFixturePerson struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	Co              ComanageFixtureID `json:"co"`
+
+	// Created Now if not given.
+	Created     *time.Time        `json:"created,omitempty"`
+	DateOfBirth *string           `json:"dateOfBirth,omitempty"`
+	Deleted     *bool             `json:"deleted,omitempty"`
+	ID          ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified *time.Time              `json:"modified,omitempty"`
+	Revision *int64                  `json:"revision,omitempty"`
+	Status   *ComanageCoPersonStatus `json:"status,omitempty"`
+	Timezone *string                 `json:"timezone,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; all others, which callers change, are made once and then left
+// alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser     `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO          `json:"cos,omitempty"`
+	Identifiers   *[]ComanageFixtureIdentifier  `json:"identifiers,omitempty"`
+	Links         *[]ComanageFixtureLink        `json:"links,omitempty"`
+	Names         *[]ComanageFixtureName        `json:"names,omitempty"`
+	OrgIdentities *[]ComanageFixtureOrgIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixturePerson      `json:"people,omitempty"`
+}
+
+// ComanageID A number. What is neither a number nor shaped like a UUID, which Registry's routes
+// take too, is `404 Unknown`, whatever the credentials.
+type ComanageID = string
+
+// ComanageIdentifier defines model for ComanageIdentifier.
+type ComanageIdentifier struct {
+	Version    ComanageIdentifierVersion `json:"Version"`
+	ID         string                    `json:"Id"`
+	Identifier string                    `json:"Identifier"`
+	Type       ComanageIdentifierType    `json:"Type"`
+	Language   *string                   `json:"Language,omitempty"`
+
+	// Login May be used to log in.
+	Login  bool                     `json:"Login"`
+	Status ComanageIdentifierStatus `json:"Status"`
+
+	// Person Whose name or identifier it is.
+	Person ComanageOwner `json:"Person"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// IdentifierID Only on archived copies; the id of what was edited.
+	IdentifierID *string `json:"IdentifierId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageIdentifierVersion defines model for ComanageIdentifier.Version.
+type ComanageIdentifierVersion string
+
+// ComanageIdentifierEntry defines model for ComanageIdentifierEntry.
+type ComanageIdentifierEntry struct {
+	Version ComanageIdentifierEntryVersion `json:"Version"`
+
+	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
+	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+	Person     *ComanagePersonReference `json:"Person,omitempty"`
+	Identifier string                   `json:"Identifier"`
+	Type       ComanageIdentifierType   `json:"Type"`
+	Login      *bool                    `json:"Login,omitempty"`
+	Status     ComanageIdentifierStatus `json:"Status"`
+	Language   *string                  `json:"Language,omitempty"`
+}
+
+// ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
+type ComanageIdentifierEntryVersion string
+
+// ComanageIdentifierRequest The document of Add and Edit.
+type ComanageIdentifierRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Identifiers
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Identifiers Only the first entry is read.
+	Identifiers []ComanageIdentifierEntry `json:"Identifiers"`
+}
+
+// ComanageIdentifierResponse defines model for ComanageIdentifierResponse.
+type ComanageIdentifierResponse struct {
+	ResponseType ComanageIdentifierResponseResponseType `json:"ResponseType"`
+	Version      ComanageIdentifierResponseVersion      `json:"Version"`
+	Identifiers  []ComanageIdentifier                   `json:"Identifiers"`
+}
+
+// ComanageIdentifierResponseResponseType defines model for ComanageIdentifierResponse.ResponseType.
+type ComanageIdentifierResponseResponseType string
+
+// ComanageIdentifierResponseVersion defines model for ComanageIdentifierResponse.Version.
+type ComanageIdentifierResponseVersion string
+
+// ComanageIdentifierStatus defines model for ComanageIdentifierStatus.
+type ComanageIdentifierStatus string
+
+// ComanageIdentifierType defines model for ComanageIdentifierType.
+type ComanageIdentifierType string
+
+// ComanageName defines model for ComanageName.
+type ComanageName struct {
+	Version   ComanageNameVersion `json:"Version"`
+	ID        string              `json:"Id"`
+	Honorific *string             `json:"Honorific,omitempty"`
+	Given     string              `json:"Given"`
+	Middle    *string             `json:"Middle,omitempty"`
+	Family    *string             `json:"Family,omitempty"`
+	Suffix    *string             `json:"Suffix,omitempty"`
+	Type      ComanageNameType    `json:"Type"`
+	Language  *string             `json:"Language,omitempty"`
+
+	// Person Whose name or identifier it is.
+	Person      ComanageOwner `json:"Person"`
+	PrimaryName bool          `json:"PrimaryName"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// NameID Only on archived copies; the id of what was edited.
+	NameID *string `json:"NameId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageNameVersion defines model for ComanageName.Version.
+type ComanageNameVersion string
+
+// ComanageNameEntry defines model for ComanageNameEntry.
+type ComanageNameEntry struct {
+	Version ComanageNameEntryVersion `json:"Version"`
+
+	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
+	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+	Person      *ComanagePersonReference `json:"Person,omitempty"`
+	Honorific   *string                  `json:"Honorific,omitempty"`
+	Given       string                   `json:"Given"`
+	Middle      *string                  `json:"Middle,omitempty"`
+	Family      *string                  `json:"Family,omitempty"`
+	Suffix      *string                  `json:"Suffix,omitempty"`
+	Type        ComanageNameType         `json:"Type"`
+	Language    *string                  `json:"Language,omitempty"`
+	PrimaryName *bool                    `json:"PrimaryName,omitempty"`
+}
+
+// ComanageNameEntryVersion defines model for ComanageNameEntry.Version.
+type ComanageNameEntryVersion string
+
+// ComanageNameRequest The document of Add and Edit.
+type ComanageNameRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Names
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Names Only the first entry is read.
+	Names []ComanageNameEntry `json:"Names"`
+}
+
+// ComanageNameResponse defines model for ComanageNameResponse.
+type ComanageNameResponse struct {
+	ResponseType ComanageNameResponseResponseType `json:"ResponseType"`
+	Version      ComanageNameResponseVersion      `json:"Version"`
+	Names        []ComanageName                   `json:"Names"`
+}
+
+// ComanageNameResponseResponseType defines model for ComanageNameResponse.ResponseType.
+type ComanageNameResponseResponseType string
+
+// ComanageNameResponseVersion defines model for ComanageNameResponse.Version.
+type ComanageNameResponseVersion string
+
+// ComanageNameType defines model for ComanageNameType.
+type ComanageNameType string
 
 // ComanageNewObject defines model for ComanageNewObject.
 type ComanageNewObject struct {
@@ -890,6 +1915,124 @@ type ComanageNewObjectVersion string
 
 // ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
 type ComanageNewObjectObjectType string
+
+// ComanageOrgIdentity defines model for ComanageOrgIdentity.
+type ComanageOrgIdentity struct {
+	Version ComanageOrgIdentityVersion `json:"Version"`
+	ID      string                     `json:"Id"`
+
+	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+	Status            *ComanageOrgIdentityStatus `json:"Status,omitempty"`
+	DateOfBirth       *string                    `json:"DateOfBirth,omitempty"`
+	Affiliation       *ComanageAffiliation       `json:"Affiliation,omitempty"`
+	Title             *string                    `json:"Title,omitempty"`
+	O                 *string                    `json:"O,omitempty"`
+	Ou                *string                    `json:"Ou,omitempty"`
+	CoID              string                     `json:"CoId"`
+	ValidFrom         *string                    `json:"ValidFrom,omitempty"`
+	ValidThrough      *string                    `json:"ValidThrough,omitempty"`
+	ManagerIdentifier *string                    `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string                    `json:"SponsorIdentifier,omitempty"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// OrgIdentityID Only on archived copies; the id of what was edited.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageOrgIdentityVersion defines model for ComanageOrgIdentity.Version.
+type ComanageOrgIdentityVersion string
+
+// ComanageOrgIdentityEntry defines model for ComanageOrgIdentityEntry.
+type ComanageOrgIdentityEntry struct {
+	Version           ComanageOrgIdentityEntryVersion `json:"Version"`
+	CoID              string                          `json:"CoId"`
+	Affiliation       *ComanageAffiliation            `json:"Affiliation,omitempty"`
+	Title             *string                         `json:"Title,omitempty"`
+	O                 *string                         `json:"O,omitempty"`
+	Ou                *string                         `json:"Ou,omitempty"`
+	ValidFrom         *string                         `json:"ValidFrom,omitempty"`
+	ValidThrough      *string                         `json:"ValidThrough,omitempty"`
+	DateOfBirth       *string                         `json:"DateOfBirth,omitempty"`
+	ManagerIdentifier *string                         `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string                         `json:"SponsorIdentifier,omitempty"`
+	Status            *ComanageOrgIdentityStatus      `json:"Status,omitempty"`
+}
+
+// ComanageOrgIdentityEntryVersion defines model for ComanageOrgIdentityEntry.Version.
+type ComanageOrgIdentityEntryVersion string
+
+// ComanageOrgIdentityRequest The document of Add and Edit.
+type ComanageOrgIdentityRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: OrgIdentities
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// OrgIdentities Only the first entry is read.
+	OrgIdentities []ComanageOrgIdentityEntry `json:"OrgIdentities"`
+}
+
+// ComanageOrgIdentityResponse defines model for ComanageOrgIdentityResponse.
+type ComanageOrgIdentityResponse struct {
+	ResponseType  ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
+	Version       ComanageOrgIdentityResponseVersion      `json:"Version"`
+	OrgIdentities []ComanageOrgIdentity                   `json:"OrgIdentities"`
+}
+
+// ComanageOrgIdentityResponseResponseType defines model for ComanageOrgIdentityResponse.ResponseType.
+type ComanageOrgIdentityResponseResponseType string
+
+// ComanageOrgIdentityResponseVersion defines model for ComanageOrgIdentityResponse.Version.
+type ComanageOrgIdentityResponseVersion string
+
+// ComanageOrgIdentityStatus RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+type ComanageOrgIdentityStatus string
+
+// ComanageOwner Whose name or identifier it is.
+type ComanageOwner struct {
+	// Type CO: a CO person. Org: an org identity.
+	Type ComanagePersonType `json:"Type"`
+	ID   string             `json:"Id"`
+}
+
+// ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
+// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+type ComanagePersonReference struct {
+	// Type CO: a CO person. Org: an org identity.
+	Type *ComanagePersonType `json:"Type,omitempty"`
+	ID   *string             `json:"Id,omitempty"`
+}
+
+// ComanagePersonType CO: a CO person. Org: an org identity.
+type ComanagePersonType string
+
+// ComanageXML An XML document with the members of the JSON one. The root is the list, or
+// NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
+// elements too; Id of a listed object is both. A boolean is 0 or 1; an empty list
+// holds one empty element. Answers begin with
+// `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
+type ComanageXML = string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -1078,8 +2221,8 @@ type Fixtures struct {
 	Acc *AccFixtures `json:"acc,omitempty"`
 
 	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
-	// made or set; people, org identities and links, which callers change, are made
-	// once and then left alone.
+	// made or set; all others, which callers change, are made once and then left
+	// alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
 	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
@@ -1735,11 +2878,32 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader defines model for AccRegionHeader.
 type AccRegionHeader = AccRegionName
 
+// ComanageCOFilter defines model for ComanageCOFilter.
+type ComanageCOFilter = string
+
+// ComanageFamilyMatch defines model for ComanageFamilyMatch.
+type ComanageFamilyMatch = string
+
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
-// ComanageID defines model for ComanageID.
-type ComanageID = string
+// ComanageGivenMatch defines model for ComanageGivenMatch.
+type ComanageGivenMatch = string
+
+// ComanageMailMatch defines model for ComanageMailMatch.
+type ComanageMailMatch = string
+
+// ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
+type ComanageOrgIdentityFilter = string
+
+// ComanagePersonFilter defines model for ComanagePersonFilter.
+type ComanagePersonFilter = string
+
+// ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
+type ComanageSearchIdentifier = string
+
+// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
+type SearchIdentifierUnderscored = string
 
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
@@ -1809,6 +2973,24 @@ type ComanageBadRequest = ComanageErrorResponse
 
 // ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
 type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
+
+// ComanageCoPeople defines model for ComanageCoPeople.
+type ComanageCoPeople = ComanageCoPersonResponse
+
+// ComanageCos defines model for ComanageCos.
+type ComanageCos = ComanageCoResponse
+
+// ComanageIdentifiers defines model for ComanageIdentifiers.
+type ComanageIdentifiers = ComanageIdentifierResponse
+
+// ComanageNames defines model for ComanageNames.
+type ComanageNames = ComanageNameResponse
+
+// ComanageOrgIdentities defines model for ComanageOrgIdentities.
+type ComanageOrgIdentities = ComanageOrgIdentityResponse
+
+// ComanageStillLinked defines model for ComanageStillLinked.
+type ComanageStillLinked = ComanageErrorResponse
 
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -1939,13 +3121,36 @@ type CuxPostSessionParams struct {
 // ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
 type ComanageListCoOrgIdentityLinksParams struct {
 	// Copersonid Id of a CO person.
-	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
 	// Orgidentityid Id of an org identity.
-	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
-	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
+type ComanageListCoPeopleParams struct {
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+
+	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
+	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
+
+	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// Given Beginning of a given name, at least 3 characters.
+	Given *ComanageGivenMatch `form:"given,omitempty" json:"given,omitempty"`
+
+	// Family Beginning of a family name, at least 3 characters.
+	Family *ComanageFamilyMatch `form:"family,omitempty" json:"family,omitempty"`
+
+	// Mail Beginning of an email address. No person has one here.
+	Mail *ComanageMailMatch `form:"mail,omitempty" json:"mail,omitempty"`
 }
 
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
@@ -1974,6 +3179,19 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	// Region Where the account is held, in any case; `US` without it. An account is not found
 	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
 	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// ComanageListIdentifiersParams defines parameters for ComanageListIdentifiers.
+type ComanageListIdentifiersParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
@@ -2015,6 +3233,32 @@ type SviPutLinksItemParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ComanageListNamesParams defines parameters for ComanageListNames.
+type ComanageListNamesParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
+type ComanageListOrgIdentitiesParams struct {
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+
+	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
+	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
+
+	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -2042,11 +3286,29 @@ type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequ
 // ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
 type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
+// ComanageAddCoPersonJSONRequestBody defines body for ComanageAddCoPerson for application/json ContentType.
+type ComanageAddCoPersonJSONRequestBody = ComanageCoPersonRequest
+
+// ComanageEditCoPersonJSONRequestBody defines body for ComanageEditCoPerson for application/json ContentType.
+type ComanageEditCoPersonJSONRequestBody = ComanageCoPersonRequest
+
+// ComanageAddCoJSONRequestBody defines body for ComanageAddCo for application/json ContentType.
+type ComanageAddCoJSONRequestBody = ComanageCoRequest
+
+// ComanageEditCoJSONRequestBody defines body for ComanageEditCo for application/json ContentType.
+type ComanageEditCoJSONRequestBody = ComanageCoRequest
+
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
+
+// ComanageAddIdentifierJSONRequestBody defines body for ComanageAddIdentifier for application/json ContentType.
+type ComanageAddIdentifierJSONRequestBody = ComanageIdentifierRequest
+
+// ComanageEditIdentifierJSONRequestBody defines body for ComanageEditIdentifier for application/json ContentType.
+type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
@@ -2057,8 +3319,20 @@ type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlus
 // SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
+// ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
+type ComanageAddNameJSONRequestBody = ComanageNameRequest
+
+// ComanageEditNameJSONRequestBody defines body for ComanageEditName for application/json ContentType.
+type ComanageEditNameJSONRequestBody = ComanageNameRequest
+
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest
+
+// ComanageAddOrgIdentityJSONRequestBody defines body for ComanageAddOrgIdentity for application/json ContentType.
+type ComanageAddOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
+
+// ComanageEditOrgIdentityJSONRequestBody defines body for ComanageEditOrgIdentity for application/json ContentType.
+type ComanageEditOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,6 +113,72 @@ func (e AccTokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for ComanageAffiliation.
+const (
+	ComanageAffiliationAffiliate     ComanageAffiliation = "affiliate"
+	ComanageAffiliationAlum          ComanageAffiliation = "alum"
+	ComanageAffiliationEmployee      ComanageAffiliation = "employee"
+	ComanageAffiliationFaculty       ComanageAffiliation = "faculty"
+	ComanageAffiliationLibrarywalkin ComanageAffiliation = "librarywalkin"
+	ComanageAffiliationMember        ComanageAffiliation = "member"
+	ComanageAffiliationStaff         ComanageAffiliation = "staff"
+	ComanageAffiliationStudent       ComanageAffiliation = "student"
+)
+
+// Valid indicates whether the value is a known member of the ComanageAffiliation enum.
+func (e ComanageAffiliation) Valid() bool {
+	switch e {
+	case ComanageAffiliationAffiliate:
+		return true
+	case ComanageAffiliationAlum:
+		return true
+	case ComanageAffiliationEmployee:
+		return true
+	case ComanageAffiliationFaculty:
+		return true
+	case ComanageAffiliationLibrarywalkin:
+		return true
+	case ComanageAffiliationMember:
+		return true
+	case ComanageAffiliationStaff:
+		return true
+	case ComanageAffiliationStudent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoVersion.
+const (
+	ComanageCoVersionN10 ComanageCoVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoVersion enum.
+func (e ComanageCoVersion) Valid() bool {
+	switch e {
+	case ComanageCoVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoEntryVersion.
+const (
+	ComanageCoEntryVersionN10 ComanageCoEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoEntryVersion enum.
+func (e ComanageCoEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageCoOrgIdentityLinkVersion.
 const (
 	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
@@ -172,6 +239,180 @@ func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
 	}
 }
 
+// Defines values for ComanageCoPersonVersion.
+const (
+	ComanageCoPersonVersionN10 ComanageCoPersonVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonVersion enum.
+func (e ComanageCoPersonVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonEntryVersion.
+const (
+	ComanageCoPersonEntryVersionN10 ComanageCoPersonEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonEntryVersion enum.
+func (e ComanageCoPersonEntryVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonResponseResponseType.
+const (
+	ComanageCoPersonResponseResponseTypeCoPeople ComanageCoPersonResponseResponseType = "CoPeople"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonResponseResponseType enum.
+func (e ComanageCoPersonResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoPersonResponseResponseTypeCoPeople:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonResponseVersion.
+const (
+	ComanageCoPersonResponseVersionN10 ComanageCoPersonResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonResponseVersion enum.
+func (e ComanageCoPersonResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoPersonResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoPersonStatus.
+const (
+	ComanageCoPersonStatusActive              ComanageCoPersonStatus = "Active"
+	ComanageCoPersonStatusApproved            ComanageCoPersonStatus = "Approved"
+	ComanageCoPersonStatusConfirmed           ComanageCoPersonStatus = "Confirmed"
+	ComanageCoPersonStatusDeclined            ComanageCoPersonStatus = "Declined"
+	ComanageCoPersonStatusDeleted             ComanageCoPersonStatus = "Deleted"
+	ComanageCoPersonStatusDenied              ComanageCoPersonStatus = "Denied"
+	ComanageCoPersonStatusDuplicate           ComanageCoPersonStatus = "Duplicate"
+	ComanageCoPersonStatusExpired             ComanageCoPersonStatus = "Expired"
+	ComanageCoPersonStatusGracePeriod         ComanageCoPersonStatus = "GracePeriod"
+	ComanageCoPersonStatusInvited             ComanageCoPersonStatus = "Invited"
+	ComanageCoPersonStatusLocked              ComanageCoPersonStatus = "Locked"
+	ComanageCoPersonStatusPending             ComanageCoPersonStatus = "Pending"
+	ComanageCoPersonStatusPendingApproval     ComanageCoPersonStatus = "PendingApproval"
+	ComanageCoPersonStatusPendingConfirmation ComanageCoPersonStatus = "PendingConfirmation"
+	ComanageCoPersonStatusPendingVetting      ComanageCoPersonStatus = "PendingVetting"
+	ComanageCoPersonStatusSuspended           ComanageCoPersonStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoPersonStatus enum.
+func (e ComanageCoPersonStatus) Valid() bool {
+	switch e {
+	case ComanageCoPersonStatusActive:
+		return true
+	case ComanageCoPersonStatusApproved:
+		return true
+	case ComanageCoPersonStatusConfirmed:
+		return true
+	case ComanageCoPersonStatusDeclined:
+		return true
+	case ComanageCoPersonStatusDeleted:
+		return true
+	case ComanageCoPersonStatusDenied:
+		return true
+	case ComanageCoPersonStatusDuplicate:
+		return true
+	case ComanageCoPersonStatusExpired:
+		return true
+	case ComanageCoPersonStatusGracePeriod:
+		return true
+	case ComanageCoPersonStatusInvited:
+		return true
+	case ComanageCoPersonStatusLocked:
+		return true
+	case ComanageCoPersonStatusPending:
+		return true
+	case ComanageCoPersonStatusPendingApproval:
+		return true
+	case ComanageCoPersonStatusPendingConfirmation:
+		return true
+	case ComanageCoPersonStatusPendingVetting:
+		return true
+	case ComanageCoPersonStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoResponseResponseType.
+const (
+	ComanageCoResponseResponseTypeCos ComanageCoResponseResponseType = "Cos"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoResponseResponseType enum.
+func (e ComanageCoResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageCoResponseResponseTypeCos:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoResponseVersion.
+const (
+	ComanageCoResponseVersionN10 ComanageCoResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoResponseVersion enum.
+func (e ComanageCoResponseVersion) Valid() bool {
+	switch e {
+	case ComanageCoResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageCoStatus.
+const (
+	ComanageCoStatusActive    ComanageCoStatus = "Active"
+	ComanageCoStatusInTrash   ComanageCoStatus = "InTrash"
+	ComanageCoStatusSuspended ComanageCoStatus = "Suspended"
+	ComanageCoStatusTemplate  ComanageCoStatus = "Template"
+)
+
+// Valid indicates whether the value is a known member of the ComanageCoStatus enum.
+func (e ComanageCoStatus) Valid() bool {
+	switch e {
+	case ComanageCoStatusActive:
+		return true
+	case ComanageCoStatusInTrash:
+		return true
+	case ComanageCoStatusSuspended:
+		return true
+	case ComanageCoStatusTemplate:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageErrorResponseResponseType.
 const (
 	ComanageErrorResponseResponseTypeErrorResponse ComanageErrorResponseResponseType = "ErrorResponse"
@@ -220,6 +461,252 @@ func (e ComanageFixtureAPIUserStatus) Valid() bool {
 	}
 }
 
+// Defines values for ComanageIdentifierVersion.
+const (
+	ComanageIdentifierVersionN10 ComanageIdentifierVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierVersion enum.
+func (e ComanageIdentifierVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierEntryVersion.
+const (
+	ComanageIdentifierEntryVersionN10 ComanageIdentifierEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierEntryVersion enum.
+func (e ComanageIdentifierEntryVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierResponseResponseType.
+const (
+	ComanageIdentifierResponseResponseTypeIdentifiers ComanageIdentifierResponseResponseType = "Identifiers"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierResponseResponseType enum.
+func (e ComanageIdentifierResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageIdentifierResponseResponseTypeIdentifiers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierResponseVersion.
+const (
+	ComanageIdentifierResponseVersionN10 ComanageIdentifierResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierResponseVersion enum.
+func (e ComanageIdentifierResponseVersion) Valid() bool {
+	switch e {
+	case ComanageIdentifierResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierStatus.
+const (
+	ComanageIdentifierStatusActive    ComanageIdentifierStatus = "Active"
+	ComanageIdentifierStatusSuspended ComanageIdentifierStatus = "Suspended"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierStatus enum.
+func (e ComanageIdentifierStatus) Valid() bool {
+	switch e {
+	case ComanageIdentifierStatusActive:
+		return true
+	case ComanageIdentifierStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageIdentifierType.
+const (
+	ComanageIdentifierTypeBadge              ComanageIdentifierType = "badge"
+	ComanageIdentifierTypeEnterprise         ComanageIdentifierType = "enterprise"
+	ComanageIdentifierTypeEntityid           ComanageIdentifierType = "entityid"
+	ComanageIdentifierTypeEppn               ComanageIdentifierType = "eppn"
+	ComanageIdentifierTypeEptid              ComanageIdentifierType = "eptid"
+	ComanageIdentifierTypeEpuid              ComanageIdentifierType = "epuid"
+	ComanageIdentifierTypeMail               ComanageIdentifierType = "mail"
+	ComanageIdentifierTypeName               ComanageIdentifierType = "name"
+	ComanageIdentifierTypeNational           ComanageIdentifierType = "national"
+	ComanageIdentifierTypeNetwork            ComanageIdentifierType = "network"
+	ComanageIdentifierTypeOidcsub            ComanageIdentifierType = "oidcsub"
+	ComanageIdentifierTypeOpenid             ComanageIdentifierType = "openid"
+	ComanageIdentifierTypeOrcid              ComanageIdentifierType = "orcid"
+	ComanageIdentifierTypePairwiseid         ComanageIdentifierType = "pairwiseid"
+	ComanageIdentifierTypeProvisioningtarget ComanageIdentifierType = "provisioningtarget"
+	ComanageIdentifierTypeReference          ComanageIdentifierType = "reference"
+	ComanageIdentifierTypeSorAffiliate       ComanageIdentifierType = "sor-affiliate"
+	ComanageIdentifierTypeSorGuest           ComanageIdentifierType = "sor-guest"
+	ComanageIdentifierTypeSorHr              ComanageIdentifierType = "sor-hr"
+	ComanageIdentifierTypeSorStudent         ComanageIdentifierType = "sor-student"
+	ComanageIdentifierTypeSorid              ComanageIdentifierType = "sorid"
+	ComanageIdentifierTypeSubjectid          ComanageIdentifierType = "subjectid"
+	ComanageIdentifierTypeUID                ComanageIdentifierType = "uid"
+)
+
+// Valid indicates whether the value is a known member of the ComanageIdentifierType enum.
+func (e ComanageIdentifierType) Valid() bool {
+	switch e {
+	case ComanageIdentifierTypeBadge:
+		return true
+	case ComanageIdentifierTypeEnterprise:
+		return true
+	case ComanageIdentifierTypeEntityid:
+		return true
+	case ComanageIdentifierTypeEppn:
+		return true
+	case ComanageIdentifierTypeEptid:
+		return true
+	case ComanageIdentifierTypeEpuid:
+		return true
+	case ComanageIdentifierTypeMail:
+		return true
+	case ComanageIdentifierTypeName:
+		return true
+	case ComanageIdentifierTypeNational:
+		return true
+	case ComanageIdentifierTypeNetwork:
+		return true
+	case ComanageIdentifierTypeOidcsub:
+		return true
+	case ComanageIdentifierTypeOpenid:
+		return true
+	case ComanageIdentifierTypeOrcid:
+		return true
+	case ComanageIdentifierTypePairwiseid:
+		return true
+	case ComanageIdentifierTypeProvisioningtarget:
+		return true
+	case ComanageIdentifierTypeReference:
+		return true
+	case ComanageIdentifierTypeSorAffiliate:
+		return true
+	case ComanageIdentifierTypeSorGuest:
+		return true
+	case ComanageIdentifierTypeSorHr:
+		return true
+	case ComanageIdentifierTypeSorStudent:
+		return true
+	case ComanageIdentifierTypeSorid:
+		return true
+	case ComanageIdentifierTypeSubjectid:
+		return true
+	case ComanageIdentifierTypeUID:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameVersion.
+const (
+	ComanageNameVersionN10 ComanageNameVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameVersion enum.
+func (e ComanageNameVersion) Valid() bool {
+	switch e {
+	case ComanageNameVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameEntryVersion.
+const (
+	ComanageNameEntryVersionN10 ComanageNameEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameEntryVersion enum.
+func (e ComanageNameEntryVersion) Valid() bool {
+	switch e {
+	case ComanageNameEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameResponseResponseType.
+const (
+	ComanageNameResponseResponseTypeNames ComanageNameResponseResponseType = "Names"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameResponseResponseType enum.
+func (e ComanageNameResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageNameResponseResponseTypeNames:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameResponseVersion.
+const (
+	ComanageNameResponseVersionN10 ComanageNameResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameResponseVersion enum.
+func (e ComanageNameResponseVersion) Valid() bool {
+	switch e {
+	case ComanageNameResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageNameType.
+const (
+	ComanageNameTypeAlternate ComanageNameType = "alternate"
+	ComanageNameTypeAuthor    ComanageNameType = "author"
+	ComanageNameTypeFka       ComanageNameType = "fka"
+	ComanageNameTypeOfficial  ComanageNameType = "official"
+	ComanageNameTypePreferred ComanageNameType = "preferred"
+)
+
+// Valid indicates whether the value is a known member of the ComanageNameType enum.
+func (e ComanageNameType) Valid() bool {
+	switch e {
+	case ComanageNameTypeAlternate:
+		return true
+	case ComanageNameTypeAuthor:
+		return true
+	case ComanageNameTypeFka:
+		return true
+	case ComanageNameTypeOfficial:
+		return true
+	case ComanageNameTypePreferred:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ComanageNewObjectResponseType.
 const (
 	ComanageNewObjectResponseTypeNewObject ComanageNewObjectResponseType = "NewObject"
@@ -252,13 +739,124 @@ func (e ComanageNewObjectVersion) Valid() bool {
 
 // Defines values for ComanageNewObjectObjectType.
 const (
+	ComanageNewObjectObjectTypeCo                ComanageNewObjectObjectType = "Co"
 	ComanageNewObjectObjectTypeCoOrgIdentityLink ComanageNewObjectObjectType = "CoOrgIdentityLink"
+	ComanageNewObjectObjectTypeCoPerson          ComanageNewObjectObjectType = "CoPerson"
+	ComanageNewObjectObjectTypeIdentifier        ComanageNewObjectObjectType = "Identifier"
+	ComanageNewObjectObjectTypeName              ComanageNewObjectObjectType = "Name"
+	ComanageNewObjectObjectTypeOrgIdentity       ComanageNewObjectObjectType = "OrgIdentity"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNewObjectObjectType enum.
 func (e ComanageNewObjectObjectType) Valid() bool {
 	switch e {
+	case ComanageNewObjectObjectTypeCo:
+		return true
 	case ComanageNewObjectObjectTypeCoOrgIdentityLink:
+		return true
+	case ComanageNewObjectObjectTypeCoPerson:
+		return true
+	case ComanageNewObjectObjectTypeIdentifier:
+		return true
+	case ComanageNewObjectObjectTypeName:
+		return true
+	case ComanageNewObjectObjectTypeOrgIdentity:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityVersion.
+const (
+	ComanageOrgIdentityVersionN10 ComanageOrgIdentityVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityVersion enum.
+func (e ComanageOrgIdentityVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityEntryVersion.
+const (
+	ComanageOrgIdentityEntryVersionN10 ComanageOrgIdentityEntryVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityEntryVersion enum.
+func (e ComanageOrgIdentityEntryVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityEntryVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityResponseResponseType.
+const (
+	ComanageOrgIdentityResponseResponseTypeOrgIdentities ComanageOrgIdentityResponseResponseType = "OrgIdentities"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseResponseType enum.
+func (e ComanageOrgIdentityResponseResponseType) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityResponseResponseTypeOrgIdentities:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityResponseVersion.
+const (
+	ComanageOrgIdentityResponseVersionN10 ComanageOrgIdentityResponseVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseVersion enum.
+func (e ComanageOrgIdentityResponseVersion) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityResponseVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageOrgIdentityStatus.
+const (
+	ComanageOrgIdentityStatusRM ComanageOrgIdentityStatus = "RM"
+	ComanageOrgIdentityStatusSY ComanageOrgIdentityStatus = "SY"
+)
+
+// Valid indicates whether the value is a known member of the ComanageOrgIdentityStatus enum.
+func (e ComanageOrgIdentityStatus) Valid() bool {
+	switch e {
+	case ComanageOrgIdentityStatusRM:
+		return true
+	case ComanageOrgIdentityStatusSY:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanagePersonType.
+const (
+	ComanagePersonTypeCO  ComanagePersonType = "CO"
+	ComanagePersonTypeOrg ComanagePersonType = "Org"
+)
+
+// Valid indicates whether the value is a known member of the ComanagePersonType enum.
+func (e ComanagePersonType) Valid() bool {
+	switch e {
+	case ComanagePersonTypeCO:
+		return true
+	case ComanagePersonTypeOrg:
 		return true
 	default:
 		return false
@@ -547,12 +1145,15 @@ func (e WorkbenchHealthStatus) Valid() bool {
 // Defines values for ComanageFormat.
 const (
 	ComanageFormatJSON ComanageFormat = "json"
+	ComanageFormatXML  ComanageFormat = "xml"
 )
 
 // Valid indicates whether the value is a known member of the ComanageFormat enum.
 func (e ComanageFormat) Valid() bool {
 	switch e {
 	case ComanageFormatJSON:
+		return true
+	case ComanageFormatXML:
 		return true
 	default:
 		return false
@@ -723,6 +1324,42 @@ type AccTokenRequest struct {
 	Scope *string `json:"scope,omitempty"`
 }
 
+// ComanageAffiliation defines model for ComanageAffiliation.
+type ComanageAffiliation string
+
+// ComanageCo defines model for ComanageCo.
+type ComanageCo struct {
+	Version     ComanageCoVersion `json:"Version"`
+	ID          string            `json:"Id"`
+	Name        string            `json:"Name"`
+	Description *string           `json:"Description,omitempty"`
+	Status      ComanageCoStatus  `json:"Status"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+}
+
+// ComanageCoVersion defines model for ComanageCo.Version.
+type ComanageCoVersion string
+
+// ComanageCoEntry defines model for ComanageCoEntry.
+type ComanageCoEntry struct {
+	Version     ComanageCoEntryVersion `json:"Version"`
+	Name        string                 `json:"Name"`
+	Description *string                `json:"Description,omitempty"`
+	Status      ComanageCoStatus       `json:"Status"`
+}
+
+// ComanageCoEntryVersion defines model for ComanageCoEntry.Version.
+type ComanageCoEntryVersion string
+
 // ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
 type ComanageCoOrgIdentityLink struct {
 	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
@@ -740,7 +1377,7 @@ type ComanageCoOrgIdentityLink struct {
 	// Example: 2026-01-02 03:04:05
 	Modified string `json:"Modified"`
 
-	// CoOrgIdentityLinkID Only on archived copies; the id of the link that was edited.
+	// CoOrgIdentityLinkID Only on archived copies; the id of what was edited.
 	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
@@ -797,6 +1434,115 @@ type ComanageCoOrgIdentityLinkResponseResponseType string
 // ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
 type ComanageCoOrgIdentityLinkResponseVersion string
 
+// ComanageCoPerson defines model for ComanageCoPerson.
+type ComanageCoPerson struct {
+	Version     ComanageCoPersonVersion `json:"Version"`
+	ID          string                  `json:"Id"`
+	CoID        string                  `json:"CoId"`
+	Status      ComanageCoPersonStatus  `json:"Status"`
+	DateOfBirth *string                 `json:"DateOfBirth,omitempty"`
+	Timezone    *string                 `json:"Timezone,omitempty"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// CoPersonID Only on archived copies; the id of what was edited.
+	CoPersonID *string `json:"CoPersonId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageCoPersonVersion defines model for ComanageCoPerson.Version.
+type ComanageCoPersonVersion string
+
+// ComanageCoPersonEntry defines model for ComanageCoPersonEntry.
+type ComanageCoPersonEntry struct {
+	Version     ComanageCoPersonEntryVersion `json:"Version"`
+	CoID        string                       `json:"CoId"`
+	Status      ComanageCoPersonStatus       `json:"Status"`
+	Timezone    *string                      `json:"Timezone,omitempty"`
+	DateOfBirth *string                      `json:"DateOfBirth,omitempty"`
+}
+
+// ComanageCoPersonEntryVersion defines model for ComanageCoPersonEntry.Version.
+type ComanageCoPersonEntryVersion string
+
+// ComanageCoPersonRequest The document of Add and Edit.
+type ComanageCoPersonRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: CoPeople
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// CoPeople Only the first entry is read.
+	CoPeople []ComanageCoPersonEntry `json:"CoPeople"`
+}
+
+// ComanageCoPersonResponse defines model for ComanageCoPersonResponse.
+type ComanageCoPersonResponse struct {
+	ResponseType ComanageCoPersonResponseResponseType `json:"ResponseType"`
+	Version      ComanageCoPersonResponseVersion      `json:"Version"`
+	CoPeople     []ComanageCoPerson                   `json:"CoPeople"`
+}
+
+// ComanageCoPersonResponseResponseType defines model for ComanageCoPersonResponse.ResponseType.
+type ComanageCoPersonResponseResponseType string
+
+// ComanageCoPersonResponseVersion defines model for ComanageCoPersonResponse.Version.
+type ComanageCoPersonResponseVersion string
+
+// ComanageCoPersonStatus defines model for ComanageCoPersonStatus.
+type ComanageCoPersonStatus string
+
+// ComanageCoRequest The document of Add and Edit.
+type ComanageCoRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Cos
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Cos Only the first entry is read.
+	Cos []ComanageCoEntry `json:"Cos"`
+}
+
+// ComanageCoResponse defines model for ComanageCoResponse.
+type ComanageCoResponse struct {
+	ResponseType ComanageCoResponseResponseType `json:"ResponseType"`
+	Version      ComanageCoResponseVersion      `json:"Version"`
+	Cos          []ComanageCo                   `json:"Cos"`
+}
+
+// ComanageCoResponseResponseType defines model for ComanageCoResponse.ResponseType.
+type ComanageCoResponseResponseType string
+
+// ComanageCoResponseVersion defines model for ComanageCoResponse.Version.
+type ComanageCoResponseVersion string
+
+// ComanageCoStatus defines model for ComanageCoStatus.
+type ComanageCoStatus string
+
 // ComanageErrorResponse defines model for ComanageErrorResponse.
 type ComanageErrorResponse struct {
 	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
@@ -806,7 +1552,10 @@ type ComanageErrorResponse struct {
 	ID string `json:"Id"`
 
 	// InvalidFields By column (`co_person_id`), or `Version`, what is wrong with the value.
-	InvalidFields map[string][]string `json:"InvalidFields"`
+	InvalidFields map[string][]string `json:"InvalidFields,omitempty"`
+
+	// Memberships By id, the names of the COs that keep an org identity from being deleted.
+	Memberships map[string]string `json:"Memberships,omitempty"`
 }
 
 // ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
@@ -840,24 +1589,41 @@ type ComanageFixtureAPIUserStatus string
 
 // ComanageFixtureCO defines model for ComanageFixtureCO.
 type ComanageFixtureCO struct {
-	ID ComanageFixtureID `json:"id"`
+	Description *string           `json:"description,omitempty"`
+	ID          ComanageFixtureID `json:"id"`
 
 	// Name Unique.
-	Name string `json:"name"`
+	Name   string            `json:"name"`
+	Status *ComanageCoStatus `json:"status,omitempty"`
 }
 
 // ComanageFixtureID defines model for ComanageFixtureID.
 type ComanageFixtureID = int64
 
-// ComanageFixtureIdentity A CO person or an org identity.
-type ComanageFixtureIdentity struct {
-	Co      ComanageFixtureID `json:"co"`
-	Deleted *bool             `json:"deleted,omitempty"`
-	ID      ComanageFixtureID `json:"id"`
+// ComanageFixtureIdentifier An identifier of a CO person or of an org identity; one of the two is given.
+type ComanageFixtureIdentifier struct {
+	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
+	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+
+	// Created Now if not given.
+	Created    *time.Time        `json:"created,omitempty"`
+	Deleted    *bool             `json:"deleted,omitempty"`
+	ID         ComanageFixtureID `json:"id"`
+	Identifier string            `json:"identifier"`
+	Language   *string           `json:"language,omitempty"`
+	Login      *bool             `json:"login,omitempty"`
+
+	// Modified As created if not given.
+	Modified      *time.Time                `json:"modified,omitempty"`
+	OrgIdentityID *ComanageFixtureID        `json:"orgIdentityId,omitempty"`
+	Revision      *int64                    `json:"revision,omitempty"`
+	Status        *ComanageIdentifierStatus `json:"status,omitempty"`
+	Type          ComanageIdentifierType    `json:"type"`
 }
 
-// ComanageFixtureLink A link under an id of choice. An added link gets the workspace's largest id
-// plus one or, once 2147483647 is taken, the smallest free one.
+// ComanageFixtureLink A link under an id of choice. An added link, like any other object, gets the
+// workspace's largest id of its kind plus one or, once 2147483647 is taken, the
+// smallest free one.
 type ComanageFixtureLink struct {
 	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
 	CoPersonID      ComanageFixtureID `json:"coPersonId"`
@@ -873,16 +1639,276 @@ type ComanageFixtureLink struct {
 	Revision      *int64            `json:"revision,omitempty"`
 }
 
-// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
-// made or set; people, org identities and links, which callers change, are made
-// once and then left alone.
-type ComanageFixtures struct {
-	APIUsers      *[]ComanageFixtureAPIUser  `json:"apiUsers,omitempty"`
-	Cos           *[]ComanageFixtureCO       `json:"cos,omitempty"`
-	Links         *[]ComanageFixtureLink     `json:"links,omitempty"`
-	OrgIdentities *[]ComanageFixtureIdentity `json:"orgIdentities,omitempty"`
-	People        *[]ComanageFixtureIdentity `json:"people,omitempty"`
+// ComanageFixtureName A name of a CO person or of an org identity; one of the two is given.
+type ComanageFixtureName struct {
+	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
+	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+
+	// Created Now if not given.
+	Created   *time.Time        `json:"created,omitempty"`
+	Deleted   *bool             `json:"deleted,omitempty"`
+	Family    *string           `json:"family,omitempty"`
+	Given     string            `json:"given"`
+	Honorific *string           `json:"honorific,omitempty"`
+	ID        ComanageFixtureID `json:"id"`
+	Language  *string           `json:"language,omitempty"`
+	Middle    *string           `json:"middle,omitempty"`
+
+	// Modified As created if not given.
+	Modified      *time.Time         `json:"modified,omitempty"`
+	OrgIdentityID *ComanageFixtureID `json:"orgIdentityId,omitempty"`
+
+	// PrimaryName Of one name per person or org identity at most.
+	PrimaryName *bool            `json:"primaryName,omitempty"`
+	Revision    *int64           `json:"revision,omitempty"`
+	Suffix      *string          `json:"suffix,omitempty"`
+	Type        ComanageNameType `json:"type"`
 }
+
+// ComanageFixtureOrgIdentity defines model for ComanageFixtureOrgIdentity.
+type ComanageFixtureOrgIdentity struct {
+	ActorIdentifier *string              `json:"actorIdentifier,omitempty"`
+	Affiliation     *ComanageAffiliation `json:"affiliation,omitempty"`
+	Co              ComanageFixtureID    `json:"co"`
+
+	// Created Now if not given.
+	Created           *time.Time        `json:"created,omitempty"`
+	DateOfBirth       *string           `json:"dateOfBirth,omitempty"`
+	Deleted           *bool             `json:"deleted,omitempty"`
+	ID                ComanageFixtureID `json:"id"`
+	ManagerIdentifier *string           `json:"managerIdentifier,omitempty"`
+
+	// Modified As created if not given.
+	Modified          *time.Time `json:"modified,omitempty"`
+	O                 *string    `json:"o,omitempty"`
+	Ou                *string    `json:"ou,omitempty"`
+	Revision          *int64     `json:"revision,omitempty"`
+	SponsorIdentifier *string    `json:"sponsorIdentifier,omitempty"`
+
+	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+	Status       *ComanageOrgIdentityStatus `json:"status,omitempty"`
+	Title        *string                    `json:"title,omitempty"`
+	ValidFrom    *time.Time                 `json:"validFrom,omitempty"`
+	ValidThrough *time.Time                 `json:"validThrough,omitempty"`
+}
+
+// ComanageFixturePerson A CO person.
+type ComanageFixturePerson struct {
+	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
+	Co              ComanageFixtureID `json:"co"`
+
+	// Created Now if not given.
+	Created     *time.Time        `json:"created,omitempty"`
+	DateOfBirth *string           `json:"dateOfBirth,omitempty"`
+	Deleted     *bool             `json:"deleted,omitempty"`
+	ID          ComanageFixtureID `json:"id"`
+
+	// Modified As created if not given.
+	Modified *time.Time              `json:"modified,omitempty"`
+	Revision *int64                  `json:"revision,omitempty"`
+	Status   *ComanageCoPersonStatus `json:"status,omitempty"`
+	Timezone *string                 `json:"timezone,omitempty"`
+}
+
+// ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
+// made or set; all others, which callers change, are made once and then left
+// alone.
+type ComanageFixtures struct {
+	APIUsers      *[]ComanageFixtureAPIUser     `json:"apiUsers,omitempty"`
+	Cos           *[]ComanageFixtureCO          `json:"cos,omitempty"`
+	Identifiers   *[]ComanageFixtureIdentifier  `json:"identifiers,omitempty"`
+	Links         *[]ComanageFixtureLink        `json:"links,omitempty"`
+	Names         *[]ComanageFixtureName        `json:"names,omitempty"`
+	OrgIdentities *[]ComanageFixtureOrgIdentity `json:"orgIdentities,omitempty"`
+	People        *[]ComanageFixturePerson      `json:"people,omitempty"`
+}
+
+// ComanageID A number. What is neither a number nor shaped like a UUID, which Registry's routes
+// take too, is `404 Unknown`, whatever the credentials.
+type ComanageID = string
+
+// ComanageIdentifier defines model for ComanageIdentifier.
+type ComanageIdentifier struct {
+	Version    ComanageIdentifierVersion `json:"Version"`
+	ID         string                    `json:"Id"`
+	Identifier string                    `json:"Identifier"`
+	Type       ComanageIdentifierType    `json:"Type"`
+	Language   *string                   `json:"Language,omitempty"`
+
+	// Login May be used to log in.
+	Login  bool                     `json:"Login"`
+	Status ComanageIdentifierStatus `json:"Status"`
+
+	// Person Whose name or identifier it is.
+	Person ComanageOwner `json:"Person"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// IdentifierID Only on archived copies; the id of what was edited.
+	IdentifierID *string `json:"IdentifierId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageIdentifierVersion defines model for ComanageIdentifier.Version.
+type ComanageIdentifierVersion string
+
+// ComanageIdentifierEntry defines model for ComanageIdentifierEntry.
+type ComanageIdentifierEntry struct {
+	Version ComanageIdentifierEntryVersion `json:"Version"`
+
+	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
+	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+	Person     *ComanagePersonReference `json:"Person,omitempty"`
+	Identifier string                   `json:"Identifier"`
+	Type       ComanageIdentifierType   `json:"Type"`
+	Login      *bool                    `json:"Login,omitempty"`
+	Status     ComanageIdentifierStatus `json:"Status"`
+	Language   *string                  `json:"Language,omitempty"`
+}
+
+// ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
+type ComanageIdentifierEntryVersion string
+
+// ComanageIdentifierRequest The document of Add and Edit.
+type ComanageIdentifierRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Identifiers
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Identifiers Only the first entry is read.
+	Identifiers []ComanageIdentifierEntry `json:"Identifiers"`
+}
+
+// ComanageIdentifierResponse defines model for ComanageIdentifierResponse.
+type ComanageIdentifierResponse struct {
+	ResponseType ComanageIdentifierResponseResponseType `json:"ResponseType"`
+	Version      ComanageIdentifierResponseVersion      `json:"Version"`
+	Identifiers  []ComanageIdentifier                   `json:"Identifiers"`
+}
+
+// ComanageIdentifierResponseResponseType defines model for ComanageIdentifierResponse.ResponseType.
+type ComanageIdentifierResponseResponseType string
+
+// ComanageIdentifierResponseVersion defines model for ComanageIdentifierResponse.Version.
+type ComanageIdentifierResponseVersion string
+
+// ComanageIdentifierStatus defines model for ComanageIdentifierStatus.
+type ComanageIdentifierStatus string
+
+// ComanageIdentifierType defines model for ComanageIdentifierType.
+type ComanageIdentifierType string
+
+// ComanageName defines model for ComanageName.
+type ComanageName struct {
+	Version   ComanageNameVersion `json:"Version"`
+	ID        string              `json:"Id"`
+	Honorific *string             `json:"Honorific,omitempty"`
+	Given     string              `json:"Given"`
+	Middle    *string             `json:"Middle,omitempty"`
+	Family    *string             `json:"Family,omitempty"`
+	Suffix    *string             `json:"Suffix,omitempty"`
+	Type      ComanageNameType    `json:"Type"`
+	Language  *string             `json:"Language,omitempty"`
+
+	// Person Whose name or identifier it is.
+	Person      ComanageOwner `json:"Person"`
+	PrimaryName bool          `json:"PrimaryName"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// NameID Only on archived copies; the id of what was edited.
+	NameID *string `json:"NameId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageNameVersion defines model for ComanageName.Version.
+type ComanageNameVersion string
+
+// ComanageNameEntry defines model for ComanageNameEntry.
+type ComanageNameEntry struct {
+	Version ComanageNameEntryVersion `json:"Version"`
+
+	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
+	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+	Person      *ComanagePersonReference `json:"Person,omitempty"`
+	Honorific   *string                  `json:"Honorific,omitempty"`
+	Given       string                   `json:"Given"`
+	Middle      *string                  `json:"Middle,omitempty"`
+	Family      *string                  `json:"Family,omitempty"`
+	Suffix      *string                  `json:"Suffix,omitempty"`
+	Type        ComanageNameType         `json:"Type"`
+	Language    *string                  `json:"Language,omitempty"`
+	PrimaryName *bool                    `json:"PrimaryName,omitempty"`
+}
+
+// ComanageNameEntryVersion defines model for ComanageNameEntry.Version.
+type ComanageNameEntryVersion string
+
+// ComanageNameRequest The document of Add and Edit.
+type ComanageNameRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: Names
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// Names Only the first entry is read.
+	Names []ComanageNameEntry `json:"Names"`
+}
+
+// ComanageNameResponse defines model for ComanageNameResponse.
+type ComanageNameResponse struct {
+	ResponseType ComanageNameResponseResponseType `json:"ResponseType"`
+	Version      ComanageNameResponseVersion      `json:"Version"`
+	Names        []ComanageName                   `json:"Names"`
+}
+
+// ComanageNameResponseResponseType defines model for ComanageNameResponse.ResponseType.
+type ComanageNameResponseResponseType string
+
+// ComanageNameResponseVersion defines model for ComanageNameResponse.Version.
+type ComanageNameResponseVersion string
+
+// ComanageNameType defines model for ComanageNameType.
+type ComanageNameType string
 
 // ComanageNewObject defines model for ComanageNewObject.
 type ComanageNewObject struct {
@@ -900,6 +1926,124 @@ type ComanageNewObjectVersion string
 
 // ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
 type ComanageNewObjectObjectType string
+
+// ComanageOrgIdentity defines model for ComanageOrgIdentity.
+type ComanageOrgIdentity struct {
+	Version ComanageOrgIdentityVersion `json:"Version"`
+	ID      string                     `json:"Id"`
+
+	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+	Status            *ComanageOrgIdentityStatus `json:"Status,omitempty"`
+	DateOfBirth       *string                    `json:"DateOfBirth,omitempty"`
+	Affiliation       *ComanageAffiliation       `json:"Affiliation,omitempty"`
+	Title             *string                    `json:"Title,omitempty"`
+	O                 *string                    `json:"O,omitempty"`
+	Ou                *string                    `json:"Ou,omitempty"`
+	CoID              string                     `json:"CoId"`
+	ValidFrom         *string                    `json:"ValidFrom,omitempty"`
+	ValidThrough      *string                    `json:"ValidThrough,omitempty"`
+	ManagerIdentifier *string                    `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string                    `json:"SponsorIdentifier,omitempty"`
+
+	// Created In UTC, to the second.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created string `json:"Created"`
+
+	// Modified When it was last edited or deleted, in UTC.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified string `json:"Modified"`
+
+	// OrgIdentityID Only on archived copies; the id of what was edited.
+	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
+
+	// Revision 0 when added; one more with each edit.
+	Revision string `json:"Revision"`
+	Deleted  bool   `json:"Deleted"`
+
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier string `json:"ActorIdentifier"`
+}
+
+// ComanageOrgIdentityVersion defines model for ComanageOrgIdentity.Version.
+type ComanageOrgIdentityVersion string
+
+// ComanageOrgIdentityEntry defines model for ComanageOrgIdentityEntry.
+type ComanageOrgIdentityEntry struct {
+	Version           ComanageOrgIdentityEntryVersion `json:"Version"`
+	CoID              string                          `json:"CoId"`
+	Affiliation       *ComanageAffiliation            `json:"Affiliation,omitempty"`
+	Title             *string                         `json:"Title,omitempty"`
+	O                 *string                         `json:"O,omitempty"`
+	Ou                *string                         `json:"Ou,omitempty"`
+	ValidFrom         *string                         `json:"ValidFrom,omitempty"`
+	ValidThrough      *string                         `json:"ValidThrough,omitempty"`
+	DateOfBirth       *string                         `json:"DateOfBirth,omitempty"`
+	ManagerIdentifier *string                         `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string                         `json:"SponsorIdentifier,omitempty"`
+	Status            *ComanageOrgIdentityStatus      `json:"Status,omitempty"`
+}
+
+// ComanageOrgIdentityEntryVersion defines model for ComanageOrgIdentityEntry.Version.
+type ComanageOrgIdentityEntryVersion string
+
+// ComanageOrgIdentityRequest The document of Add and Edit.
+type ComanageOrgIdentityRequest struct {
+	// RequestType Not checked.
+	//
+	// Example: OrgIdentities
+	RequestType *string `json:"RequestType,omitempty"`
+
+	// Version Not checked.
+	//
+	// Example: 1.0
+	Version *string `json:"Version,omitempty"`
+
+	// OrgIdentities Only the first entry is read.
+	OrgIdentities []ComanageOrgIdentityEntry `json:"OrgIdentities"`
+}
+
+// ComanageOrgIdentityResponse defines model for ComanageOrgIdentityResponse.
+type ComanageOrgIdentityResponse struct {
+	ResponseType  ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
+	Version       ComanageOrgIdentityResponseVersion      `json:"Version"`
+	OrgIdentities []ComanageOrgIdentity                   `json:"OrgIdentities"`
+}
+
+// ComanageOrgIdentityResponseResponseType defines model for ComanageOrgIdentityResponse.ResponseType.
+type ComanageOrgIdentityResponseResponseType string
+
+// ComanageOrgIdentityResponseVersion defines model for ComanageOrgIdentityResponse.Version.
+type ComanageOrgIdentityResponseVersion string
+
+// ComanageOrgIdentityStatus RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+type ComanageOrgIdentityStatus string
+
+// ComanageOwner Whose name or identifier it is.
+type ComanageOwner struct {
+	// Type CO: a CO person. Org: an org identity.
+	Type ComanagePersonType `json:"Type"`
+	ID   string             `json:"Id"`
+}
+
+// ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
+// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+type ComanagePersonReference struct {
+	// Type CO: a CO person. Org: an org identity.
+	Type *ComanagePersonType `json:"Type,omitempty"`
+	ID   *string             `json:"Id,omitempty"`
+}
+
+// ComanagePersonType CO: a CO person. Org: an org identity.
+type ComanagePersonType string
+
+// ComanageXML An XML document with the members of the JSON one. The root is the list, or
+// NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
+// elements too; Id of a listed object is both. A boolean is 0 or 1; an empty list
+// holds one empty element. Answers begin with
+// `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
+type ComanageXML = string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -1088,8 +2232,8 @@ type Fixtures struct {
 	Acc *AccFixtures `json:"acc,omitempty"`
 
 	// Comanage What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
-	// made or set; people, org identities and links, which callers change, are made
-	// once and then left alone.
+	// made or set; all others, which callers change, are made once and then left
+	// alone.
 	Comanage *ComanageFixtures `json:"comanage,omitempty"`
 
 	// Cux ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
@@ -1745,11 +2889,32 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader defines model for AccRegionHeader.
 type AccRegionHeader = AccRegionName
 
+// ComanageCOFilter defines model for ComanageCOFilter.
+type ComanageCOFilter = string
+
+// ComanageFamilyMatch defines model for ComanageFamilyMatch.
+type ComanageFamilyMatch = string
+
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
-// ComanageID defines model for ComanageID.
-type ComanageID = string
+// ComanageGivenMatch defines model for ComanageGivenMatch.
+type ComanageGivenMatch = string
+
+// ComanageMailMatch defines model for ComanageMailMatch.
+type ComanageMailMatch = string
+
+// ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
+type ComanageOrgIdentityFilter = string
+
+// ComanagePersonFilter defines model for ComanagePersonFilter.
+type ComanagePersonFilter = string
+
+// ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
+type ComanageSearchIdentifier = string
+
+// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
+type SearchIdentifierUnderscored = string
 
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
@@ -1819,6 +2984,24 @@ type ComanageBadRequest = ComanageErrorResponse
 
 // ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
 type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
+
+// ComanageCoPeople defines model for ComanageCoPeople.
+type ComanageCoPeople = ComanageCoPersonResponse
+
+// ComanageCos defines model for ComanageCos.
+type ComanageCos = ComanageCoResponse
+
+// ComanageIdentifiers defines model for ComanageIdentifiers.
+type ComanageIdentifiers = ComanageIdentifierResponse
+
+// ComanageNames defines model for ComanageNames.
+type ComanageNames = ComanageNameResponse
+
+// ComanageOrgIdentities defines model for ComanageOrgIdentities.
+type ComanageOrgIdentities = ComanageOrgIdentityResponse
+
+// ComanageStillLinked defines model for ComanageStillLinked.
+type ComanageStillLinked = ComanageErrorResponse
 
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
@@ -1949,13 +3132,36 @@ type CuxPostSessionParams struct {
 // ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
 type ComanageListCoOrgIdentityLinksParams struct {
 	// Copersonid Id of a CO person.
-	Copersonid *string `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
 	// Orgidentityid Id of an org identity.
-	Orgidentityid *string `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO; the links of its people. Registry takes it, the page does not name it.
-	Coid *string `form:"coid,omitempty" json:"coid,omitempty"`
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
+type ComanageListCoPeopleParams struct {
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+
+	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
+	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
+
+	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// Given Beginning of a given name, at least 3 characters.
+	Given *ComanageGivenMatch `form:"given,omitempty" json:"given,omitempty"`
+
+	// Family Beginning of a family name, at least 3 characters.
+	Family *ComanageFamilyMatch `form:"family,omitempty" json:"family,omitempty"`
+
+	// Mail Beginning of an email address. No person has one here.
+	Mail *ComanageMailMatch `form:"mail,omitempty" json:"mail,omitempty"`
 }
 
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
@@ -1984,6 +3190,19 @@ type AccPutBusinessUnitsStructureEUParams struct {
 	// Region Where the account is held, in any case; `US` without it. An account is not found
 	// from another region. `APAC` is the vendor's deprecated name of `AUS`.
 	Region *AccRegionHeader `json:"Region,omitempty"`
+}
+
+// ComanageListIdentifiersParams defines parameters for ComanageListIdentifiers.
+type ComanageListIdentifiersParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
@@ -2025,6 +3244,32 @@ type SviPutLinksItemParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ComanageListNamesParams defines parameters for ComanageListNames.
+type ComanageListNamesParams struct {
+	// Copersonid Id of a CO person.
+	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+
+	// Orgidentityid Id of an org identity.
+	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
+type ComanageListOrgIdentitiesParams struct {
+	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
+	// people. For these three Registry takes it, the pages do not name it.
+	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+
+	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
+	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
+
+	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -2052,11 +3297,29 @@ type ComanageAddCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequ
 // ComanageEditCoOrgIdentityLinkJSONRequestBody defines body for ComanageEditCoOrgIdentityLink for application/json ContentType.
 type ComanageEditCoOrgIdentityLinkJSONRequestBody = ComanageCoOrgIdentityLinkRequest
 
+// ComanageAddCoPersonJSONRequestBody defines body for ComanageAddCoPerson for application/json ContentType.
+type ComanageAddCoPersonJSONRequestBody = ComanageCoPersonRequest
+
+// ComanageEditCoPersonJSONRequestBody defines body for ComanageEditCoPerson for application/json ContentType.
+type ComanageEditCoPersonJSONRequestBody = ComanageCoPersonRequest
+
+// ComanageAddCoJSONRequestBody defines body for ComanageAddCo for application/json ContentType.
+type ComanageAddCoJSONRequestBody = ComanageCoRequest
+
+// ComanageEditCoJSONRequestBody defines body for ComanageEditCo for application/json ContentType.
+type ComanageEditCoJSONRequestBody = ComanageCoRequest
+
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 
 // AccPutBusinessUnitsStructureEUJSONRequestBody defines body for AccPutBusinessUnitsStructureEU for application/json ContentType.
 type AccPutBusinessUnitsStructureEUJSONRequestBody = AccBusinessUnitsInput
+
+// ComanageAddIdentifierJSONRequestBody defines body for ComanageAddIdentifier for application/json ContentType.
+type ComanageAddIdentifierJSONRequestBody = ComanageIdentifierRequest
+
+// ComanageEditIdentifierJSONRequestBody defines body for ComanageEditIdentifier for application/json ContentType.
+type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
@@ -2067,8 +3330,20 @@ type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlus
 // SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
+// ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
+type ComanageAddNameJSONRequestBody = ComanageNameRequest
+
+// ComanageEditNameJSONRequestBody defines body for ComanageEditName for application/json ContentType.
+type ComanageEditNameJSONRequestBody = ComanageNameRequest
+
 // CuxPostTokenFormdataRequestBody defines body for CuxPostToken for application/x-www-form-urlencoded ContentType.
 type CuxPostTokenFormdataRequestBody = CuxTokenRequest
+
+// ComanageAddOrgIdentityJSONRequestBody defines body for ComanageAddOrgIdentity for application/json ContentType.
+type ComanageAddOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
+
+// ComanageEditOrgIdentityJSONRequestBody defines body for ComanageEditOrgIdentity for application/json ContentType.
+type ComanageEditOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
 
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
@@ -2470,6 +3745,167 @@ type ClientInterface interface {
 	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
 	ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+	//
+	// COmanage "CoPerson API", Delete, without an id. It never deletes anything.
+	//
+	// Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
+	ComanageDeleteCoPersonWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListCoPeople View all people, those of a CO, or those found
+	//
+	// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
+	// deleted and archived ones; an empty list is 200.
+	//
+	// With `search.identifier` the people with a current identifier that contains the text, in
+	// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
+	// people who match all of them, as Registry matches candidates for enrolment: the
+	// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
+	// There are no email addresses here, so `mail` matches nobody. Another query parameter is
+	// `422 Unprocessable Entity`.
+	//
+	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	//
+	// Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
+	ComanageListCoPeople(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoPersonWithBody Add a person to a CO
+	//
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+	// added on their own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+	ComanageAddCoPersonWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoPerson Add a person to a CO
+	//
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+	// added on their own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+	ComanageAddCoPerson(ctx context.Context, format ComanageFormat, body ComanageAddCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoPerson Delete a person
+	//
+	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
+	// links, names and identifiers: gone from every list, still readable by id, its org
+	// identities free again. Deleting it once more is 404, by our own choice.
+	//
+	// Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
+	ComanageDeleteCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetCoPerson View one person
+	//
+	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
+	// Deleted true; so do archived copies of edited ones, under ids of their own, with
+	// CoPersonId naming the current one.
+	//
+	// Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
+	ComanageGetCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoPersonWithBody Edit a person
+	//
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+	// Revision grows by one.
+	//
+	// The person is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+	ComanageEditCoPersonWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoPerson Edit a person
+	//
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+	// Revision grows by one.
+	//
+	// The person is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+	ComanageEditCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCoWithoutID Delete without an id, which is refused
+	//
+	// COmanage "CO API", Delete, without an id. It never deletes anything.
+	//
+	// Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
+	ComanageDeleteCoWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListCos View all COs
+	//
+	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
+	// exists.
+	//
+	// Here and in all other calls for COs an API user of a CO is refused: 401.
+	//
+	// Corresponds with GET /cos.{format} (the `ComanageListCos` operationId).
+	ComanageListCos(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCoWithBody Add a CO
+	//
+	// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+	ComanageAddCoWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddCo Add a CO
+	//
+	// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+	ComanageAddCo(ctx context.Context, format ComanageFormat, body ComanageAddCoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteCo Delete a CO with everything in it
+	//
+	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
+	// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+	//
+	// Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
+	ComanageDeleteCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetCo View one CO
+	//
+	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
+	// Revision, Deleted and ActorIdentifier.
+	//
+	// Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
+	ComanageGetCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCoWithBody Edit a CO
+	//
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+	// it was.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+	ComanageEditCoWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditCo Edit a CO
+	//
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+	// it was.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+	ComanageEditCo(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AccGetBusinessUnitsStructure List an account's business units
 	//
 	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
@@ -2551,6 +3987,94 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+	//
+	// COmanage "Identifier API", Delete, without an id. It never deletes anything.
+	//
+	// Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
+	ComanageDeleteIdentifierWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
+	//
+	// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
+	// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
+	// given, the first counts; `coid` counts alone only. A person or an org identity that
+	// exists but has no identifier answers 204, an empty list of all 200.
+	//
+	// An API user of a CO must name something of its CO; without that it gets `401 No CO
+	// Specified`.
+	//
+	// Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
+	ComanageListIdentifiers(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddIdentifierWithBody Give a person or an org identity an identifier
+	//
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+	// people.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+	ComanageAddIdentifierWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddIdentifier Give a person or an org identity an identifier
+	//
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+	// people.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+	ComanageAddIdentifier(ctx context.Context, format ComanageFormat, body ComanageAddIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteIdentifier Delete an identifier
+	//
+	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
+	// list, still readable by its id, free for others. Deleting it once more is 404, by our
+	// own choice.
+	//
+	// Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
+	ComanageDeleteIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetIdentifier View one identifier
+	//
+	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
+	// with Deleted true; so do archived copies of edited ones, under ids of their own, with
+	// IdentifierId naming the current one.
+	//
+	// Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
+	ComanageGetIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditIdentifierWithBody Edit an identifier
+	//
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one. It stays unique as an added one must be.
+	//
+	// The identifier is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+	ComanageEditIdentifierWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditIdentifier Edit an identifier
+	//
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one. It stays unique as an added one must be.
+	//
+	// The identifier is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+	ComanageEditIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinksItem Get a relationship link
 	//
@@ -2710,6 +4234,98 @@ type ClientInterface interface {
 	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
 	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ComanageDeleteNameWithoutID Delete without an id, which is refused
+	//
+	// COmanage "Name API", Delete, without an id. It never deletes anything.
+	//
+	// Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
+	ComanageDeleteNameWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListNames View all names, or those of a person or an org identity
+	//
+	// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
+	// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
+	// first counts; `coid` counts alone only. A person or an org identity that exists but has
+	// no name answers 204, an empty list of all 200.
+	//
+	// An API user of a CO must name something of its CO; without that it gets `401 No CO
+	// Specified`.
+	//
+	// Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
+	ComanageListNames(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddNameWithBody Name a person or an org identity
+	//
+	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+	// new primary name takes the mark from the old one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+	ComanageAddNameWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddName Name a person or an org identity
+	//
+	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+	// new primary name takes the mark from the old one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+	ComanageAddName(ctx context.Context, format ComanageFormat, body ComanageAddNameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteName Delete a name that is not the primary one
+	//
+	// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
+	// readable by its id. The primary name goes with its owner only. Deleting a name once more
+	// is 404, by our own choice.
+	//
+	// Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
+	ComanageDeleteName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetName View one name
+	//
+	// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
+	// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
+	// naming the current one.
+	//
+	// Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
+	ComanageGetName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditNameWithBody Edit a name
+	//
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+	// grows by one.
+	//
+	// A name that becomes the primary one takes the mark from the old one. The primary name
+	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	//
+	// The name is looked for before the document is read; a deleted or archived one is unknown
+	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+	ComanageEditNameWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditName Edit a name
+	//
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+	// grows by one.
+	//
+	// A name that becomes the primary one takes the mark from the old one. The primary name
+	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	//
+	// The name is looked for before the document is read; a deleted or archived one is unknown
+	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+	ComanageEditName(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CuxPostTokenWithBody Get an access token
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an
@@ -2751,6 +4367,92 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 	WorkbenchGetDocumentYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+	//
+	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything.
+	//
+	// Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
+	ComanageDeleteOrgIdentityWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
+	//
+	// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
+	// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
+	// those with a current identifier that contains the text, in any case of letters, each
+	// once. Unknown query parameters are ignored.
+	//
+	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	//
+	// Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
+	ComanageListOrgIdentities(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddOrgIdentityWithBody Add an org identity to a CO
+	//
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+	// needs no name.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+	ComanageAddOrgIdentityWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageAddOrgIdentity Add an org identity to a CO
+	//
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+	// needs no name.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+	ComanageAddOrgIdentity(ctx context.Context, format ComanageFormat, body ComanageAddOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageDeleteOrgIdentity Delete an org identity that is not linked
+	//
+	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
+	// its names and identifiers: gone from every list, still readable by id. One that is
+	// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
+	// person, first. Deleting it once more is 404, by our own choice.
+	//
+	// Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
+	ComanageDeleteOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageGetOrgIdentity View one org identity
+	//
+	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of their
+	// own, with OrgIdentityId naming the current one.
+	//
+	// Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
+	ComanageGetOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditOrgIdentityWithBody Edit an org identity
+	//
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+	// and Revision grows by one.
+	//
+	// The org identity is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of an org identity cannot be changed; to name another is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+	ComanageEditOrgIdentityWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ComanageEditOrgIdentity Edit an org identity
+	//
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+	// and Revision grows by one.
+	//
+	// The org identity is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of an org identity cannot be changed; to name another is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+	ComanageEditOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WorkbenchApplyFixturesWithBody Apply fixtures in a workspace
 	//
@@ -3349,6 +5051,327 @@ func (c *Client) ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageI
 	return c.Client.Do(req)
 }
 
+// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+//
+// COmanage "CoPerson API", Delete, without an id. It never deletes anything.
+//
+// Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
+func (c *Client) ComanageDeleteCoPersonWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoPersonWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListCoPeople View all people, those of a CO, or those found
+//
+// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
+// deleted and archived ones; an empty list is 200.
+//
+// With `search.identifier` the people with a current identifier that contains the text, in
+// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
+// people who match all of them, as Registry matches candidates for enrolment: the
+// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
+// There are no email addresses here, so `mail` matches nobody. Another query parameter is
+// `422 Unprocessable Entity`.
+//
+// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+//
+// Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
+func (c *Client) ComanageListCoPeople(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListCoPeopleRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoPersonWithBody Add a person to a CO
+//
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+// added on their own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+func (c *Client) ComanageAddCoPersonWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoPersonRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoPerson Add a person to a CO
+//
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+// added on their own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+func (c *Client) ComanageAddCoPerson(ctx context.Context, format ComanageFormat, body ComanageAddCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoPersonRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoPerson Delete a person
+//
+// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
+// links, names and identifiers: gone from every list, still readable by id, its org
+// identities free again. Deleting it once more is 404, by our own choice.
+//
+// Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
+func (c *Client) ComanageDeleteCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoPersonRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetCoPerson View one person
+//
+// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
+// Deleted true; so do archived copies of edited ones, under ids of their own, with
+// CoPersonId naming the current one.
+//
+// Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
+func (c *Client) ComanageGetCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetCoPersonRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoPersonWithBody Edit a person
+//
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+// Revision grows by one.
+//
+// The person is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+func (c *Client) ComanageEditCoPersonWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoPersonRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoPerson Edit a person
+//
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+// Revision grows by one.
+//
+// The person is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+func (c *Client) ComanageEditCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoPersonRequest(c.Server, id, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCoWithoutID Delete without an id, which is refused
+//
+// COmanage "CO API", Delete, without an id. It never deletes anything.
+//
+// Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
+func (c *Client) ComanageDeleteCoWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListCos View all COs
+//
+// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
+// exists.
+//
+// Here and in all other calls for COs an API user of a CO is refused: 401.
+//
+// Corresponds with GET /cos.{format} (the `ComanageListCos` operationId).
+func (c *Client) ComanageListCos(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListCosRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCoWithBody Add a CO
+//
+// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+func (c *Client) ComanageAddCoWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddCo Add a CO
+//
+// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+func (c *Client) ComanageAddCo(ctx context.Context, format ComanageFormat, body ComanageAddCoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddCoRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteCo Delete a CO with everything in it
+//
+// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
+// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+//
+// Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
+func (c *Client) ComanageDeleteCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteCoRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetCo View one CO
+//
+// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
+// Revision, Deleted and ActorIdentifier.
+//
+// Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
+func (c *Client) ComanageGetCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetCoRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCoWithBody Edit a CO
+//
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+// it was.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+func (c *Client) ComanageEditCoWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditCo Edit a CO
+//
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+// it was.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+func (c *Client) ComanageEditCo(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditCoRequest(c.Server, id, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AccGetBusinessUnitsStructure List an account's business units
 //
 // BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
@@ -3481,6 +5504,174 @@ func (c *Client) AccPutBusinessUnitsStructureEUWithBody(ctx context.Context, acc
 // Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 func (c *Client) AccPutBusinessUnitsStructureEU(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAccPutBusinessUnitsStructureEURequest(c.Server, accountID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+//
+// COmanage "Identifier API", Delete, without an id. It never deletes anything.
+//
+// Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
+func (c *Client) ComanageDeleteIdentifierWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteIdentifierWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
+//
+// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
+// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
+// given, the first counts; `coid` counts alone only. A person or an org identity that
+// exists but has no identifier answers 204, an empty list of all 200.
+//
+// An API user of a CO must name something of its CO; without that it gets `401 No CO
+// Specified`.
+//
+// Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
+func (c *Client) ComanageListIdentifiers(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListIdentifiersRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddIdentifierWithBody Give a person or an org identity an identifier
+//
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+// people.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+func (c *Client) ComanageAddIdentifierWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddIdentifierRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddIdentifier Give a person or an org identity an identifier
+//
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+// people.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+func (c *Client) ComanageAddIdentifier(ctx context.Context, format ComanageFormat, body ComanageAddIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddIdentifierRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteIdentifier Delete an identifier
+//
+// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
+// list, still readable by its id, free for others. Deleting it once more is 404, by our
+// own choice.
+//
+// Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
+func (c *Client) ComanageDeleteIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteIdentifierRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetIdentifier View one identifier
+//
+// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
+// with Deleted true; so do archived copies of edited ones, under ids of their own, with
+// IdentifierId naming the current one.
+//
+// Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
+func (c *Client) ComanageGetIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetIdentifierRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditIdentifierWithBody Edit an identifier
+//
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one. It stays unique as an added one must be.
+//
+// The identifier is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+func (c *Client) ComanageEditIdentifierWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditIdentifierRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditIdentifier Edit an identifier
+//
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one. It stays unique as an added one must be.
+//
+// The identifier is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+func (c *Client) ComanageEditIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditIdentifierRequest(c.Server, id, format, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3699,6 +5890,178 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationsh
 	return c.Client.Do(req)
 }
 
+// ComanageDeleteNameWithoutID Delete without an id, which is refused
+//
+// COmanage "Name API", Delete, without an id. It never deletes anything.
+//
+// Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
+func (c *Client) ComanageDeleteNameWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteNameWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListNames View all names, or those of a person or an org identity
+//
+// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
+// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
+// first counts; `coid` counts alone only. A person or an org identity that exists but has
+// no name answers 204, an empty list of all 200.
+//
+// An API user of a CO must name something of its CO; without that it gets `401 No CO
+// Specified`.
+//
+// Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
+func (c *Client) ComanageListNames(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListNamesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddNameWithBody Name a person or an org identity
+//
+// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+// new primary name takes the mark from the old one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+func (c *Client) ComanageAddNameWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddNameRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddName Name a person or an org identity
+//
+// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+// new primary name takes the mark from the old one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+func (c *Client) ComanageAddName(ctx context.Context, format ComanageFormat, body ComanageAddNameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddNameRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteName Delete a name that is not the primary one
+//
+// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
+// readable by its id. The primary name goes with its owner only. Deleting a name once more
+// is 404, by our own choice.
+//
+// Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
+func (c *Client) ComanageDeleteName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteNameRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetName View one name
+//
+// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
+// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
+// naming the current one.
+//
+// Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
+func (c *Client) ComanageGetName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetNameRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditNameWithBody Edit a name
+//
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+// grows by one.
+//
+// A name that becomes the primary one takes the mark from the old one. The primary name
+// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+//
+// The name is looked for before the document is read; a deleted or archived one is unknown
+// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+func (c *Client) ComanageEditNameWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditNameRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditName Edit a name
+//
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+// grows by one.
+//
+// A name that becomes the primary one takes the mark from the old one. The primary name
+// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+//
+// The name is looked for before the document is read; a deleted or archived one is unknown
+// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+func (c *Client) ComanageEditName(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditNameRequest(c.Server, id, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CuxPostTokenWithBody Get an access token
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an
@@ -3771,6 +6134,172 @@ func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, reqEditors ...Req
 // Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewWorkbenchGetDocumentYAMLRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+//
+// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything.
+//
+// Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
+func (c *Client) ComanageDeleteOrgIdentityWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteOrgIdentityWithoutIDRequest(c.Server, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageListOrgIdentities View all org identities, those of a CO, or those found
+//
+// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
+// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
+// those with a current identifier that contains the text, in any case of letters, each
+// once. Unknown query parameters are ignored.
+//
+// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+//
+// Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
+func (c *Client) ComanageListOrgIdentities(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageListOrgIdentitiesRequest(c.Server, format, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddOrgIdentityWithBody Add an org identity to a CO
+//
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+// needs no name.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+func (c *Client) ComanageAddOrgIdentityWithBody(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddOrgIdentityRequestWithBody(c.Server, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageAddOrgIdentity Add an org identity to a CO
+//
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+// needs no name.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+func (c *Client) ComanageAddOrgIdentity(ctx context.Context, format ComanageFormat, body ComanageAddOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageAddOrgIdentityRequest(c.Server, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageDeleteOrgIdentity Delete an org identity that is not linked
+//
+// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
+// its names and identifiers: gone from every list, still readable by id. One that is
+// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
+// person, first. Deleting it once more is 404, by our own choice.
+//
+// Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
+func (c *Client) ComanageDeleteOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageDeleteOrgIdentityRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageGetOrgIdentity View one org identity
+//
+// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of their
+// own, with OrgIdentityId naming the current one.
+//
+// Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
+func (c *Client) ComanageGetOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageGetOrgIdentityRequest(c.Server, id, format)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditOrgIdentityWithBody Edit an org identity
+//
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+// and Revision grows by one.
+//
+// The org identity is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of an org identity cannot be changed; to name another is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+func (c *Client) ComanageEditOrgIdentityWithBody(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditOrgIdentityRequestWithBody(c.Server, id, format, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ComanageEditOrgIdentity Edit an org identity
+//
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+// and Revision grows by one.
+//
+// The org identity is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of an org identity cannot be changed; to name another is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+func (c *Client) ComanageEditOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewComanageEditOrgIdentityRequest(c.Server, id, format, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4621,6 +7150,595 @@ func NewComanageEditCoOrgIdentityLinkRequestWithBody(server string, id ComanageI
 	return req, nil
 }
 
+// NewComanageDeleteCoPersonWithoutIDRequest constructs an http.Request for the ComanageDeleteCoPersonWithoutID method
+func NewComanageDeleteCoPersonWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListCoPeopleRequest constructs an http.Request for the ComanageListCoPeople method
+func NewComanageListCoPeopleRequest(server string, format ComanageFormat, params *ComanageListCoPeopleParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchIdentifier != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search.identifier", *params.SearchIdentifier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchIdentifierUnderscored != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search_identifier", *params.SearchIdentifierUnderscored, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Given != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "given", *params.Given, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Family != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "family", *params.Family, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Mail != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mail", *params.Mail, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddCoPersonRequest calls the generic ComanageAddCoPerson builder with application/json body
+func NewComanageAddCoPersonRequest(server string, format ComanageFormat, body ComanageAddCoPersonJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddCoPersonRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddCoPersonRequestWithBody constructs an http.Request for the ComanageAddCoPerson method, with any body, and a specified content type
+func NewComanageAddCoPersonRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteCoPersonRequest constructs an http.Request for the ComanageDeleteCoPerson method
+func NewComanageDeleteCoPersonRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetCoPersonRequest constructs an http.Request for the ComanageGetCoPerson method
+func NewComanageGetCoPersonRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditCoPersonRequest calls the generic ComanageEditCoPerson builder with application/json body
+func NewComanageEditCoPersonRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditCoPersonJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditCoPersonRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditCoPersonRequestWithBody constructs an http.Request for the ComanageEditCoPerson method, with any body, and a specified content type
+func NewComanageEditCoPersonRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/co_people/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteCoWithoutIDRequest constructs an http.Request for the ComanageDeleteCoWithoutID method
+func NewComanageDeleteCoWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListCosRequest constructs an http.Request for the ComanageListCos method
+func NewComanageListCosRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddCoRequest calls the generic ComanageAddCo builder with application/json body
+func NewComanageAddCoRequest(server string, format ComanageFormat, body ComanageAddCoJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddCoRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddCoRequestWithBody constructs an http.Request for the ComanageAddCo method, with any body, and a specified content type
+func NewComanageAddCoRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteCoRequest constructs an http.Request for the ComanageDeleteCo method
+func NewComanageDeleteCoRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetCoRequest constructs an http.Request for the ComanageGetCo method
+func NewComanageGetCoRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditCoRequest calls the generic ComanageEditCo builder with application/json body
+func NewComanageEditCoRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditCoJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditCoRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditCoRequestWithBody constructs an http.Request for the ComanageEditCo method, with any body, and a specified content type
+func NewComanageEditCoRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/cos/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewAccGetBusinessUnitsStructureRequest constructs an http.Request for the AccGetBusinessUnitsStructure method
 func NewAccGetBusinessUnitsStructureRequest(server string, accountID string, params *AccGetBusinessUnitsStructureParams) (*http.Request, error) {
 	var err error
@@ -4843,6 +7961,308 @@ func NewAccPutBusinessUnitsStructureEURequestWithBody(server string, accountID s
 	return req, nil
 }
 
+// NewComanageDeleteIdentifierWithoutIDRequest constructs an http.Request for the ComanageDeleteIdentifierWithoutID method
+func NewComanageDeleteIdentifierWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListIdentifiersRequest constructs an http.Request for the ComanageListIdentifiers method
+func NewComanageListIdentifiersRequest(server string, format ComanageFormat, params *ComanageListIdentifiersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Copersonid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Orgidentityid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddIdentifierRequest calls the generic ComanageAddIdentifier builder with application/json body
+func NewComanageAddIdentifierRequest(server string, format ComanageFormat, body ComanageAddIdentifierJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddIdentifierRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddIdentifierRequestWithBody constructs an http.Request for the ComanageAddIdentifier method, with any body, and a specified content type
+func NewComanageAddIdentifierRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteIdentifierRequest constructs an http.Request for the ComanageDeleteIdentifier method
+func NewComanageDeleteIdentifierRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetIdentifierRequest constructs an http.Request for the ComanageGetIdentifier method
+func NewComanageGetIdentifierRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditIdentifierRequest calls the generic ComanageEditIdentifier builder with application/json body
+func NewComanageEditIdentifierRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditIdentifierRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditIdentifierRequestWithBody constructs an http.Request for the ComanageEditIdentifier method, with any body, and a specified content type
+func NewComanageEditIdentifierRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/identifiers/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSviGetLinksItemRequest constructs an http.Request for the SviGetLinksItem method
 func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*http.Request, error) {
 	var err error
@@ -5043,6 +8463,308 @@ func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemPar
 	return req, nil
 }
 
+// NewComanageDeleteNameWithoutIDRequest constructs an http.Request for the ComanageDeleteNameWithoutID method
+func NewComanageDeleteNameWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListNamesRequest constructs an http.Request for the ComanageListNames method
+func NewComanageListNamesRequest(server string, format ComanageFormat, params *ComanageListNamesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Copersonid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Orgidentityid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddNameRequest calls the generic ComanageAddName builder with application/json body
+func NewComanageAddNameRequest(server string, format ComanageFormat, body ComanageAddNameJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddNameRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddNameRequestWithBody constructs an http.Request for the ComanageAddName method, with any body, and a specified content type
+func NewComanageAddNameRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteNameRequest constructs an http.Request for the ComanageDeleteName method
+func NewComanageDeleteNameRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetNameRequest constructs an http.Request for the ComanageGetName method
+func NewComanageGetNameRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditNameRequest calls the generic ComanageEditName builder with application/json body
+func NewComanageEditNameRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditNameRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditNameRequestWithBody constructs an http.Request for the ComanageEditName method, with any body, and a specified content type
+func NewComanageEditNameRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/names/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCuxPostTokenRequestWithFormdataBody calls the generic CuxPostToken builder with application/x-www-form-urlencoded body
 func NewCuxPostTokenRequestWithFormdataBody(server string, body CuxPostTokenFormdataRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -5133,6 +8855,308 @@ func NewWorkbenchGetDocumentYAMLRequest(server string) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewComanageDeleteOrgIdentityWithoutIDRequest constructs an http.Request for the ComanageDeleteOrgIdentityWithoutID method
+func NewComanageDeleteOrgIdentityWithoutIDRequest(server string, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageListOrgIdentitiesRequest constructs an http.Request for the ComanageListOrgIdentities method
+func NewComanageListOrgIdentitiesRequest(server string, format ComanageFormat, params *ComanageListOrgIdentitiesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Coid != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchIdentifier != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search.identifier", *params.SearchIdentifier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchIdentifierUnderscored != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search_identifier", *params.SearchIdentifierUnderscored, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageAddOrgIdentityRequest calls the generic ComanageAddOrgIdentity builder with application/json body
+func NewComanageAddOrgIdentityRequest(server string, format ComanageFormat, body ComanageAddOrgIdentityJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageAddOrgIdentityRequestWithBody(server, format, "application/json", bodyReader)
+}
+
+// NewComanageAddOrgIdentityRequestWithBody constructs an http.Request for the ComanageAddOrgIdentity method, with any body, and a specified content type
+func NewComanageAddOrgIdentityRequestWithBody(server string, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities.%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewComanageDeleteOrgIdentityRequest constructs an http.Request for the ComanageDeleteOrgIdentity method
+func NewComanageDeleteOrgIdentityRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageGetOrgIdentityRequest constructs an http.Request for the ComanageGetOrgIdentity method
+func NewComanageGetOrgIdentityRequest(server string, id ComanageID, format ComanageFormat) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewComanageEditOrgIdentityRequest calls the generic ComanageEditOrgIdentity builder with application/json body
+func NewComanageEditOrgIdentityRequest(server string, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewComanageEditOrgIdentityRequestWithBody(server, id, format, "application/json", bodyReader)
+}
+
+// NewComanageEditOrgIdentityRequestWithBody constructs an http.Request for the ComanageEditOrgIdentity method, with any body, and a specified content type
+func NewComanageEditOrgIdentityRequestWithBody(server string, id ComanageID, format ComanageFormat, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "format", format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org_identities/%s.%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5803,6 +9827,183 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /co_org_identity_links/{id}.{format} (the `ComanageEditCoOrgIdentityLink` operationId).
 	ComanageEditCoOrgIdentityLinkWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoOrgIdentityLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoOrgIdentityLinkResponse, error)
 
+	// ComanageDeleteCoPersonWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "CoPerson API", Delete, without an id. It never deletes anything.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
+	ComanageDeleteCoPersonWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoPersonWithoutIDResponse, error)
+
+	// ComanageListCoPeopleWithResponse View all people, those of a CO, or those found
+	//
+	// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
+	// deleted and archived ones; an empty list is 200.
+	//
+	// With `search.identifier` the people with a current identifier that contains the text, in
+	// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
+	// people who match all of them, as Registry matches candidates for enrolment: the
+	// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
+	// There are no email addresses here, so `mail` matches nobody. Another query parameter is
+	// `422 Unprocessable Entity`.
+	//
+	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
+	ComanageListCoPeopleWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*ComanageListCoPeopleResponse, error)
+
+	// ComanageAddCoPersonWithBodyWithResponse Add a person to a CO
+	//
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+	// added on their own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+	ComanageAddCoPersonWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoPersonResponse, error)
+
+	// ComanageAddCoPersonWithResponse Add a person to a CO
+	//
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+	// added on their own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+	ComanageAddCoPersonWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoPersonResponse, error)
+
+	// ComanageDeleteCoPersonWithResponse Delete a person
+	//
+	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
+	// links, names and identifiers: gone from every list, still readable by id, its org
+	// identities free again. Deleting it once more is 404, by our own choice.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
+	ComanageDeleteCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoPersonResponse, error)
+
+	// ComanageGetCoPersonWithResponse View one person
+	//
+	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
+	// Deleted true; so do archived copies of edited ones, under ids of their own, with
+	// CoPersonId naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
+	ComanageGetCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoPersonResponse, error)
+
+	// ComanageEditCoPersonWithBodyWithResponse Edit a person
+	//
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+	// Revision grows by one.
+	//
+	// The person is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+	ComanageEditCoPersonWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoPersonResponse, error)
+
+	// ComanageEditCoPersonWithResponse Edit a person
+	//
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+	// Revision grows by one.
+	//
+	// The person is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+	ComanageEditCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoPersonResponse, error)
+
+	// ComanageDeleteCoWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "CO API", Delete, without an id. It never deletes anything.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
+	ComanageDeleteCoWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoWithoutIDResponse, error)
+
+	// ComanageListCosWithResponse View all COs
+	//
+	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
+	// exists.
+	//
+	// Here and in all other calls for COs an API user of a CO is refused: 401.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cos.{format} (the `ComanageListCos` operationId).
+	ComanageListCosWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageListCosResponse, error)
+
+	// ComanageAddCoWithBodyWithResponse Add a CO
+	//
+	// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+	ComanageAddCoWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoResponse, error)
+
+	// ComanageAddCoWithResponse Add a CO
+	//
+	// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+	ComanageAddCoWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoResponse, error)
+
+	// ComanageDeleteCoWithResponse Delete a CO with everything in it
+	//
+	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
+	// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
+	ComanageDeleteCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoResponse, error)
+
+	// ComanageGetCoWithResponse View one CO
+	//
+	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
+	// Revision, Deleted and ActorIdentifier.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
+	ComanageGetCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoResponse, error)
+
+	// ComanageEditCoWithBodyWithResponse Edit a CO
+	//
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+	// it was.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+	ComanageEditCoWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoResponse, error)
+
+	// ComanageEditCoWithResponse Edit a CO
+	//
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+	// it was.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+	ComanageEditCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoResponse, error)
+
 	// AccGetBusinessUnitsStructureWithResponse List an account's business units
 	//
 	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
@@ -5888,6 +10089,102 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructureEU` operationId).
 	AccPutBusinessUnitsStructureEUWithResponse(ctx context.Context, accountID string, params *AccPutBusinessUnitsStructureEUParams, body AccPutBusinessUnitsStructureEUJSONRequestBody, reqEditors ...RequestEditorFn) (*AccPutBusinessUnitsStructureEUResponse, error)
+
+	// ComanageDeleteIdentifierWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "Identifier API", Delete, without an id. It never deletes anything.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
+	ComanageDeleteIdentifierWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteIdentifierWithoutIDResponse, error)
+
+	// ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
+	//
+	// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
+	// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
+	// given, the first counts; `coid` counts alone only. A person or an org identity that
+	// exists but has no identifier answers 204, an empty list of all 200.
+	//
+	// An API user of a CO must name something of its CO; without that it gets `401 No CO
+	// Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
+	ComanageListIdentifiersWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*ComanageListIdentifiersResponse, error)
+
+	// ComanageAddIdentifierWithBodyWithResponse Give a person or an org identity an identifier
+	//
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+	// people.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+	ComanageAddIdentifierWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddIdentifierResponse, error)
+
+	// ComanageAddIdentifierWithResponse Give a person or an org identity an identifier
+	//
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+	// people.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+	ComanageAddIdentifierWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddIdentifierResponse, error)
+
+	// ComanageDeleteIdentifierWithResponse Delete an identifier
+	//
+	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
+	// list, still readable by its id, free for others. Deleting it once more is 404, by our
+	// own choice.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
+	ComanageDeleteIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteIdentifierResponse, error)
+
+	// ComanageGetIdentifierWithResponse View one identifier
+	//
+	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
+	// with Deleted true; so do archived copies of edited ones, under ids of their own, with
+	// IdentifierId naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
+	ComanageGetIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetIdentifierResponse, error)
+
+	// ComanageEditIdentifierWithBodyWithResponse Edit an identifier
+	//
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one. It stays unique as an added one must be.
+	//
+	// The identifier is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+	ComanageEditIdentifierWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditIdentifierResponse, error)
+
+	// ComanageEditIdentifierWithResponse Edit an identifier
+	//
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one. It stays unique as an added one must be.
+	//
+	// The identifier is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+	ComanageEditIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditIdentifierResponse, error)
 
 	// SviGetLinksItemWithResponse Get a relationship link
 	//
@@ -6049,6 +10346,106 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
 	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
 
+	// ComanageDeleteNameWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "Name API", Delete, without an id. It never deletes anything.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
+	ComanageDeleteNameWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteNameWithoutIDResponse, error)
+
+	// ComanageListNamesWithResponse View all names, or those of a person or an org identity
+	//
+	// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
+	// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
+	// first counts; `coid` counts alone only. A person or an org identity that exists but has
+	// no name answers 204, an empty list of all 200.
+	//
+	// An API user of a CO must name something of its CO; without that it gets `401 No CO
+	// Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
+	ComanageListNamesWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*ComanageListNamesResponse, error)
+
+	// ComanageAddNameWithBodyWithResponse Name a person or an org identity
+	//
+	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+	// new primary name takes the mark from the old one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+	ComanageAddNameWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddNameResponse, error)
+
+	// ComanageAddNameWithResponse Name a person or an org identity
+	//
+	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+	// new primary name takes the mark from the old one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+	ComanageAddNameWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddNameJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddNameResponse, error)
+
+	// ComanageDeleteNameWithResponse Delete a name that is not the primary one
+	//
+	// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
+	// readable by its id. The primary name goes with its owner only. Deleting a name once more
+	// is 404, by our own choice.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
+	ComanageDeleteNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteNameResponse, error)
+
+	// ComanageGetNameWithResponse View one name
+	//
+	// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
+	// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
+	// naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
+	ComanageGetNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetNameResponse, error)
+
+	// ComanageEditNameWithBodyWithResponse Edit a name
+	//
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+	// grows by one.
+	//
+	// A name that becomes the primary one takes the mark from the old one. The primary name
+	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	//
+	// The name is looked for before the document is read; a deleted or archived one is unknown
+	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+	ComanageEditNameWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditNameResponse, error)
+
+	// ComanageEditNameWithResponse Edit a name
+	//
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+	// grows by one.
+	//
+	// A name that becomes the primary one takes the mark from the old one. The primary name
+	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	//
+	// The name is looked for before the document is read; a deleted or archived one is unknown
+	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+	// Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+	ComanageEditNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditNameResponse, error)
+
 	// CuxPostTokenWithBodyWithResponse Get an access token
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an
@@ -6094,6 +10491,100 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 	WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error)
+
+	// ComanageDeleteOrgIdentityWithoutIDWithResponse Delete without an id, which is refused
+	//
+	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
+	ComanageDeleteOrgIdentityWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteOrgIdentityWithoutIDResponse, error)
+
+	// ComanageListOrgIdentitiesWithResponse View all org identities, those of a CO, or those found
+	//
+	// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
+	// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
+	// those with a current identifier that contains the text, in any case of letters, each
+	// once. Unknown query parameters are ignored.
+	//
+	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
+	ComanageListOrgIdentitiesWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*ComanageListOrgIdentitiesResponse, error)
+
+	// ComanageAddOrgIdentityWithBodyWithResponse Add an org identity to a CO
+	//
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+	// needs no name.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+	ComanageAddOrgIdentityWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddOrgIdentityResponse, error)
+
+	// ComanageAddOrgIdentityWithResponse Add an org identity to a CO
+	//
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+	// needs no name.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+	ComanageAddOrgIdentityWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddOrgIdentityResponse, error)
+
+	// ComanageDeleteOrgIdentityWithResponse Delete an org identity that is not linked
+	//
+	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
+	// its names and identifiers: gone from every list, still readable by id. One that is
+	// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
+	// person, first. Deleting it once more is 404, by our own choice.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
+	ComanageDeleteOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteOrgIdentityResponse, error)
+
+	// ComanageGetOrgIdentityWithResponse View one org identity
+	//
+	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of their
+	// own, with OrgIdentityId naming the current one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
+	ComanageGetOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetOrgIdentityResponse, error)
+
+	// ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
+	//
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+	// and Revision grows by one.
+	//
+	// The org identity is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of an org identity cannot be changed; to name another is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+	ComanageEditOrgIdentityWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditOrgIdentityResponse, error)
+
+	// ComanageEditOrgIdentityWithResponse Edit an org identity
+	//
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+	// and Revision grows by one.
+	//
+	// The org identity is looked for before the document is read; a deleted or archived one is
+	// unknown here. The CO of an org identity cannot be changed; to name another is `400
+	// Invalid Fields`. Both are our own choice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+	ComanageEditOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditOrgIdentityResponse, error)
 
 	// WorkbenchApplyFixturesWithBodyWithResponse Apply fixtures in a workspace
 	//
@@ -7023,6 +11514,8 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
 }
@@ -7030,6 +11523,11 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCoOrgIdentityLinksResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListCoOrgIdentityLinksResponse) GetXML200() *ComanageXML {
+	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -7071,8 +11569,12 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
 }
@@ -7082,9 +11584,19 @@ func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
+	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -7167,6 +11679,8 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
 }
@@ -7174,6 +11688,11 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoOrgIdentityLinkResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetCoOrgIdentityLinkResponse) GetXML200() *ComanageXML {
+	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -7215,6 +11734,8 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
 }
@@ -7222,6 +11743,11 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
+	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -7247,6 +11773,638 @@ func (r ComanageEditCoOrgIdentityLinkResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ComanageEditCoOrgIdentityLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoPersonWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoPersonWithoutID
+type ComanageDeleteCoPersonWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoPersonWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoPersonWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoPersonWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoPersonWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoPersonWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoPersonWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListCoPeopleResponse401Headers the declared response headers of an HTTP 401 response for ComanageListCoPeople
+type ComanageListCoPeopleResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListCoPeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoPeople
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListCoPeopleResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListCoPeopleResponse) GetJSON200() *ComanageCoPeople {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListCoPeopleResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListCoPeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListCoPeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListCoPeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListCoPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddCoPersonResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddCoPerson
+type ComanageAddCoPersonResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddCoPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddCoPersonResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddCoPersonResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddCoPersonResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddCoPersonResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddCoPersonResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddCoPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddCoPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddCoPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddCoPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoPersonResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoPerson
+type ComanageDeleteCoPersonResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoPersonResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetCoPersonResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetCoPerson
+type ComanageGetCoPersonResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetCoPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCoPeople
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetCoPersonResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetCoPersonResponse) GetJSON200() *ComanageCoPeople {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetCoPersonResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetCoPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetCoPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetCoPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetCoPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditCoPersonResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditCoPerson
+type ComanageEditCoPersonResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditCoPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditCoPersonResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditCoPersonResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditCoPersonResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditCoPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditCoPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditCoPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditCoPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCoWithoutID
+type ComanageDeleteCoWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListCosResponse401Headers the declared response headers of an HTTP 401 response for ComanageListCos
+type ComanageListCosResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListCosResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCos
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListCosResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListCosResponse) GetJSON200() *ComanageCos {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListCosResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListCosResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListCosResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListCosResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListCosResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddCoResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddCo
+type ComanageAddCoResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddCoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddCoResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddCoResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddCoResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddCoResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddCoResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddCoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddCoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddCoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddCoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteCoResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteCo
+type ComanageDeleteCoResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteCoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteCoResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteCoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteCoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteCoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteCoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetCoResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetCo
+type ComanageGetCoResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetCoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageCos
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetCoResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetCoResponse) GetJSON200() *ComanageCos {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetCoResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetCoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetCoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetCoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetCoResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditCoResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditCo
+type ComanageEditCoResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditCoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditCoResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditCoResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditCoResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditCoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditCoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditCoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditCoResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7599,6 +12757,322 @@ func (r AccPutBusinessUnitsStructureEUResponse) ContentType() string {
 	return ""
 }
 
+// ComanageDeleteIdentifierWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteIdentifierWithoutID
+type ComanageDeleteIdentifierWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteIdentifierWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteIdentifierWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteIdentifierWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteIdentifierWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteIdentifierWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteIdentifierWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListIdentifiersResponse401Headers the declared response headers of an HTTP 401 response for ComanageListIdentifiers
+type ComanageListIdentifiersResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListIdentifiersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageIdentifiers
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListIdentifiersResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListIdentifiersResponse) GetJSON200() *ComanageIdentifiers {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListIdentifiersResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListIdentifiersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListIdentifiersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListIdentifiersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListIdentifiersResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddIdentifierResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddIdentifier
+type ComanageAddIdentifierResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddIdentifierResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddIdentifierResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddIdentifierResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddIdentifierResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddIdentifierResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddIdentifierResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddIdentifierResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddIdentifierResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddIdentifierResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddIdentifierResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteIdentifierResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteIdentifier
+type ComanageDeleteIdentifierResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteIdentifierResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteIdentifierResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteIdentifierResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteIdentifierResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteIdentifierResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteIdentifierResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetIdentifierResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetIdentifier
+type ComanageGetIdentifierResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetIdentifierResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageIdentifiers
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetIdentifierResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetIdentifierResponse) GetJSON200() *ComanageIdentifiers {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetIdentifierResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetIdentifierResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetIdentifierResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetIdentifierResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetIdentifierResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditIdentifierResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditIdentifier
+type ComanageEditIdentifierResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditIdentifierResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditIdentifierResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditIdentifierResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditIdentifierResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditIdentifierResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditIdentifierResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditIdentifierResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditIdentifierResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SviGetLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinksItem
 type SviGetLinksItemResponse200Headers struct {
 	ETag *string
@@ -7824,6 +13298,322 @@ func (r SviPutLinksItemResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SviPutLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteNameWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteNameWithoutID
+type ComanageDeleteNameWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteNameWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteNameWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteNameWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteNameWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteNameWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteNameWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListNamesResponse401Headers the declared response headers of an HTTP 401 response for ComanageListNames
+type ComanageListNamesResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListNamesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageNames
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListNamesResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListNamesResponse) GetJSON200() *ComanageNames {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListNamesResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListNamesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListNamesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListNamesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListNamesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddNameResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddName
+type ComanageAddNameResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddNameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddNameResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddNameResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddNameResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddNameResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddNameResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddNameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddNameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddNameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddNameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteNameResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteName
+type ComanageDeleteNameResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteNameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteNameResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteNameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteNameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteNameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteNameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetNameResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetName
+type ComanageGetNameResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetNameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageNames
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetNameResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetNameResponse) GetJSON200() *ComanageNames {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetNameResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetNameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetNameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetNameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetNameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditNameResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditName
+type ComanageEditNameResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditNameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditNameResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditNameResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditNameResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditNameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditNameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditNameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditNameResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8086,6 +13876,336 @@ func (r WorkbenchGetDocumentYAMLResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r WorkbenchGetDocumentYAMLResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteOrgIdentityWithoutIDResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteOrgIdentityWithoutID
+type ComanageDeleteOrgIdentityWithoutIDResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteOrgIdentityWithoutIDResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteOrgIdentityWithoutIDResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteOrgIdentityWithoutIDResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteOrgIdentityWithoutIDResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteOrgIdentityWithoutIDResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteOrgIdentityWithoutIDResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageListOrgIdentitiesResponse401Headers the declared response headers of an HTTP 401 response for ComanageListOrgIdentities
+type ComanageListOrgIdentitiesResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageListOrgIdentitiesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageOrgIdentities
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageListOrgIdentitiesResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageListOrgIdentitiesResponse) GetJSON200() *ComanageOrgIdentities {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageListOrgIdentitiesResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageListOrgIdentitiesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageListOrgIdentitiesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageListOrgIdentitiesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageListOrgIdentitiesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageAddOrgIdentityResponse401Headers the declared response headers of an HTTP 401 response for ComanageAddOrgIdentity
+type ComanageAddOrgIdentityResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageAddOrgIdentityResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ComanageAdded
+	// XML201 the response for an HTTP 201 `application/xml` response
+	XML201 *ComanageXML
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageAddOrgIdentityResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ComanageAddOrgIdentityResponse) GetJSON201() *ComanageAdded {
+	return r.JSON201
+}
+
+// GetXML201 returns the response for an HTTP 201 `application/xml` response
+func (r ComanageAddOrgIdentityResponse) GetXML201() *ComanageXML {
+	return r.XML201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageAddOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageAddOrgIdentityResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageAddOrgIdentityResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageAddOrgIdentityResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageAddOrgIdentityResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageAddOrgIdentityResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageDeleteOrgIdentityResponse401Headers the declared response headers of an HTTP 401 response for ComanageDeleteOrgIdentity
+type ComanageDeleteOrgIdentityResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageDeleteOrgIdentityResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *ComanageStillLinked
+	// XML403 the response for an HTTP 403 `application/xml` response
+	XML403 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ComanageDeleteOrgIdentityResponse) GetJSON403() *ComanageStillLinked {
+	return r.JSON403
+}
+
+// GetXML403 returns the response for an HTTP 403 `application/xml` response
+func (r ComanageDeleteOrgIdentityResponse) GetXML403() *ComanageXML {
+	return r.XML403
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageDeleteOrgIdentityResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageDeleteOrgIdentityResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageDeleteOrgIdentityResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageDeleteOrgIdentityResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageGetOrgIdentityResponse401Headers the declared response headers of an HTTP 401 response for ComanageGetOrgIdentity
+type ComanageGetOrgIdentityResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageGetOrgIdentityResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ComanageOrgIdentities
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageGetOrgIdentityResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ComanageGetOrgIdentityResponse) GetJSON200() *ComanageOrgIdentities {
+	return r.JSON200
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r ComanageGetOrgIdentityResponse) GetXML200() *ComanageXML {
+	return r.XML200
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageGetOrgIdentityResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageGetOrgIdentityResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageGetOrgIdentityResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageGetOrgIdentityResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ComanageEditOrgIdentityResponse401Headers the declared response headers of an HTTP 401 response for ComanageEditOrgIdentity
+type ComanageEditOrgIdentityResponse401Headers struct {
+	WWWAuthenticate string
+}
+
+type ComanageEditOrgIdentityResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ComanageBadRequest
+	// XML400 the response for an HTTP 400 `application/xml` response
+	XML400 *ComanageXML
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ComanageEditOrgIdentityResponse401Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ComanageEditOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
+	return r.JSON400
+}
+
+// GetXML400 returns the response for an HTTP 400 `application/xml` response
+func (r ComanageEditOrgIdentityResponse) GetXML400() *ComanageXML {
+	return r.XML400
+}
+
+// GetBody returns the raw response body bytes
+func (r ComanageEditOrgIdentityResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ComanageEditOrgIdentityResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ComanageEditOrgIdentityResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ComanageEditOrgIdentityResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9072,6 +15192,279 @@ func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithResponse(ctx cont
 	return ParseComanageEditCoOrgIdentityLinkResponse(rsp)
 }
 
+// ComanageDeleteCoPersonWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "CoPerson API", Delete, without an id. It never deletes anything.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoPersonWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoPersonWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteCoPersonWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoPersonWithoutIDResponse(rsp)
+}
+
+// ComanageListCoPeopleWithResponse View all people, those of a CO, or those found
+//
+// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
+// deleted and archived ones; an empty list is 200.
+//
+// With `search.identifier` the people with a current identifier that contains the text, in
+// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
+// people who match all of them, as Registry matches candidates for enrolment: the
+// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
+// There are no email addresses here, so `mail` matches nobody. Another query parameter is
+// `422 Unprocessable Entity`.
+//
+// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
+func (c *ClientWithResponses) ComanageListCoPeopleWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*ComanageListCoPeopleResponse, error) {
+	rsp, err := c.ComanageListCoPeople(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListCoPeopleResponse(rsp)
+}
+
+// ComanageAddCoPersonWithBodyWithResponse Add a person to a CO
+//
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+// added on their own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+func (c *ClientWithResponses) ComanageAddCoPersonWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoPersonResponse, error) {
+	rsp, err := c.ComanageAddCoPersonWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoPersonResponse(rsp)
+}
+
+// ComanageAddCoPersonWithResponse Add a person to a CO
+//
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
+// added on their own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /co_people.{format} (the `ComanageAddCoPerson` operationId).
+func (c *ClientWithResponses) ComanageAddCoPersonWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoPersonResponse, error) {
+	rsp, err := c.ComanageAddCoPerson(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoPersonResponse(rsp)
+}
+
+// ComanageDeleteCoPersonWithResponse Delete a person
+//
+// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
+// links, names and identifiers: gone from every list, still readable by id, its org
+// identities free again. Deleting it once more is 404, by our own choice.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoPersonResponse, error) {
+	rsp, err := c.ComanageDeleteCoPerson(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoPersonResponse(rsp)
+}
+
+// ComanageGetCoPersonWithResponse View one person
+//
+// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
+// Deleted true; so do archived copies of edited ones, under ids of their own, with
+// CoPersonId naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
+func (c *ClientWithResponses) ComanageGetCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoPersonResponse, error) {
+	rsp, err := c.ComanageGetCoPerson(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetCoPersonResponse(rsp)
+}
+
+// ComanageEditCoPersonWithBodyWithResponse Edit a person
+//
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+// Revision grows by one.
+//
+// The person is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+func (c *ClientWithResponses) ComanageEditCoPersonWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoPersonResponse, error) {
+	rsp, err := c.ComanageEditCoPersonWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoPersonResponse(rsp)
+}
+
+// ComanageEditCoPersonWithResponse Edit a person
+//
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
+// Revision grows by one.
+//
+// The person is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /co_people/{id}.{format} (the `ComanageEditCoPerson` operationId).
+func (c *ClientWithResponses) ComanageEditCoPersonWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoPersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoPersonResponse, error) {
+	rsp, err := c.ComanageEditCoPerson(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoPersonResponse(rsp)
+}
+
+// ComanageDeleteCoWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "CO API", Delete, without an id. It never deletes anything.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteCoWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoWithoutIDResponse(rsp)
+}
+
+// ComanageListCosWithResponse View all COs
+//
+// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
+// exists.
+//
+// Here and in all other calls for COs an API user of a CO is refused: 401.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cos.{format} (the `ComanageListCos` operationId).
+func (c *ClientWithResponses) ComanageListCosWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageListCosResponse, error) {
+	rsp, err := c.ComanageListCos(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListCosResponse(rsp)
+}
+
+// ComanageAddCoWithBodyWithResponse Add a CO
+//
+// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+func (c *ClientWithResponses) ComanageAddCoWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddCoResponse, error) {
+	rsp, err := c.ComanageAddCoWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoResponse(rsp)
+}
+
+// ComanageAddCoWithResponse Add a CO
+//
+// COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /cos.{format} (the `ComanageAddCo` operationId).
+func (c *ClientWithResponses) ComanageAddCoWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddCoJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddCoResponse, error) {
+	rsp, err := c.ComanageAddCo(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddCoResponse(rsp)
+}
+
+// ComanageDeleteCoWithResponse Delete a CO with everything in it
+//
+// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
+// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
+func (c *ClientWithResponses) ComanageDeleteCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteCoResponse, error) {
+	rsp, err := c.ComanageDeleteCo(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteCoResponse(rsp)
+}
+
+// ComanageGetCoWithResponse View one CO
+//
+// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
+// Revision, Deleted and ActorIdentifier.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
+func (c *ClientWithResponses) ComanageGetCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetCoResponse, error) {
+	rsp, err := c.ComanageGetCo(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetCoResponse(rsp)
+}
+
+// ComanageEditCoWithBodyWithResponse Edit a CO
+//
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+// it was.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+func (c *ClientWithResponses) ComanageEditCoWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditCoResponse, error) {
+	rsp, err := c.ComanageEditCoWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoResponse(rsp)
+}
+
+// ComanageEditCoWithResponse Edit a CO
+//
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
+// it was.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /cos/{id}.{format} (the `ComanageEditCo` operationId).
+func (c *ClientWithResponses) ComanageEditCoWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditCoJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditCoResponse, error) {
+	rsp, err := c.ComanageEditCo(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditCoResponse(rsp)
+}
+
 // AccGetBusinessUnitsStructureWithResponse List an account's business units
 //
 // BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
@@ -9192,6 +15585,150 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithResponse(ctx con
 		return nil, err
 	}
 	return ParseAccPutBusinessUnitsStructureEUResponse(rsp)
+}
+
+// ComanageDeleteIdentifierWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "Identifier API", Delete, without an id. It never deletes anything.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteIdentifierWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteIdentifierWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteIdentifierWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteIdentifierWithoutIDResponse(rsp)
+}
+
+// ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
+//
+// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
+// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
+// given, the first counts; `coid` counts alone only. A person or an org identity that
+// exists but has no identifier answers 204, an empty list of all 200.
+//
+// An API user of a CO must name something of its CO; without that it gets `401 No CO
+// Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
+func (c *ClientWithResponses) ComanageListIdentifiersWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*ComanageListIdentifiersResponse, error) {
+	rsp, err := c.ComanageListIdentifiers(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListIdentifiersResponse(rsp)
+}
+
+// ComanageAddIdentifierWithBodyWithResponse Give a person or an org identity an identifier
+//
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+// people.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+func (c *ClientWithResponses) ComanageAddIdentifierWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddIdentifierResponse, error) {
+	rsp, err := c.ComanageAddIdentifierWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddIdentifierResponse(rsp)
+}
+
+// ComanageAddIdentifierWithResponse Give a person or an org identity an identifier
+//
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
+// unique: `403 Identifier In Use`. Org identities may share one, among them and with
+// people.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /identifiers.{format} (the `ComanageAddIdentifier` operationId).
+func (c *ClientWithResponses) ComanageAddIdentifierWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddIdentifierResponse, error) {
+	rsp, err := c.ComanageAddIdentifier(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddIdentifierResponse(rsp)
+}
+
+// ComanageDeleteIdentifierWithResponse Delete an identifier
+//
+// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
+// list, still readable by its id, free for others. Deleting it once more is 404, by our
+// own choice.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
+func (c *ClientWithResponses) ComanageDeleteIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteIdentifierResponse, error) {
+	rsp, err := c.ComanageDeleteIdentifier(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteIdentifierResponse(rsp)
+}
+
+// ComanageGetIdentifierWithResponse View one identifier
+//
+// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
+// with Deleted true; so do archived copies of edited ones, under ids of their own, with
+// IdentifierId naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
+func (c *ClientWithResponses) ComanageGetIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetIdentifierResponse, error) {
+	rsp, err := c.ComanageGetIdentifier(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetIdentifierResponse(rsp)
+}
+
+// ComanageEditIdentifierWithBodyWithResponse Edit an identifier
+//
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one. It stays unique as an added one must be.
+//
+// The identifier is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+func (c *ClientWithResponses) ComanageEditIdentifierWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditIdentifierResponse, error) {
+	rsp, err := c.ComanageEditIdentifierWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditIdentifierResponse(rsp)
+}
+
+// ComanageEditIdentifierWithResponse Edit an identifier
+//
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one. It stays unique as an added one must be.
+//
+// The identifier is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
+func (c *ClientWithResponses) ComanageEditIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditIdentifierResponse, error) {
+	rsp, err := c.ComanageEditIdentifier(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditIdentifierResponse(rsp)
 }
 
 // SviGetLinksItemWithResponse Get a relationship link
@@ -9384,6 +15921,154 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 	return ParseSviPutLinksItemResponse(rsp)
 }
 
+// ComanageDeleteNameWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "Name API", Delete, without an id. It never deletes anything.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteNameWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteNameWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteNameWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteNameWithoutIDResponse(rsp)
+}
+
+// ComanageListNamesWithResponse View all names, or those of a person or an org identity
+//
+// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
+// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
+// first counts; `coid` counts alone only. A person or an org identity that exists but has
+// no name answers 204, an empty list of all 200.
+//
+// An API user of a CO must name something of its CO; without that it gets `401 No CO
+// Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
+func (c *ClientWithResponses) ComanageListNamesWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*ComanageListNamesResponse, error) {
+	rsp, err := c.ComanageListNames(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListNamesResponse(rsp)
+}
+
+// ComanageAddNameWithBodyWithResponse Name a person or an org identity
+//
+// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+// new primary name takes the mark from the old one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+func (c *ClientWithResponses) ComanageAddNameWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddNameResponse, error) {
+	rsp, err := c.ComanageAddNameWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddNameResponse(rsp)
+}
+
+// ComanageAddNameWithResponse Name a person or an org identity
+//
+// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
+// new primary name takes the mark from the old one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /names.{format} (the `ComanageAddName` operationId).
+func (c *ClientWithResponses) ComanageAddNameWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddNameJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddNameResponse, error) {
+	rsp, err := c.ComanageAddName(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddNameResponse(rsp)
+}
+
+// ComanageDeleteNameWithResponse Delete a name that is not the primary one
+//
+// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
+// readable by its id. The primary name goes with its owner only. Deleting a name once more
+// is 404, by our own choice.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
+func (c *ClientWithResponses) ComanageDeleteNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteNameResponse, error) {
+	rsp, err := c.ComanageDeleteName(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteNameResponse(rsp)
+}
+
+// ComanageGetNameWithResponse View one name
+//
+// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
+// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
+// naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
+func (c *ClientWithResponses) ComanageGetNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetNameResponse, error) {
+	rsp, err := c.ComanageGetName(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetNameResponse(rsp)
+}
+
+// ComanageEditNameWithBodyWithResponse Edit a name
+//
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+// grows by one.
+//
+// A name that becomes the primary one takes the mark from the old one. The primary name
+// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+//
+// The name is looked for before the document is read; a deleted or archived one is unknown
+// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+func (c *ClientWithResponses) ComanageEditNameWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditNameResponse, error) {
+	rsp, err := c.ComanageEditNameWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditNameResponse(rsp)
+}
+
+// ComanageEditNameWithResponse Edit a name
+//
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
+// grows by one.
+//
+// A name that becomes the primary one takes the mark from the old one. The primary name
+// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+//
+// The name is looked for before the document is read; a deleted or archived one is unknown
+// here. Person is needed and cannot be changed; to name another one is `400 Invalid
+// Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
+func (c *ClientWithResponses) ComanageEditNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditNameResponse, error) {
+	rsp, err := c.ComanageEditName(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditNameResponse(rsp)
+}
+
 // CuxPostTokenWithBodyWithResponse Get an access token
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an
@@ -9452,6 +16137,148 @@ func (c *ClientWithResponses) WorkbenchGetDocumentYAMLWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseWorkbenchGetDocumentYAMLResponse(rsp)
+}
+
+// ComanageDeleteOrgIdentityWithoutIDWithResponse Delete without an id, which is refused
+//
+// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
+func (c *ClientWithResponses) ComanageDeleteOrgIdentityWithoutIDWithResponse(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteOrgIdentityWithoutIDResponse, error) {
+	rsp, err := c.ComanageDeleteOrgIdentityWithoutID(ctx, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteOrgIdentityWithoutIDResponse(rsp)
+}
+
+// ComanageListOrgIdentitiesWithResponse View all org identities, those of a CO, or those found
+//
+// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
+// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
+// those with a current identifier that contains the text, in any case of letters, each
+// once. Unknown query parameters are ignored.
+//
+// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
+func (c *ClientWithResponses) ComanageListOrgIdentitiesWithResponse(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*ComanageListOrgIdentitiesResponse, error) {
+	rsp, err := c.ComanageListOrgIdentities(ctx, format, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageListOrgIdentitiesResponse(rsp)
+}
+
+// ComanageAddOrgIdentityWithBodyWithResponse Add an org identity to a CO
+//
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+// needs no name.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageAddOrgIdentityWithBodyWithResponse(ctx context.Context, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageAddOrgIdentityResponse, error) {
+	rsp, err := c.ComanageAddOrgIdentityWithBody(ctx, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddOrgIdentityResponse(rsp)
+}
+
+// ComanageAddOrgIdentityWithResponse Add an org identity to a CO
+//
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
+// needs no name.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /org_identities.{format} (the `ComanageAddOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageAddOrgIdentityWithResponse(ctx context.Context, format ComanageFormat, body ComanageAddOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageAddOrgIdentityResponse, error) {
+	rsp, err := c.ComanageAddOrgIdentity(ctx, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageAddOrgIdentityResponse(rsp)
+}
+
+// ComanageDeleteOrgIdentityWithResponse Delete an org identity that is not linked
+//
+// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
+// its names and identifiers: gone from every list, still readable by id. One that is
+// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
+// person, first. Deleting it once more is 404, by our own choice.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageDeleteOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageDeleteOrgIdentityResponse, error) {
+	rsp, err := c.ComanageDeleteOrgIdentity(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageDeleteOrgIdentityResponse(rsp)
+}
+
+// ComanageGetOrgIdentityWithResponse View one org identity
+//
+// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of their
+// own, with OrgIdentityId naming the current one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageGetOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*ComanageGetOrgIdentityResponse, error) {
+	rsp, err := c.ComanageGetOrgIdentity(ctx, id, format, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageGetOrgIdentityResponse(rsp)
+}
+
+// ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
+//
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+// and Revision grows by one.
+//
+// The org identity is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of an org identity cannot be changed; to name another is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageEditOrgIdentityWithBodyWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ComanageEditOrgIdentityResponse, error) {
+	rsp, err := c.ComanageEditOrgIdentityWithBody(ctx, id, format, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditOrgIdentityResponse(rsp)
+}
+
+// ComanageEditOrgIdentityWithResponse Edit an org identity
+//
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
+// and Revision grows by one.
+//
+// The org identity is looked for before the document is read; a deleted or archived one is
+// unknown here. The CO of an org identity cannot be changed; to name another is `400
+// Invalid Fields`. Both are our own choice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
+func (c *ClientWithResponses) ComanageEditOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditOrgIdentityResponse, error) {
+	rsp, err := c.ComanageEditOrgIdentity(ctx, id, format, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseComanageEditOrgIdentityResponse(rsp)
 }
 
 // WorkbenchApplyFixturesWithBodyWithResponse Apply fixtures in a workspace
@@ -11727,6 +18554,13 @@ func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageL
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -11781,12 +18615,26 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 		}
 		response.JSON201 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -11868,6 +18716,13 @@ func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGet
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -11919,6 +18774,13 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 		}
 		response.JSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -11939,6 +18801,617 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 	switch {
 	case rsp.StatusCode == 401:
 		var headers ComanageEditCoOrgIdentityLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoPersonWithoutIDResponse parses an HTTP response from a ComanageDeleteCoPersonWithoutIDWithResponse call
+func ParseComanageDeleteCoPersonWithoutIDResponse(rsp *http.Response) (*ComanageDeleteCoPersonWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoPersonWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoPersonWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListCoPeopleResponse parses an HTTP response from a ComanageListCoPeopleWithResponse call
+func ParseComanageListCoPeopleResponse(rsp *http.Response) (*ComanageListCoPeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListCoPeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoPeople
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 422:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListCoPeopleResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddCoPersonResponse parses an HTTP response from a ComanageAddCoPersonWithResponse call
+func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddCoPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddCoPersonResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoPersonResponse parses an HTTP response from a ComanageDeleteCoPersonWithResponse call
+func ParseComanageDeleteCoPersonResponse(rsp *http.Response) (*ComanageDeleteCoPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoPersonResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetCoPersonResponse parses an HTTP response from a ComanageGetCoPersonWithResponse call
+func ParseComanageGetCoPersonResponse(rsp *http.Response) (*ComanageGetCoPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetCoPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCoPeople
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetCoPersonResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditCoPersonResponse parses an HTTP response from a ComanageEditCoPersonWithResponse call
+func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditCoPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditCoPersonResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoWithoutIDResponse parses an HTTP response from a ComanageDeleteCoWithoutIDWithResponse call
+func ParseComanageDeleteCoWithoutIDResponse(rsp *http.Response) (*ComanageDeleteCoWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListCosResponse parses an HTTP response from a ComanageListCosWithResponse call
+func ParseComanageListCosResponse(rsp *http.Response) (*ComanageListCosResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListCosResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCos
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListCosResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddCoResponse parses an HTTP response from a ComanageAddCoWithResponse call
+func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddCoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddCoResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteCoResponse parses an HTTP response from a ComanageDeleteCoWithResponse call
+func ParseComanageDeleteCoResponse(rsp *http.Response) (*ComanageDeleteCoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteCoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteCoResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetCoResponse parses an HTTP response from a ComanageGetCoWithResponse call
+func ParseComanageGetCoResponse(rsp *http.Response) (*ComanageGetCoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetCoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageCos
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetCoResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditCoResponse parses an HTTP response from a ComanageEditCoWithResponse call
+func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditCoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditCoResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12238,6 +19711,316 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 	return response, nil
 }
 
+// ParseComanageDeleteIdentifierWithoutIDResponse parses an HTTP response from a ComanageDeleteIdentifierWithoutIDWithResponse call
+func ParseComanageDeleteIdentifierWithoutIDResponse(rsp *http.Response) (*ComanageDeleteIdentifierWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteIdentifierWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteIdentifierWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListIdentifiersResponse parses an HTTP response from a ComanageListIdentifiersWithResponse call
+func ParseComanageListIdentifiersResponse(rsp *http.Response) (*ComanageListIdentifiersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListIdentifiersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageIdentifiers
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		break // No content-type
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListIdentifiersResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddIdentifierResponse parses an HTTP response from a ComanageAddIdentifierWithResponse call
+func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentifierResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddIdentifierResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddIdentifierResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteIdentifierResponse parses an HTTP response from a ComanageDeleteIdentifierWithResponse call
+func ParseComanageDeleteIdentifierResponse(rsp *http.Response) (*ComanageDeleteIdentifierResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteIdentifierResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteIdentifierResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetIdentifierResponse parses an HTTP response from a ComanageGetIdentifierWithResponse call
+func ParseComanageGetIdentifierResponse(rsp *http.Response) (*ComanageGetIdentifierResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetIdentifierResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageIdentifiers
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetIdentifierResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditIdentifierResponse parses an HTTP response from a ComanageEditIdentifierWithResponse call
+func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdentifierResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditIdentifierResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditIdentifierResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSviGetLinksItemResponse parses an HTTP response from a SviGetLinksItemWithResponse call
 func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -12462,6 +20245,316 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 				return nil, err
 			}
 			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteNameWithoutIDResponse parses an HTTP response from a ComanageDeleteNameWithoutIDWithResponse call
+func ParseComanageDeleteNameWithoutIDResponse(rsp *http.Response) (*ComanageDeleteNameWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteNameWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteNameWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListNamesResponse parses an HTTP response from a ComanageListNamesWithResponse call
+func ParseComanageListNamesResponse(rsp *http.Response) (*ComanageListNamesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListNamesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageNames
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		break // No content-type
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListNamesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddNameResponse parses an HTTP response from a ComanageAddNameWithResponse call
+func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddNameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddNameResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteNameResponse parses an HTTP response from a ComanageDeleteNameWithResponse call
+func ParseComanageDeleteNameResponse(rsp *http.Response) (*ComanageDeleteNameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteNameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteNameResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetNameResponse parses an HTTP response from a ComanageGetNameWithResponse call
+func ParseComanageGetNameResponse(rsp *http.Response) (*ComanageGetNameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetNameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageNames
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetNameResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditNameResponse parses an HTTP response from a ComanageEditNameWithResponse call
+func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditNameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditNameResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
 	}
@@ -13155,6 +21248,345 @@ func ParseWorkbenchGetDocumentYAMLResponse(rsp *http.Response) (*WorkbenchGetDoc
 		}
 		response.YAML200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteOrgIdentityWithoutIDResponse parses an HTTP response from a ComanageDeleteOrgIdentityWithoutIDWithResponse call
+func ParseComanageDeleteOrgIdentityWithoutIDResponse(rsp *http.Response) (*ComanageDeleteOrgIdentityWithoutIDResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteOrgIdentityWithoutIDResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteOrgIdentityWithoutIDResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageListOrgIdentitiesResponse parses an HTTP response from a ComanageListOrgIdentitiesWithResponse call
+func ParseComanageListOrgIdentitiesResponse(rsp *http.Response) (*ComanageListOrgIdentitiesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageListOrgIdentitiesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageOrgIdentities
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageListOrgIdentitiesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageAddOrgIdentityResponse parses an HTTP response from a ComanageAddOrgIdentityWithResponse call
+func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIdentityResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageAddOrgIdentityResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ComanageAdded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageAddOrgIdentityResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageDeleteOrgIdentityResponse parses an HTTP response from a ComanageDeleteOrgIdentityWithResponse call
+func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDeleteOrgIdentityResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageDeleteOrgIdentityResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		break // No content-type
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest ComanageStillLinked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML403 = &dest
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageDeleteOrgIdentityResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageGetOrgIdentityResponse parses an HTTP response from a ComanageGetOrgIdentityWithResponse call
+func ParseComanageGetOrgIdentityResponse(rsp *http.Response) (*ComanageGetOrgIdentityResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageGetOrgIdentityResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ComanageOrgIdentities
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageGetOrgIdentityResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseComanageEditOrgIdentityResponse parses an HTTP response from a ComanageEditOrgIdentityWithResponse call
+func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgIdentityResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ComanageEditOrgIdentityResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ComanageBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
+		var dest ComanageXML
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML400 = &dest
+
+	case rsp.StatusCode == 401:
+		break // No content-type
+
+	case rsp.StatusCode == 403:
+		break // No content-type
+
+	case rsp.StatusCode == 404:
+		break // No content-type
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	case rsp.StatusCode == 400:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers ComanageEditOrgIdentityResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
 	}
 
 	return response, nil
