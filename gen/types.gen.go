@@ -2881,17 +2881,8 @@ type AccRegionHeader = AccRegionName
 // ComanageCOFilter defines model for ComanageCOFilter.
 type ComanageCOFilter = string
 
-// ComanageFamilyMatch defines model for ComanageFamilyMatch.
-type ComanageFamilyMatch = string
-
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
-
-// ComanageGivenMatch defines model for ComanageGivenMatch.
-type ComanageGivenMatch = string
-
-// ComanageMailMatch defines model for ComanageMailMatch.
-type ComanageMailMatch = string
 
 // ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
 type ComanageOrgIdentityFilter = string
@@ -2901,9 +2892,6 @@ type ComanagePersonFilter = string
 
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
-
-// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
-type SearchIdentifierUnderscored = string
 
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
@@ -3126,31 +3114,31 @@ type ComanageListCoOrgIdentityLinksParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
 type ComanageListCoPeopleParams struct {
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
 
-	// Given Beginning of a given name, at least 3 characters.
-	Given *ComanageGivenMatch `form:"given,omitempty" json:"given,omitempty"`
+	// Given Beginning of a given name.
+	Given *string `form:"given,omitempty" json:"given,omitempty"`
 
-	// Family Beginning of a family name, at least 3 characters.
-	Family *ComanageFamilyMatch `form:"family,omitempty" json:"family,omitempty"`
+	// Family Beginning of a family name.
+	Family *string `form:"family,omitempty" json:"family,omitempty"`
 
-	// Mail Beginning of an email address. No person has one here.
-	Mail *ComanageMailMatch `form:"mail,omitempty" json:"mail,omitempty"`
+	// Mail Beginning of an email address.
+	Mail *string `form:"mail,omitempty" json:"mail,omitempty"`
 }
 
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
@@ -3189,8 +3177,8 @@ type ComanageListIdentifiersParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
@@ -3241,22 +3229,22 @@ type ComanageListNamesParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
 type ComanageListOrgIdentitiesParams struct {
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
 }
 
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.

@@ -2892,17 +2892,8 @@ type AccRegionHeader = AccRegionName
 // ComanageCOFilter defines model for ComanageCOFilter.
 type ComanageCOFilter = string
 
-// ComanageFamilyMatch defines model for ComanageFamilyMatch.
-type ComanageFamilyMatch = string
-
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
-
-// ComanageGivenMatch defines model for ComanageGivenMatch.
-type ComanageGivenMatch = string
-
-// ComanageMailMatch defines model for ComanageMailMatch.
-type ComanageMailMatch = string
 
 // ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
 type ComanageOrgIdentityFilter = string
@@ -2912,9 +2903,6 @@ type ComanagePersonFilter = string
 
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
-
-// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
-type SearchIdentifierUnderscored = string
 
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
@@ -3137,31 +3125,31 @@ type ComanageListCoOrgIdentityLinksParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
 type ComanageListCoPeopleParams struct {
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
 
-	// Given Beginning of a given name, at least 3 characters.
-	Given *ComanageGivenMatch `form:"given,omitempty" json:"given,omitempty"`
+	// Given Beginning of a given name.
+	Given *string `form:"given,omitempty" json:"given,omitempty"`
 
-	// Family Beginning of a family name, at least 3 characters.
-	Family *ComanageFamilyMatch `form:"family,omitempty" json:"family,omitempty"`
+	// Family Beginning of a family name.
+	Family *string `form:"family,omitempty" json:"family,omitempty"`
 
-	// Mail Beginning of an email address. No person has one here.
-	Mail *ComanageMailMatch `form:"mail,omitempty" json:"mail,omitempty"`
+	// Mail Beginning of an email address.
+	Mail *string `form:"mail,omitempty" json:"mail,omitempty"`
 }
 
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
@@ -3200,8 +3188,8 @@ type ComanageListIdentifiersParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
@@ -3252,22 +3240,22 @@ type ComanageListNamesParams struct {
 	// Orgidentityid Id of an org identity.
 	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
 type ComanageListOrgIdentitiesParams struct {
-	// Coid Id of a CO: what belongs to it, and of links, names and identifiers those of its
-	// people. For these three Registry takes it, the pages do not name it.
+	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
 }
 
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
@@ -3648,8 +3636,8 @@ type ClientInterface interface {
 	//
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
-	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
-	// Of one that is given several times the last counts, as in PHP.
+	// and `orgidentityid` are both given, the first counts; `coid`, which Registry
+	// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
 	// A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
@@ -3665,10 +3653,7 @@ type ClientInterface interface {
 	// exist, in one CO; an org identity has at most one link at a time.
 	//
 	// Checked in this order: credentials, CO of the API user, document, Version and
-	// fields, person, org identity, whether it is linked already. Only the first
-	// entry is read. As Registry does, the server also takes the bare entry without
-	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-	// form's, and ignores what it does not know.
+	// fields, person, org identity, whether it is linked already.
 	//
 	// Our own choice: an unknown person or org identity is the page's 403, where
 	// Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -3684,10 +3669,7 @@ type ClientInterface interface {
 	// exist, in one CO; an org identity has at most one link at a time.
 	//
 	// Checked in this order: credentials, CO of the API user, document, Version and
-	// fields, person, org identity, whether it is linked already. Only the first
-	// entry is read. As Registry does, the server also takes the bare entry without
-	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-	// form's, and ignores what it does not know.
+	// fields, person, org identity, whether it is linked already.
 	//
 	// Our own choice: an unknown person or org identity is the page's 403, where
 	// Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -3754,25 +3736,27 @@ type ClientInterface interface {
 
 	// ComanageListCoPeople View all people, those of a CO, or those found
 	//
-	// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
-	// deleted and archived ones; an empty list is 200.
+	// COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and
+	// Match. People by ascending id, without deleted and archived ones; an empty list
+	// is 200.
 	//
-	// With `search.identifier` the people with a current identifier that contains the text, in
-	// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
-	// people who match all of them, as Registry matches candidates for enrolment: the
-	// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
-	// There are no email addresses here, so `mail` matches nobody. Another query parameter is
-	// `422 Unprocessable Entity`.
+	// With `search.identifier` the people with a current identifier that contains the
+	// text, in any case of letters, each once. With `given`, `family` or `mail` (one
+	// or more) the people who match all of them, as Registry matches candidates for
+	// enrolment: the beginning of a name, in any case of letters, at least 3
+	// characters; less matches nobody. There are no email addresses here, so `mail`
+	// matches nobody. Another query parameter is `422 Unprocessable Entity`.
 	//
-	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	// An API user of a CO must name its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
 	ComanageListCoPeople(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageAddCoPersonWithBody Add a person to a CO
 	//
-	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-	// added on their own.
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+	// links are added on their own.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3781,8 +3765,8 @@ type ClientInterface interface {
 
 	// ComanageAddCoPerson Add a person to a CO
 	//
-	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-	// added on their own.
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+	// links are added on their own.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3791,30 +3775,30 @@ type ClientInterface interface {
 
 	// ComanageDeleteCoPerson Delete a person
 	//
-	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
-	// links, names and identifiers: gone from every list, still readable by id, its org
-	// identities free again. Deleting it once more is 404, by our own choice.
+	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with
+	// its links, names and identifiers: gone from every list, still readable by id,
+	// its org identities free again. Deleting it once more is 404, by our own choice.
 	//
 	// Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
 	ComanageDeleteCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageGetCoPerson View one person
 	//
-	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
-	// Deleted true; so do archived copies of edited ones, under ids of their own, with
-	// CoPersonId naming the current one.
+	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of
+	// their own, with CoPersonId naming the current one.
 	//
 	// Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
 	ComanageGetCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageEditCoPersonWithBody Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-	// Revision grows by one.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+	// and Revision grows by one.
 	//
-	// The person is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The person is looked for before the document is read; a deleted or archived one
+	// is unknown here. The CO of a person cannot be changed; to name another is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3823,12 +3807,12 @@ type ClientInterface interface {
 
 	// ComanageEditCoPerson Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-	// Revision grows by one.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+	// and Revision grows by one.
 	//
-	// The person is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The person is looked for before the document is read; a deleted or archived one
+	// is unknown here. The CO of a person cannot be changed; to name another is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3844,8 +3828,8 @@ type ClientInterface interface {
 
 	// ComanageListCos View all COs
 	//
-	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
-	// exists.
+	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage"
+	// always exists.
 	//
 	// Here and in all other calls for COs an API user of a CO is refused: 401.
 	//
@@ -3872,24 +3856,24 @@ type ClientInterface interface {
 
 	// ComanageDeleteCo Delete a CO with everything in it
 	//
-	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
-	// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what
+	// was marked as deleted included. CO 1 "COmanage" cannot be deleted.
 	//
 	// Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
 	ComanageDeleteCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageGetCo View one CO
 	//
-	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
-	// Revision, Deleted and ActorIdentifier.
+	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has
+	// no Revision, Deleted and ActorIdentifier.
 	//
 	// Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
 	ComanageGetCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageEditCoWithBody Edit a CO
 	//
-	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-	// it was.
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+	// of what it was.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3898,8 +3882,8 @@ type ClientInterface interface {
 
 	// ComanageEditCo Edit a CO
 	//
-	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-	// it was.
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+	// of what it was.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3997,22 +3981,23 @@ type ClientInterface interface {
 
 	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
 	//
-	// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
-	// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
-	// given, the first counts; `coid` counts alone only. A person or an org identity that
-	// exists but has no identifier answers 204, an empty list of all 200.
+	// COmanage "Identifier API", View (all), also by person or org identity.
+	// Identifiers by ascending id, without deleted and archived ones. Where
+	// `copersonid` and `orgidentityid` are both given, the first counts; `coid` counts
+	// alone only. A person or an org identity that exists but has no identifier
+	// answers 204, an empty list of all 200.
 	//
-	// An API user of a CO must name something of its CO; without that it gets `401 No CO
-	// Specified`.
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
 	ComanageListIdentifiers(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageAddIdentifierWithBody Give a person or an org identity an identifier
 	//
-	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-	// people.
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+	// type is unique: `403 Identifier In Use`. Org identities may share one, among
+	// them and with people.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4021,9 +4006,9 @@ type ClientInterface interface {
 
 	// ComanageAddIdentifier Give a person or an org identity an identifier
 	//
-	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-	// people.
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+	// type is unique: `403 Identifier In Use`. Org identities may share one, among
+	// them and with people.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4032,30 +4017,30 @@ type ClientInterface interface {
 
 	// ComanageDeleteIdentifier Delete an identifier
 	//
-	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
-	// list, still readable by its id, free for others. Deleting it once more is 404, by our
-	// own choice.
+	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone
+	// from every list, still readable by its id, free for others. Deleting it once
+	// more is 404, by our own choice.
 	//
 	// Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
 	ComanageDeleteIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageGetIdentifier View one identifier
 	//
-	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
-	// with Deleted true; so do archived copies of edited ones, under ids of their own, with
-	// IdentifierId naming the current one.
+	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of
+	// their own, with IdentifierId naming the current one.
 	//
 	// Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
 	ComanageGetIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageEditIdentifierWithBody Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-	// Revision grows by one. It stays unique as an added one must be.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+	// id, and Revision grows by one. It stays unique as an added one must be.
 	//
-	// The identifier is looked for before the document is read; a deleted or archived one is
-	// unknown here. Person is needed and cannot be changed; to name another one is `400
-	// Invalid Fields`. Both are our own choice.
+	// The identifier is looked for before the document is read; a deleted or archived
+	// one is unknown here. Person is needed and cannot be changed; to name another one
+	// is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4064,12 +4049,12 @@ type ClientInterface interface {
 
 	// ComanageEditIdentifier Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-	// Revision grows by one. It stays unique as an added one must be.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+	// id, and Revision grows by one. It stays unique as an added one must be.
 	//
-	// The identifier is looked for before the document is read; a deleted or archived one is
-	// unknown here. Person is needed and cannot be changed; to name another one is `400
-	// Invalid Fields`. Both are our own choice.
+	// The identifier is looked for before the document is read; a deleted or archived
+	// one is unknown here. Person is needed and cannot be changed; to name another one
+	// is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4243,21 +4228,22 @@ type ClientInterface interface {
 
 	// ComanageListNames View all names, or those of a person or an org identity
 	//
-	// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
-	// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
-	// first counts; `coid` counts alone only. A person or an org identity that exists but has
-	// no name answers 204, an empty list of all 200.
+	// COmanage "Name API", View (all), also by person or org identity. Names by
+	// ascending id, without deleted and archived ones. Where `copersonid` and
+	// `orgidentityid` are both given, the first counts; `coid` counts alone only. A
+	// person or an org identity that exists but has no name answers 204, an empty list
+	// of all 200.
 	//
-	// An API user of a CO must name something of its CO; without that it gets `401 No CO
-	// Specified`.
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
 	ComanageListNames(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageAddNameWithBody Name a person or an org identity
 	//
-	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-	// new primary name takes the mark from the old one.
+	// COmanage "Name API", Add. A person or an org identity has one primary name at
+	// most: a new primary name takes the mark from the old one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4266,8 +4252,8 @@ type ClientInterface interface {
 
 	// ComanageAddName Name a person or an org identity
 	//
-	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-	// new primary name takes the mark from the old one.
+	// COmanage "Name API", Add. A person or an org identity has one primary name at
+	// most: a new primary name takes the mark from the old one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4276,33 +4262,34 @@ type ClientInterface interface {
 
 	// ComanageDeleteName Delete a name that is not the primary one
 	//
-	// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
-	// readable by its id. The primary name goes with its owner only. Deleting a name once more
-	// is 404, by our own choice.
+	// COmanage "Name API", Delete. The name is marked as deleted: gone from every
+	// list, still readable by its id. The primary name goes with its owner only.
+	// Deleting a name once more is 404, by our own choice.
 	//
 	// Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
 	ComanageDeleteName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageGetName View one name
 	//
-	// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
-	// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
-	// naming the current one.
+	// COmanage "Name API", View (one). A list of one. Deleted names stay readable,
+	// with Deleted true; so do archived copies of edited ones, under ids of their own,
+	// with NameId naming the current one.
 	//
 	// Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
 	ComanageGetName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageEditNameWithBody Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-	// grows by one.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and
+	// Revision grows by one.
 	//
-	// A name that becomes the primary one takes the mark from the old one. The primary name
-	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	// A name that becomes the primary one takes the mark from the old one. The primary
+	// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+	// there.
 	//
-	// The name is looked for before the document is read; a deleted or archived one is unknown
-	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The name is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4311,15 +4298,16 @@ type ClientInterface interface {
 
 	// ComanageEditName Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-	// grows by one.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and
+	// Revision grows by one.
 	//
-	// A name that becomes the primary one takes the mark from the old one. The primary name
-	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	// A name that becomes the primary one takes the mark from the old one. The primary
+	// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+	// there.
 	//
-	// The name is looked for before the document is read; a deleted or archived one is unknown
-	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The name is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4377,20 +4365,21 @@ type ClientInterface interface {
 
 	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
 	//
-	// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
-	// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
-	// those with a current identifier that contains the text, in any case of letters, each
-	// once. Unknown query parameters are ignored.
+	// COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities
+	// by ascending id, without deleted and archived ones; an empty list is 200. With
+	// `search.identifier` those with a current identifier that contains the text, in
+	// any case of letters, each once. Unknown query parameters are ignored.
 	//
-	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	// An API user of a CO must name its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
 	ComanageListOrgIdentities(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageAddOrgIdentityWithBody Add an org identity to a CO
 	//
-	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-	// needs no name.
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+	// a CO. It needs no name.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4399,8 +4388,8 @@ type ClientInterface interface {
 
 	// ComanageAddOrgIdentity Add an org identity to a CO
 	//
-	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-	// needs no name.
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+	// a CO. It needs no name.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4409,31 +4398,31 @@ type ClientInterface interface {
 
 	// ComanageDeleteOrgIdentity Delete an org identity that is not linked
 	//
-	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
-	// its names and identifiers: gone from every list, still readable by id. One that is
-	// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
-	// person, first. Deleting it once more is 404, by our own choice.
+	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted,
+	// together with its names and identifiers: gone from every list, still readable by
+	// id. One that is linked to a person is not deleted: `403 CoPerson Exists`; delete
+	// the link, or the person, first. Deleting it once more is 404, by our own choice.
 	//
 	// Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
 	ComanageDeleteOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageGetOrgIdentity View one org identity
 	//
-	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
-	// readable, with Deleted true; so do archived copies of edited ones, under ids of their
-	// own, with OrgIdentityId naming the current one.
+	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities
+	// stay readable, with Deleted true; so do archived copies of edited ones, under
+	// ids of their own, with OrgIdentityId naming the current one.
 	//
 	// Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
 	ComanageGetOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageEditOrgIdentityWithBody Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-	// and Revision grows by one.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+	// new id, and Revision grows by one.
 	//
-	// The org identity is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of an org identity cannot be changed; to name another is `400
-	// Invalid Fields`. Both are our own choice.
+	// The org identity is looked for before the document is read; a deleted or
+	// archived one is unknown here. The CO of an org identity cannot be changed; to
+	// name another is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4442,12 +4431,12 @@ type ClientInterface interface {
 
 	// ComanageEditOrgIdentity Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-	// and Revision grows by one.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+	// new id, and Revision grows by one.
 	//
-	// The org identity is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of an org identity cannot be changed; to name another is `400
-	// Invalid Fields`. Both are our own choice.
+	// The org identity is looked for before the document is read; a deleted or
+	// archived one is unknown here. The CO of an org identity cannot be changed; to
+	// name another is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4884,8 +4873,8 @@ func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, f
 //
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
-// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
-// Of one that is given several times the last counts, as in PHP.
+// and `orgidentityid` are both given, the first counts; `coid`, which Registry
+// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
 // A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //
@@ -4911,10 +4900,7 @@ func (c *Client) ComanageListCoOrgIdentityLinks(ctx context.Context, format Coma
 // exist, in one CO; an org identity has at most one link at a time.
 //
 // Checked in this order: credentials, CO of the API user, document, Version and
-// fields, person, org identity, whether it is linked already. Only the first
-// entry is read. As Registry does, the server also takes the bare entry without
-// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-// form's, and ignores what it does not know.
+// fields, person, org identity, whether it is linked already.
 //
 // Our own choice: an unknown person or org identity is the page's 403, where
 // Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -4940,10 +4926,7 @@ func (c *Client) ComanageAddCoOrgIdentityLinkWithBody(ctx context.Context, forma
 // exist, in one CO; an org identity has at most one link at a time.
 //
 // Checked in this order: credentials, CO of the API user, document, Version and
-// fields, person, org identity, whether it is linked already. Only the first
-// entry is read. As Registry does, the server also takes the bare entry without
-// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-// form's, and ignores what it does not know.
+// fields, person, org identity, whether it is linked already.
 //
 // Our own choice: an unknown person or org identity is the page's 403, where
 // Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -5070,17 +5053,19 @@ func (c *Client) ComanageDeleteCoPersonWithoutID(ctx context.Context, format Com
 
 // ComanageListCoPeople View all people, those of a CO, or those found
 //
-// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
-// deleted and archived ones; an empty list is 200.
+// COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and
+// Match. People by ascending id, without deleted and archived ones; an empty list
+// is 200.
 //
-// With `search.identifier` the people with a current identifier that contains the text, in
-// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
-// people who match all of them, as Registry matches candidates for enrolment: the
-// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
-// There are no email addresses here, so `mail` matches nobody. Another query parameter is
-// `422 Unprocessable Entity`.
+// With `search.identifier` the people with a current identifier that contains the
+// text, in any case of letters, each once. With `given`, `family` or `mail` (one
+// or more) the people who match all of them, as Registry matches candidates for
+// enrolment: the beginning of a name, in any case of letters, at least 3
+// characters; less matches nobody. There are no email addresses here, so `mail`
+// matches nobody. Another query parameter is `422 Unprocessable Entity`.
 //
-// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+// An API user of a CO must name its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Corresponds with GET /co_people.{format} (the `ComanageListCoPeople` operationId).
 func (c *Client) ComanageListCoPeople(ctx context.Context, format ComanageFormat, params *ComanageListCoPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5097,8 +5082,8 @@ func (c *Client) ComanageListCoPeople(ctx context.Context, format ComanageFormat
 
 // ComanageAddCoPersonWithBody Add a person to a CO
 //
-// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-// added on their own.
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+// links are added on their own.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5117,8 +5102,8 @@ func (c *Client) ComanageAddCoPersonWithBody(ctx context.Context, format Comanag
 
 // ComanageAddCoPerson Add a person to a CO
 //
-// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-// added on their own.
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+// links are added on their own.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5137,9 +5122,9 @@ func (c *Client) ComanageAddCoPerson(ctx context.Context, format ComanageFormat,
 
 // ComanageDeleteCoPerson Delete a person
 //
-// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
-// links, names and identifiers: gone from every list, still readable by id, its org
-// identities free again. Deleting it once more is 404, by our own choice.
+// COmanage "CoPerson API", Delete. The person is marked as deleted, together with
+// its links, names and identifiers: gone from every list, still readable by id,
+// its org identities free again. Deleting it once more is 404, by our own choice.
 //
 // Corresponds with DELETE /co_people/{id}.{format} (the `ComanageDeleteCoPerson` operationId).
 func (c *Client) ComanageDeleteCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5156,9 +5141,9 @@ func (c *Client) ComanageDeleteCoPerson(ctx context.Context, id ComanageID, form
 
 // ComanageGetCoPerson View one person
 //
-// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
-// Deleted true; so do archived copies of edited ones, under ids of their own, with
-// CoPersonId naming the current one.
+// COmanage "CoPerson API", View (one). A list of one. Deleted people stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of
+// their own, with CoPersonId naming the current one.
 //
 // Corresponds with GET /co_people/{id}.{format} (the `ComanageGetCoPerson` operationId).
 func (c *Client) ComanageGetCoPerson(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5175,12 +5160,12 @@ func (c *Client) ComanageGetCoPerson(ctx context.Context, id ComanageID, format 
 
 // ComanageEditCoPersonWithBody Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-// Revision grows by one.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+// and Revision grows by one.
 //
-// The person is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-// Fields`. Both are our own choice.
+// The person is looked for before the document is read; a deleted or archived one
+// is unknown here. The CO of a person cannot be changed; to name another is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5199,12 +5184,12 @@ func (c *Client) ComanageEditCoPersonWithBody(ctx context.Context, id ComanageID
 
 // ComanageEditCoPerson Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-// Revision grows by one.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+// and Revision grows by one.
 //
-// The person is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-// Fields`. Both are our own choice.
+// The person is looked for before the document is read; a deleted or archived one
+// is unknown here. The CO of a person cannot be changed; to name another is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5240,8 +5225,8 @@ func (c *Client) ComanageDeleteCoWithoutID(ctx context.Context, format ComanageF
 
 // ComanageListCos View all COs
 //
-// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
-// exists.
+// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage"
+// always exists.
 //
 // Here and in all other calls for COs an API user of a CO is refused: 401.
 //
@@ -5298,8 +5283,8 @@ func (c *Client) ComanageAddCo(ctx context.Context, format ComanageFormat, body 
 
 // ComanageDeleteCo Delete a CO with everything in it
 //
-// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
-// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what
+// was marked as deleted included. CO 1 "COmanage" cannot be deleted.
 //
 // Corresponds with DELETE /cos/{id}.{format} (the `ComanageDeleteCo` operationId).
 func (c *Client) ComanageDeleteCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5316,8 +5301,8 @@ func (c *Client) ComanageDeleteCo(ctx context.Context, id ComanageID, format Com
 
 // ComanageGetCo View one CO
 //
-// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
-// Revision, Deleted and ActorIdentifier.
+// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has
+// no Revision, Deleted and ActorIdentifier.
 //
 // Corresponds with GET /cos/{id}.{format} (the `ComanageGetCo` operationId).
 func (c *Client) ComanageGetCo(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5334,8 +5319,8 @@ func (c *Client) ComanageGetCo(ctx context.Context, id ComanageID, format Comana
 
 // ComanageEditCoWithBody Edit a CO
 //
-// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-// it was.
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+// of what it was.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5354,8 +5339,8 @@ func (c *Client) ComanageEditCoWithBody(ctx context.Context, id ComanageID, form
 
 // ComanageEditCo Edit a CO
 //
-// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-// it was.
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+// of what it was.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5533,13 +5518,14 @@ func (c *Client) ComanageDeleteIdentifierWithoutID(ctx context.Context, format C
 
 // ComanageListIdentifiers View all identifiers, or those of a person or an org identity
 //
-// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
-// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
-// given, the first counts; `coid` counts alone only. A person or an org identity that
-// exists but has no identifier answers 204, an empty list of all 200.
+// COmanage "Identifier API", View (all), also by person or org identity.
+// Identifiers by ascending id, without deleted and archived ones. Where
+// `copersonid` and `orgidentityid` are both given, the first counts; `coid` counts
+// alone only. A person or an org identity that exists but has no identifier
+// answers 204, an empty list of all 200.
 //
-// An API user of a CO must name something of its CO; without that it gets `401 No CO
-// Specified`.
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Corresponds with GET /identifiers.{format} (the `ComanageListIdentifiers` operationId).
 func (c *Client) ComanageListIdentifiers(ctx context.Context, format ComanageFormat, params *ComanageListIdentifiersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5556,9 +5542,9 @@ func (c *Client) ComanageListIdentifiers(ctx context.Context, format ComanageFor
 
 // ComanageAddIdentifierWithBody Give a person or an org identity an identifier
 //
-// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-// people.
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+// type is unique: `403 Identifier In Use`. Org identities may share one, among
+// them and with people.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5577,9 +5563,9 @@ func (c *Client) ComanageAddIdentifierWithBody(ctx context.Context, format Coman
 
 // ComanageAddIdentifier Give a person or an org identity an identifier
 //
-// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-// people.
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+// type is unique: `403 Identifier In Use`. Org identities may share one, among
+// them and with people.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5598,9 +5584,9 @@ func (c *Client) ComanageAddIdentifier(ctx context.Context, format ComanageForma
 
 // ComanageDeleteIdentifier Delete an identifier
 //
-// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
-// list, still readable by its id, free for others. Deleting it once more is 404, by our
-// own choice.
+// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone
+// from every list, still readable by its id, free for others. Deleting it once
+// more is 404, by our own choice.
 //
 // Corresponds with DELETE /identifiers/{id}.{format} (the `ComanageDeleteIdentifier` operationId).
 func (c *Client) ComanageDeleteIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5617,9 +5603,9 @@ func (c *Client) ComanageDeleteIdentifier(ctx context.Context, id ComanageID, fo
 
 // ComanageGetIdentifier View one identifier
 //
-// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
-// with Deleted true; so do archived copies of edited ones, under ids of their own, with
-// IdentifierId naming the current one.
+// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of
+// their own, with IdentifierId naming the current one.
 //
 // Corresponds with GET /identifiers/{id}.{format} (the `ComanageGetIdentifier` operationId).
 func (c *Client) ComanageGetIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5636,12 +5622,12 @@ func (c *Client) ComanageGetIdentifier(ctx context.Context, id ComanageID, forma
 
 // ComanageEditIdentifierWithBody Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-// Revision grows by one. It stays unique as an added one must be.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+// id, and Revision grows by one. It stays unique as an added one must be.
 //
-// The identifier is looked for before the document is read; a deleted or archived one is
-// unknown here. Person is needed and cannot be changed; to name another one is `400
-// Invalid Fields`. Both are our own choice.
+// The identifier is looked for before the document is read; a deleted or archived
+// one is unknown here. Person is needed and cannot be changed; to name another one
+// is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5660,12 +5646,12 @@ func (c *Client) ComanageEditIdentifierWithBody(ctx context.Context, id Comanage
 
 // ComanageEditIdentifier Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-// Revision grows by one. It stays unique as an added one must be.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+// id, and Revision grows by one. It stays unique as an added one must be.
 //
-// The identifier is looked for before the document is read; a deleted or archived one is
-// unknown here. Person is needed and cannot be changed; to name another one is `400
-// Invalid Fields`. Both are our own choice.
+// The identifier is looked for before the document is read; a deleted or archived
+// one is unknown here. Person is needed and cannot be changed; to name another one
+// is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5909,13 +5895,14 @@ func (c *Client) ComanageDeleteNameWithoutID(ctx context.Context, format Comanag
 
 // ComanageListNames View all names, or those of a person or an org identity
 //
-// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
-// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
-// first counts; `coid` counts alone only. A person or an org identity that exists but has
-// no name answers 204, an empty list of all 200.
+// COmanage "Name API", View (all), also by person or org identity. Names by
+// ascending id, without deleted and archived ones. Where `copersonid` and
+// `orgidentityid` are both given, the first counts; `coid` counts alone only. A
+// person or an org identity that exists but has no name answers 204, an empty list
+// of all 200.
 //
-// An API user of a CO must name something of its CO; without that it gets `401 No CO
-// Specified`.
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Corresponds with GET /names.{format} (the `ComanageListNames` operationId).
 func (c *Client) ComanageListNames(ctx context.Context, format ComanageFormat, params *ComanageListNamesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5932,8 +5919,8 @@ func (c *Client) ComanageListNames(ctx context.Context, format ComanageFormat, p
 
 // ComanageAddNameWithBody Name a person or an org identity
 //
-// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-// new primary name takes the mark from the old one.
+// COmanage "Name API", Add. A person or an org identity has one primary name at
+// most: a new primary name takes the mark from the old one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5952,8 +5939,8 @@ func (c *Client) ComanageAddNameWithBody(ctx context.Context, format ComanageFor
 
 // ComanageAddName Name a person or an org identity
 //
-// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-// new primary name takes the mark from the old one.
+// COmanage "Name API", Add. A person or an org identity has one primary name at
+// most: a new primary name takes the mark from the old one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5972,9 +5959,9 @@ func (c *Client) ComanageAddName(ctx context.Context, format ComanageFormat, bod
 
 // ComanageDeleteName Delete a name that is not the primary one
 //
-// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
-// readable by its id. The primary name goes with its owner only. Deleting a name once more
-// is 404, by our own choice.
+// COmanage "Name API", Delete. The name is marked as deleted: gone from every
+// list, still readable by its id. The primary name goes with its owner only.
+// Deleting a name once more is 404, by our own choice.
 //
 // Corresponds with DELETE /names/{id}.{format} (the `ComanageDeleteName` operationId).
 func (c *Client) ComanageDeleteName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5991,9 +5978,9 @@ func (c *Client) ComanageDeleteName(ctx context.Context, id ComanageID, format C
 
 // ComanageGetName View one name
 //
-// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
-// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
-// naming the current one.
+// COmanage "Name API", View (one). A list of one. Deleted names stay readable,
+// with Deleted true; so do archived copies of edited ones, under ids of their own,
+// with NameId naming the current one.
 //
 // Corresponds with GET /names/{id}.{format} (the `ComanageGetName` operationId).
 func (c *Client) ComanageGetName(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6010,15 +5997,16 @@ func (c *Client) ComanageGetName(ctx context.Context, id ComanageID, format Coma
 
 // ComanageEditNameWithBody Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-// grows by one.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and
+// Revision grows by one.
 //
-// A name that becomes the primary one takes the mark from the old one. The primary name
-// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+// A name that becomes the primary one takes the mark from the old one. The primary
+// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+// there.
 //
-// The name is looked for before the document is read; a deleted or archived one is unknown
-// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-// Fields`. Both are our own choice.
+// The name is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6037,15 +6025,16 @@ func (c *Client) ComanageEditNameWithBody(ctx context.Context, id ComanageID, fo
 
 // ComanageEditName Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-// grows by one.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and
+// Revision grows by one.
 //
-// A name that becomes the primary one takes the mark from the old one. The primary name
-// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+// A name that becomes the primary one takes the mark from the old one. The primary
+// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+// there.
 //
-// The name is looked for before the document is read; a deleted or archived one is unknown
-// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-// Fields`. Both are our own choice.
+// The name is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6163,12 +6152,13 @@ func (c *Client) ComanageDeleteOrgIdentityWithoutID(ctx context.Context, format 
 
 // ComanageListOrgIdentities View all org identities, those of a CO, or those found
 //
-// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
-// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
-// those with a current identifier that contains the text, in any case of letters, each
-// once. Unknown query parameters are ignored.
+// COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities
+// by ascending id, without deleted and archived ones; an empty list is 200. With
+// `search.identifier` those with a current identifier that contains the text, in
+// any case of letters, each once. Unknown query parameters are ignored.
 //
-// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+// An API user of a CO must name its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Corresponds with GET /org_identities.{format} (the `ComanageListOrgIdentities` operationId).
 func (c *Client) ComanageListOrgIdentities(ctx context.Context, format ComanageFormat, params *ComanageListOrgIdentitiesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6185,8 +6175,8 @@ func (c *Client) ComanageListOrgIdentities(ctx context.Context, format ComanageF
 
 // ComanageAddOrgIdentityWithBody Add an org identity to a CO
 //
-// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-// needs no name.
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+// a CO. It needs no name.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6205,8 +6195,8 @@ func (c *Client) ComanageAddOrgIdentityWithBody(ctx context.Context, format Coma
 
 // ComanageAddOrgIdentity Add an org identity to a CO
 //
-// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-// needs no name.
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+// a CO. It needs no name.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6225,10 +6215,10 @@ func (c *Client) ComanageAddOrgIdentity(ctx context.Context, format ComanageForm
 
 // ComanageDeleteOrgIdentity Delete an org identity that is not linked
 //
-// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
-// its names and identifiers: gone from every list, still readable by id. One that is
-// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
-// person, first. Deleting it once more is 404, by our own choice.
+// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted,
+// together with its names and identifiers: gone from every list, still readable by
+// id. One that is linked to a person is not deleted: `403 CoPerson Exists`; delete
+// the link, or the person, first. Deleting it once more is 404, by our own choice.
 //
 // Corresponds with DELETE /org_identities/{id}.{format} (the `ComanageDeleteOrgIdentity` operationId).
 func (c *Client) ComanageDeleteOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6245,9 +6235,9 @@ func (c *Client) ComanageDeleteOrgIdentity(ctx context.Context, id ComanageID, f
 
 // ComanageGetOrgIdentity View one org identity
 //
-// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
-// readable, with Deleted true; so do archived copies of edited ones, under ids of their
-// own, with OrgIdentityId naming the current one.
+// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities
+// stay readable, with Deleted true; so do archived copies of edited ones, under
+// ids of their own, with OrgIdentityId naming the current one.
 //
 // Corresponds with GET /org_identities/{id}.{format} (the `ComanageGetOrgIdentity` operationId).
 func (c *Client) ComanageGetOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6264,12 +6254,12 @@ func (c *Client) ComanageGetOrgIdentity(ctx context.Context, id ComanageID, form
 
 // ComanageEditOrgIdentityWithBody Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-// and Revision grows by one.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+// new id, and Revision grows by one.
 //
-// The org identity is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of an org identity cannot be changed; to name another is `400
-// Invalid Fields`. Both are our own choice.
+// The org identity is looked for before the document is read; a deleted or
+// archived one is unknown here. The CO of an org identity cannot be changed; to
+// name another is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6288,12 +6278,12 @@ func (c *Client) ComanageEditOrgIdentityWithBody(ctx context.Context, id Comanag
 
 // ComanageEditOrgIdentity Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-// and Revision grows by one.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+// new id, and Revision grows by one.
 //
-// The org identity is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of an org identity cannot be changed; to name another is `400
-// Invalid Fields`. Both are our own choice.
+// The org identity is looked for before the document is read; a deleted or
+// archived one is unknown here. The CO of an org identity cannot be changed; to
+// name another is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9724,8 +9714,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
-	// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
-	// Of one that is given several times the last counts, as in PHP.
+	// and `orgidentityid` are both given, the first counts; `coid`, which Registry
+	// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
 	// A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
@@ -9743,10 +9733,7 @@ type ClientWithResponsesInterface interface {
 	// exist, in one CO; an org identity has at most one link at a time.
 	//
 	// Checked in this order: credentials, CO of the API user, document, Version and
-	// fields, person, org identity, whether it is linked already. Only the first
-	// entry is read. As Registry does, the server also takes the bare entry without
-	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-	// form's, and ignores what it does not know.
+	// fields, person, org identity, whether it is linked already.
 	//
 	// Our own choice: an unknown person or org identity is the page's 403, where
 	// Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -9762,10 +9749,7 @@ type ClientWithResponsesInterface interface {
 	// exist, in one CO; an org identity has at most one link at a time.
 	//
 	// Checked in this order: credentials, CO of the API user, document, Version and
-	// fields, person, org identity, whether it is linked already. Only the first
-	// entry is read. As Registry does, the server also takes the bare entry without
-	// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-	// form's, and ignores what it does not know.
+	// fields, person, org identity, whether it is linked already.
 	//
 	// Our own choice: an unknown person or org identity is the page's 403, where
 	// Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -9838,17 +9822,19 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListCoPeopleWithResponse View all people, those of a CO, or those found
 	//
-	// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
-	// deleted and archived ones; an empty list is 200.
+	// COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and
+	// Match. People by ascending id, without deleted and archived ones; an empty list
+	// is 200.
 	//
-	// With `search.identifier` the people with a current identifier that contains the text, in
-	// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
-	// people who match all of them, as Registry matches candidates for enrolment: the
-	// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
-	// There are no email addresses here, so `mail` matches nobody. Another query parameter is
-	// `422 Unprocessable Entity`.
+	// With `search.identifier` the people with a current identifier that contains the
+	// text, in any case of letters, each once. With `given`, `family` or `mail` (one
+	// or more) the people who match all of them, as Registry matches candidates for
+	// enrolment: the beginning of a name, in any case of letters, at least 3
+	// characters; less matches nobody. There are no email addresses here, so `mail`
+	// matches nobody. Another query parameter is `422 Unprocessable Entity`.
 	//
-	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	// An API user of a CO must name its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9857,8 +9843,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddCoPersonWithBodyWithResponse Add a person to a CO
 	//
-	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-	// added on their own.
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+	// links are added on their own.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9867,8 +9853,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddCoPersonWithResponse Add a person to a CO
 	//
-	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-	// added on their own.
+	// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+	// links are added on their own.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9877,9 +9863,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteCoPersonWithResponse Delete a person
 	//
-	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
-	// links, names and identifiers: gone from every list, still readable by id, its org
-	// identities free again. Deleting it once more is 404, by our own choice.
+	// COmanage "CoPerson API", Delete. The person is marked as deleted, together with
+	// its links, names and identifiers: gone from every list, still readable by id,
+	// its org identities free again. Deleting it once more is 404, by our own choice.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9888,9 +9874,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageGetCoPersonWithResponse View one person
 	//
-	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
-	// Deleted true; so do archived copies of edited ones, under ids of their own, with
-	// CoPersonId naming the current one.
+	// COmanage "CoPerson API", View (one). A list of one. Deleted people stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of
+	// their own, with CoPersonId naming the current one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9899,12 +9885,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoPersonWithBodyWithResponse Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-	// Revision grows by one.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+	// and Revision grows by one.
 	//
-	// The person is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The person is looked for before the document is read; a deleted or archived one
+	// is unknown here. The CO of a person cannot be changed; to name another is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9913,12 +9899,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoPersonWithResponse Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-	// Revision grows by one.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+	// and Revision grows by one.
 	//
-	// The person is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The person is looked for before the document is read; a deleted or archived one
+	// is unknown here. The CO of a person cannot be changed; to name another is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9936,8 +9922,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListCosWithResponse View all COs
 	//
-	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
-	// exists.
+	// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage"
+	// always exists.
 	//
 	// Here and in all other calls for COs an API user of a CO is refused: 401.
 	//
@@ -9966,8 +9952,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteCoWithResponse Delete a CO with everything in it
 	//
-	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
-	// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+	// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what
+	// was marked as deleted included. CO 1 "COmanage" cannot be deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9976,8 +9962,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageGetCoWithResponse View one CO
 	//
-	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
-	// Revision, Deleted and ActorIdentifier.
+	// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has
+	// no Revision, Deleted and ActorIdentifier.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9986,8 +9972,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoWithBodyWithResponse Edit a CO
 	//
-	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-	// it was.
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+	// of what it was.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9996,8 +9982,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoWithResponse Edit a CO
 	//
-	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-	// it was.
+	// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+	// of what it was.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10101,13 +10087,14 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
 	//
-	// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
-	// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
-	// given, the first counts; `coid` counts alone only. A person or an org identity that
-	// exists but has no identifier answers 204, an empty list of all 200.
+	// COmanage "Identifier API", View (all), also by person or org identity.
+	// Identifiers by ascending id, without deleted and archived ones. Where
+	// `copersonid` and `orgidentityid` are both given, the first counts; `coid` counts
+	// alone only. A person or an org identity that exists but has no identifier
+	// answers 204, an empty list of all 200.
 	//
-	// An API user of a CO must name something of its CO; without that it gets `401 No CO
-	// Specified`.
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10116,9 +10103,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddIdentifierWithBodyWithResponse Give a person or an org identity an identifier
 	//
-	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-	// people.
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+	// type is unique: `403 Identifier In Use`. Org identities may share one, among
+	// them and with people.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10127,9 +10114,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddIdentifierWithResponse Give a person or an org identity an identifier
 	//
-	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-	// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-	// people.
+	// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+	// type is unique: `403 Identifier In Use`. Org identities may share one, among
+	// them and with people.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10138,9 +10125,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteIdentifierWithResponse Delete an identifier
 	//
-	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
-	// list, still readable by its id, free for others. Deleting it once more is 404, by our
-	// own choice.
+	// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone
+	// from every list, still readable by its id, free for others. Deleting it once
+	// more is 404, by our own choice.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10149,9 +10136,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageGetIdentifierWithResponse View one identifier
 	//
-	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
-	// with Deleted true; so do archived copies of edited ones, under ids of their own, with
-	// IdentifierId naming the current one.
+	// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay
+	// readable, with Deleted true; so do archived copies of edited ones, under ids of
+	// their own, with IdentifierId naming the current one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10160,12 +10147,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditIdentifierWithBodyWithResponse Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-	// Revision grows by one. It stays unique as an added one must be.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+	// id, and Revision grows by one. It stays unique as an added one must be.
 	//
-	// The identifier is looked for before the document is read; a deleted or archived one is
-	// unknown here. Person is needed and cannot be changed; to name another one is `400
-	// Invalid Fields`. Both are our own choice.
+	// The identifier is looked for before the document is read; a deleted or archived
+	// one is unknown here. Person is needed and cannot be changed; to name another one
+	// is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10174,12 +10161,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditIdentifierWithResponse Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-	// Revision grows by one. It stays unique as an added one must be.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+	// id, and Revision grows by one. It stays unique as an added one must be.
 	//
-	// The identifier is looked for before the document is read; a deleted or archived one is
-	// unknown here. Person is needed and cannot be changed; to name another one is `400
-	// Invalid Fields`. Both are our own choice.
+	// The identifier is looked for before the document is read; a deleted or archived
+	// one is unknown here. Person is needed and cannot be changed; to name another one
+	// is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10357,13 +10344,14 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListNamesWithResponse View all names, or those of a person or an org identity
 	//
-	// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
-	// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
-	// first counts; `coid` counts alone only. A person or an org identity that exists but has
-	// no name answers 204, an empty list of all 200.
+	// COmanage "Name API", View (all), also by person or org identity. Names by
+	// ascending id, without deleted and archived ones. Where `copersonid` and
+	// `orgidentityid` are both given, the first counts; `coid` counts alone only. A
+	// person or an org identity that exists but has no name answers 204, an empty list
+	// of all 200.
 	//
-	// An API user of a CO must name something of its CO; without that it gets `401 No CO
-	// Specified`.
+	// An API user of a CO must name something of its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10372,8 +10360,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddNameWithBodyWithResponse Name a person or an org identity
 	//
-	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-	// new primary name takes the mark from the old one.
+	// COmanage "Name API", Add. A person or an org identity has one primary name at
+	// most: a new primary name takes the mark from the old one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10382,8 +10370,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddNameWithResponse Name a person or an org identity
 	//
-	// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-	// new primary name takes the mark from the old one.
+	// COmanage "Name API", Add. A person or an org identity has one primary name at
+	// most: a new primary name takes the mark from the old one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10392,9 +10380,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteNameWithResponse Delete a name that is not the primary one
 	//
-	// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
-	// readable by its id. The primary name goes with its owner only. Deleting a name once more
-	// is 404, by our own choice.
+	// COmanage "Name API", Delete. The name is marked as deleted: gone from every
+	// list, still readable by its id. The primary name goes with its owner only.
+	// Deleting a name once more is 404, by our own choice.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10403,9 +10391,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageGetNameWithResponse View one name
 	//
-	// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
-	// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
-	// naming the current one.
+	// COmanage "Name API", View (one). A list of one. Deleted names stay readable,
+	// with Deleted true; so do archived copies of edited ones, under ids of their own,
+	// with NameId naming the current one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10414,15 +10402,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditNameWithBodyWithResponse Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-	// grows by one.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and
+	// Revision grows by one.
 	//
-	// A name that becomes the primary one takes the mark from the old one. The primary name
-	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	// A name that becomes the primary one takes the mark from the old one. The primary
+	// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+	// there.
 	//
-	// The name is looked for before the document is read; a deleted or archived one is unknown
-	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The name is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10431,15 +10420,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditNameWithResponse Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-	// grows by one.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and
+	// Revision grows by one.
 	//
-	// A name that becomes the primary one takes the mark from the old one. The primary name
-	// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+	// A name that becomes the primary one takes the mark from the old one. The primary
+	// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+	// there.
 	//
-	// The name is looked for before the document is read; a deleted or archived one is unknown
-	// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-	// Fields`. Both are our own choice.
+	// The name is looked for before the document is read; a deleted or archived one is
+	// unknown here. Person is needed and cannot be changed; to name another one is
+	// `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10503,12 +10493,13 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListOrgIdentitiesWithResponse View all org identities, those of a CO, or those found
 	//
-	// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
-	// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
-	// those with a current identifier that contains the text, in any case of letters, each
-	// once. Unknown query parameters are ignored.
+	// COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities
+	// by ascending id, without deleted and archived ones; an empty list is 200. With
+	// `search.identifier` those with a current identifier that contains the text, in
+	// any case of letters, each once. Unknown query parameters are ignored.
 	//
-	// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+	// An API user of a CO must name its CO; without that it gets
+	// `401 No CO Specified`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10517,8 +10508,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddOrgIdentityWithBodyWithResponse Add an org identity to a CO
 	//
-	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-	// needs no name.
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+	// a CO. It needs no name.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10527,8 +10518,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageAddOrgIdentityWithResponse Add an org identity to a CO
 	//
-	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-	// needs no name.
+	// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+	// a CO. It needs no name.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10537,10 +10528,10 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteOrgIdentityWithResponse Delete an org identity that is not linked
 	//
-	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
-	// its names and identifiers: gone from every list, still readable by id. One that is
-	// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
-	// person, first. Deleting it once more is 404, by our own choice.
+	// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted,
+	// together with its names and identifiers: gone from every list, still readable by
+	// id. One that is linked to a person is not deleted: `403 CoPerson Exists`; delete
+	// the link, or the person, first. Deleting it once more is 404, by our own choice.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10549,9 +10540,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageGetOrgIdentityWithResponse View one org identity
 	//
-	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
-	// readable, with Deleted true; so do archived copies of edited ones, under ids of their
-	// own, with OrgIdentityId naming the current one.
+	// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities
+	// stay readable, with Deleted true; so do archived copies of edited ones, under
+	// ids of their own, with OrgIdentityId naming the current one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10560,12 +10551,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-	// and Revision grows by one.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+	// new id, and Revision grows by one.
 	//
-	// The org identity is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of an org identity cannot be changed; to name another is `400
-	// Invalid Fields`. Both are our own choice.
+	// The org identity is looked for before the document is read; a deleted or
+	// archived one is unknown here. The CO of an org identity cannot be changed; to
+	// name another is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10574,12 +10565,12 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditOrgIdentityWithResponse Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-	// and Revision grows by one.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+	// new id, and Revision grows by one.
 	//
-	// The org identity is looked for before the document is read; a deleted or archived one is
-	// unknown here. The CO of an org identity cannot be changed; to name another is `400
-	// Invalid Fields`. Both are our own choice.
+	// The org identity is looked for before the document is read; a deleted or
+	// archived one is unknown here. The CO of an org identity cannot be changed; to
+	// name another is `400 Invalid Fields`. Both are our own choice.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -15047,8 +15038,8 @@ func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithoutIDWithRespon
 //
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
-// and `orgidentityid` are both given, the first counts; `coid` counts alone only.
-// Of one that is given several times the last counts, as in PHP.
+// and `orgidentityid` are both given, the first counts; `coid`, which Registry
+// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
 // A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //
@@ -15072,10 +15063,7 @@ func (c *ClientWithResponses) ComanageListCoOrgIdentityLinksWithResponse(ctx con
 // exist, in one CO; an org identity has at most one link at a time.
 //
 // Checked in this order: credentials, CO of the API user, document, Version and
-// fields, person, org identity, whether it is linked already. Only the first
-// entry is read. As Registry does, the server also takes the bare entry without
-// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-// form's, and ignores what it does not know.
+// fields, person, org identity, whether it is linked already.
 //
 // Our own choice: an unknown person or org identity is the page's 403, where
 // Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -15097,10 +15085,7 @@ func (c *ClientWithResponses) ComanageAddCoOrgIdentityLinkWithBodyWithResponse(c
 // exist, in one CO; an org identity has at most one link at a time.
 //
 // Checked in this order: credentials, CO of the API user, document, Version and
-// fields, person, org identity, whether it is linked already. Only the first
-// entry is read. As Registry does, the server also takes the bare entry without
-// its envelope, ids as numbers, names in snake_case, any Content-Type but a
-// form's, and ignores what it does not know.
+// fields, person, org identity, whether it is linked already.
 //
 // Our own choice: an unknown person or org identity is the page's 403, where
 // Registry 4 fails with a 500; a deleted one counts as unknown.
@@ -15209,17 +15194,19 @@ func (c *ClientWithResponses) ComanageDeleteCoPersonWithoutIDWithResponse(ctx co
 
 // ComanageListCoPeopleWithResponse View all people, those of a CO, or those found
 //
-// COmanage "CoPerson API", View (all) and View (per CO). People by ascending id, without
-// deleted and archived ones; an empty list is 200.
+// COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and
+// Match. People by ascending id, without deleted and archived ones; an empty list
+// is 200.
 //
-// With `search.identifier` the people with a current identifier that contains the text, in
-// any case of letters, each once. With `given`, `family` or `mail` (one or more) the
-// people who match all of them, as Registry matches candidates for enrolment: the
-// beginning of a name, in any case of letters, at least 3 characters; nobody matches less.
-// There are no email addresses here, so `mail` matches nobody. Another query parameter is
-// `422 Unprocessable Entity`.
+// With `search.identifier` the people with a current identifier that contains the
+// text, in any case of letters, each once. With `given`, `family` or `mail` (one
+// or more) the people who match all of them, as Registry matches candidates for
+// enrolment: the beginning of a name, in any case of letters, at least 3
+// characters; less matches nobody. There are no email addresses here, so `mail`
+// matches nobody. Another query parameter is `422 Unprocessable Entity`.
 //
-// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+// An API user of a CO must name its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15234,8 +15221,8 @@ func (c *ClientWithResponses) ComanageListCoPeopleWithResponse(ctx context.Conte
 
 // ComanageAddCoPersonWithBodyWithResponse Add a person to a CO
 //
-// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-// added on their own.
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+// links are added on their own.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15250,8 +15237,8 @@ func (c *ClientWithResponses) ComanageAddCoPersonWithBodyWithResponse(ctx contex
 
 // ComanageAddCoPersonWithResponse Add a person to a CO
 //
-// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are
-// added on their own.
+// COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
+// links are added on their own.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15266,9 +15253,9 @@ func (c *ClientWithResponses) ComanageAddCoPersonWithResponse(ctx context.Contex
 
 // ComanageDeleteCoPersonWithResponse Delete a person
 //
-// COmanage "CoPerson API", Delete. The person is marked as deleted, together with its
-// links, names and identifiers: gone from every list, still readable by id, its org
-// identities free again. Deleting it once more is 404, by our own choice.
+// COmanage "CoPerson API", Delete. The person is marked as deleted, together with
+// its links, names and identifiers: gone from every list, still readable by id,
+// its org identities free again. Deleting it once more is 404, by our own choice.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15283,9 +15270,9 @@ func (c *ClientWithResponses) ComanageDeleteCoPersonWithResponse(ctx context.Con
 
 // ComanageGetCoPersonWithResponse View one person
 //
-// COmanage "CoPerson API", View (one). A list of one. Deleted people stay readable, with
-// Deleted true; so do archived copies of edited ones, under ids of their own, with
-// CoPersonId naming the current one.
+// COmanage "CoPerson API", View (one). A list of one. Deleted people stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of
+// their own, with CoPersonId naming the current one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15300,12 +15287,12 @@ func (c *ClientWithResponses) ComanageGetCoPersonWithResponse(ctx context.Contex
 
 // ComanageEditCoPersonWithBodyWithResponse Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-// Revision grows by one.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+// and Revision grows by one.
 //
-// The person is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-// Fields`. Both are our own choice.
+// The person is looked for before the document is read; a deleted or archived one
+// is unknown here. The CO of a person cannot be changed; to name another is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15320,12 +15307,12 @@ func (c *ClientWithResponses) ComanageEditCoPersonWithBodyWithResponse(ctx conte
 
 // ComanageEditCoPersonWithResponse Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and
-// Revision grows by one.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id,
+// and Revision grows by one.
 //
-// The person is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of a person cannot be changed; to name another is `400 Invalid
-// Fields`. Both are our own choice.
+// The person is looked for before the document is read; a deleted or archived one
+// is unknown here. The CO of a person cannot be changed; to name another is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15355,8 +15342,8 @@ func (c *ClientWithResponses) ComanageDeleteCoWithoutIDWithResponse(ctx context.
 
 // ComanageListCosWithResponse View all COs
 //
-// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always
-// exists.
+// COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage"
+// always exists.
 //
 // Here and in all other calls for COs an API user of a CO is refused: 401.
 //
@@ -15403,8 +15390,8 @@ func (c *ClientWithResponses) ComanageAddCoWithResponse(ctx context.Context, for
 
 // ComanageDeleteCoWithResponse Delete a CO with everything in it
 //
-// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was
-// marked as deleted included. CO 1 "COmanage" cannot be deleted.
+// COmanage "CO API", Delete. The CO is gone for good, with everything in it, what
+// was marked as deleted included. CO 1 "COmanage" cannot be deleted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15419,8 +15406,8 @@ func (c *ClientWithResponses) ComanageDeleteCoWithResponse(ctx context.Context, 
 
 // ComanageGetCoWithResponse View one CO
 //
-// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has no
-// Revision, Deleted and ActorIdentifier.
+// COmanage "CO API", View (one). A list of one. A deleted CO is unknown. A CO has
+// no Revision, Deleted and ActorIdentifier.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15435,8 +15422,8 @@ func (c *ClientWithResponses) ComanageGetCoWithResponse(ctx context.Context, id 
 
 // ComanageEditCoWithBodyWithResponse Edit a CO
 //
-// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-// it was.
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+// of what it was.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15451,8 +15438,8 @@ func (c *ClientWithResponses) ComanageEditCoWithBodyWithResponse(ctx context.Con
 
 // ComanageEditCoWithResponse Edit a CO
 //
-// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies of what
-// it was.
+// COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
+// of what it was.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15604,13 +15591,14 @@ func (c *ClientWithResponses) ComanageDeleteIdentifierWithoutIDWithResponse(ctx 
 
 // ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
 //
-// COmanage "Identifier API", View (all) and View (by identity). Identifiers by ascending
-// id, without deleted and archived ones. Where `copersonid` and `orgidentityid` are both
-// given, the first counts; `coid` counts alone only. A person or an org identity that
-// exists but has no identifier answers 204, an empty list of all 200.
+// COmanage "Identifier API", View (all), also by person or org identity.
+// Identifiers by ascending id, without deleted and archived ones. Where
+// `copersonid` and `orgidentityid` are both given, the first counts; `coid` counts
+// alone only. A person or an org identity that exists but has no identifier
+// answers 204, an empty list of all 200.
 //
-// An API user of a CO must name something of its CO; without that it gets `401 No CO
-// Specified`.
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15625,9 +15613,9 @@ func (c *ClientWithResponses) ComanageListIdentifiersWithResponse(ctx context.Co
 
 // ComanageAddIdentifierWithBodyWithResponse Give a person or an org identity an identifier
 //
-// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-// people.
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+// type is unique: `403 Identifier In Use`. Org identities may share one, among
+// them and with people.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15642,9 +15630,9 @@ func (c *ClientWithResponses) ComanageAddIdentifierWithBodyWithResponse(ctx cont
 
 // ComanageAddIdentifierWithResponse Give a person or an org identity an identifier
 //
-// COmanage "Identifier API", Add. Among the people of a CO an identifier of one type is
-// unique: `403 Identifier In Use`. Org identities may share one, among them and with
-// people.
+// COmanage "Identifier API", Add. Among the people of a CO an identifier of one
+// type is unique: `403 Identifier In Use`. Org identities may share one, among
+// them and with people.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15659,9 +15647,9 @@ func (c *ClientWithResponses) ComanageAddIdentifierWithResponse(ctx context.Cont
 
 // ComanageDeleteIdentifierWithResponse Delete an identifier
 //
-// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every
-// list, still readable by its id, free for others. Deleting it once more is 404, by our
-// own choice.
+// COmanage "Identifier API", Delete. The identifier is marked as deleted: gone
+// from every list, still readable by its id, free for others. Deleting it once
+// more is 404, by our own choice.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15676,9 +15664,9 @@ func (c *ClientWithResponses) ComanageDeleteIdentifierWithResponse(ctx context.C
 
 // ComanageGetIdentifierWithResponse View one identifier
 //
-// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay readable,
-// with Deleted true; so do archived copies of edited ones, under ids of their own, with
-// IdentifierId naming the current one.
+// COmanage "Identifier API", View (one). A list of one. Deleted identifiers stay
+// readable, with Deleted true; so do archived copies of edited ones, under ids of
+// their own, with IdentifierId naming the current one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15693,12 +15681,12 @@ func (c *ClientWithResponses) ComanageGetIdentifierWithResponse(ctx context.Cont
 
 // ComanageEditIdentifierWithBodyWithResponse Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-// Revision grows by one. It stays unique as an added one must be.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+// id, and Revision grows by one. It stays unique as an added one must be.
 //
-// The identifier is looked for before the document is read; a deleted or archived one is
-// unknown here. Person is needed and cannot be changed; to name another one is `400
-// Invalid Fields`. Both are our own choice.
+// The identifier is looked for before the document is read; a deleted or archived
+// one is unknown here. Person is needed and cannot be changed; to name another one
+// is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15713,12 +15701,12 @@ func (c *ClientWithResponses) ComanageEditIdentifierWithBodyWithResponse(ctx con
 
 // ComanageEditIdentifierWithResponse Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
-// Revision grows by one. It stays unique as an added one must be.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new
+// id, and Revision grows by one. It stays unique as an added one must be.
 //
-// The identifier is looked for before the document is read; a deleted or archived one is
-// unknown here. Person is needed and cannot be changed; to name another one is `400
-// Invalid Fields`. Both are our own choice.
+// The identifier is looked for before the document is read; a deleted or archived
+// one is unknown here. Person is needed and cannot be changed; to name another one
+// is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15938,13 +15926,14 @@ func (c *ClientWithResponses) ComanageDeleteNameWithoutIDWithResponse(ctx contex
 
 // ComanageListNamesWithResponse View all names, or those of a person or an org identity
 //
-// COmanage "Name API", View (all) and View (by identity). Names by ascending id, without
-// deleted and archived ones. Where `copersonid` and `orgidentityid` are both given, the
-// first counts; `coid` counts alone only. A person or an org identity that exists but has
-// no name answers 204, an empty list of all 200.
+// COmanage "Name API", View (all), also by person or org identity. Names by
+// ascending id, without deleted and archived ones. Where `copersonid` and
+// `orgidentityid` are both given, the first counts; `coid` counts alone only. A
+// person or an org identity that exists but has no name answers 204, an empty list
+// of all 200.
 //
-// An API user of a CO must name something of its CO; without that it gets `401 No CO
-// Specified`.
+// An API user of a CO must name something of its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15959,8 +15948,8 @@ func (c *ClientWithResponses) ComanageListNamesWithResponse(ctx context.Context,
 
 // ComanageAddNameWithBodyWithResponse Name a person or an org identity
 //
-// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-// new primary name takes the mark from the old one.
+// COmanage "Name API", Add. A person or an org identity has one primary name at
+// most: a new primary name takes the mark from the old one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15975,8 +15964,8 @@ func (c *ClientWithResponses) ComanageAddNameWithBodyWithResponse(ctx context.Co
 
 // ComanageAddNameWithResponse Name a person or an org identity
 //
-// COmanage "Name API", Add. A person or an org identity has one primary name at most: a
-// new primary name takes the mark from the old one.
+// COmanage "Name API", Add. A person or an org identity has one primary name at
+// most: a new primary name takes the mark from the old one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15991,9 +15980,9 @@ func (c *ClientWithResponses) ComanageAddNameWithResponse(ctx context.Context, f
 
 // ComanageDeleteNameWithResponse Delete a name that is not the primary one
 //
-// COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still
-// readable by its id. The primary name goes with its owner only. Deleting a name once more
-// is 404, by our own choice.
+// COmanage "Name API", Delete. The name is marked as deleted: gone from every
+// list, still readable by its id. The primary name goes with its owner only.
+// Deleting a name once more is 404, by our own choice.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16008,9 +15997,9 @@ func (c *ClientWithResponses) ComanageDeleteNameWithResponse(ctx context.Context
 
 // ComanageGetNameWithResponse View one name
 //
-// COmanage "Name API", View (one). A list of one. Deleted names stay readable, with
-// Deleted true; so do archived copies of edited ones, under ids of their own, with NameId
-// naming the current one.
+// COmanage "Name API", View (one). A list of one. Deleted names stay readable,
+// with Deleted true; so do archived copies of edited ones, under ids of their own,
+// with NameId naming the current one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16025,15 +16014,16 @@ func (c *ClientWithResponses) ComanageGetNameWithResponse(ctx context.Context, i
 
 // ComanageEditNameWithBodyWithResponse Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-// grows by one.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and
+// Revision grows by one.
 //
-// A name that becomes the primary one takes the mark from the old one. The primary name
-// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+// A name that becomes the primary one takes the mark from the old one. The primary
+// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+// there.
 //
-// The name is looked for before the document is read; a deleted or archived one is unknown
-// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-// Fields`. Both are our own choice.
+// The name is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16048,15 +16038,16 @@ func (c *ClientWithResponses) ComanageEditNameWithBodyWithResponse(ctx context.C
 
 // ComanageEditNameWithResponse Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision
-// grows by one.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and
+// Revision grows by one.
 //
-// A name that becomes the primary one takes the mark from the old one. The primary name
-// stays so until another one is: PrimaryName false is `400 Invalid Fields` there.
+// A name that becomes the primary one takes the mark from the old one. The primary
+// name stays so until another one is: PrimaryName false is `400 Invalid Fields`
+// there.
 //
-// The name is looked for before the document is read; a deleted or archived one is unknown
-// here. Person is needed and cannot be changed; to name another one is `400 Invalid
-// Fields`. Both are our own choice.
+// The name is looked for before the document is read; a deleted or archived one is
+// unknown here. Person is needed and cannot be changed; to name another one is
+// `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16156,12 +16147,13 @@ func (c *ClientWithResponses) ComanageDeleteOrgIdentityWithoutIDWithResponse(ctx
 
 // ComanageListOrgIdentitiesWithResponse View all org identities, those of a CO, or those found
 //
-// COmanage "OrgIdentity API", View (all) and View (per CO). Org identities by ascending
-// id, without deleted and archived ones; an empty list is 200. With `search.identifier`
-// those with a current identifier that contains the text, in any case of letters, each
-// once. Unknown query parameters are ignored.
+// COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities
+// by ascending id, without deleted and archived ones; an empty list is 200. With
+// `search.identifier` those with a current identifier that contains the text, in
+// any case of letters, each once. Unknown query parameters are ignored.
 //
-// An API user of a CO must name its CO; without that it gets `401 No CO Specified`.
+// An API user of a CO must name its CO; without that it gets
+// `401 No CO Specified`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16176,8 +16168,8 @@ func (c *ClientWithResponses) ComanageListOrgIdentitiesWithResponse(ctx context.
 
 // ComanageAddOrgIdentityWithBodyWithResponse Add an org identity to a CO
 //
-// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-// needs no name.
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+// a CO. It needs no name.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16192,8 +16184,8 @@ func (c *ClientWithResponses) ComanageAddOrgIdentityWithBodyWithResponse(ctx con
 
 // ComanageAddOrgIdentityWithResponse Add an org identity to a CO
 //
-// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to a CO. It
-// needs no name.
+// COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
+// a CO. It needs no name.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16208,10 +16200,10 @@ func (c *ClientWithResponses) ComanageAddOrgIdentityWithResponse(ctx context.Con
 
 // ComanageDeleteOrgIdentityWithResponse Delete an org identity that is not linked
 //
-// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with
-// its names and identifiers: gone from every list, still readable by id. One that is
-// linked to a person is not deleted: `403 CoPerson Exists`; delete the link, or the
-// person, first. Deleting it once more is 404, by our own choice.
+// COmanage "OrgIdentity API", Delete. The org identity is marked as deleted,
+// together with its names and identifiers: gone from every list, still readable by
+// id. One that is linked to a person is not deleted: `403 CoPerson Exists`; delete
+// the link, or the person, first. Deleting it once more is 404, by our own choice.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16226,9 +16218,9 @@ func (c *ClientWithResponses) ComanageDeleteOrgIdentityWithResponse(ctx context.
 
 // ComanageGetOrgIdentityWithResponse View one org identity
 //
-// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities stay
-// readable, with Deleted true; so do archived copies of edited ones, under ids of their
-// own, with OrgIdentityId naming the current one.
+// COmanage "OrgIdentity API", View (one). A list of one. Deleted org identities
+// stay readable, with Deleted true; so do archived copies of edited ones, under
+// ids of their own, with OrgIdentityId naming the current one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16243,12 +16235,12 @@ func (c *ClientWithResponses) ComanageGetOrgIdentityWithResponse(ctx context.Con
 
 // ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-// and Revision grows by one.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+// new id, and Revision grows by one.
 //
-// The org identity is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of an org identity cannot be changed; to name another is `400
-// Invalid Fields`. Both are our own choice.
+// The org identity is looked for before the document is read; a deleted or
+// archived one is unknown here. The CO of an org identity cannot be changed; to
+// name another is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16263,12 +16255,12 @@ func (c *ClientWithResponses) ComanageEditOrgIdentityWithBodyWithResponse(ctx co
 
 // ComanageEditOrgIdentityWithResponse Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id,
-// and Revision grows by one.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
+// new id, and Revision grows by one.
 //
-// The org identity is looked for before the document is read; a deleted or archived one is
-// unknown here. The CO of an org identity cannot be changed; to name another is `400
-// Invalid Fields`. Both are our own choice.
+// The org identity is looked for before the document is read; a deleted or
+// archived one is unknown here. The CO of an org identity cannot be changed; to
+// name another is `400 Invalid Fields`. Both are our own choice.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
