@@ -1587,7 +1587,7 @@ type ComanageFixtureAPIUser struct {
 // ComanageFixtureAPIUserStatus Active if not given.
 type ComanageFixtureAPIUserStatus string
 
-// ComanageFixtureCO defines model for ComanageFixtureCO.
+// ComanageFixtureCO A CO; Active unless the status says otherwise.
 type ComanageFixtureCO struct {
 	Description *string           `json:"description,omitempty"`
 	ID          ComanageFixtureID `json:"id"`
@@ -1600,7 +1600,8 @@ type ComanageFixtureCO struct {
 // ComanageFixtureID defines model for ComanageFixtureID.
 type ComanageFixtureID = int64
 
-// ComanageFixtureIdentifier An identifier of a CO person or of an org identity; one of the two is given.
+// ComanageFixtureIdentifier An identifier of a CO person or of an org identity; one of the two is given. Active
+// unless the status says otherwise.
 type ComanageFixtureIdentifier struct {
 	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
 	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
@@ -1692,7 +1693,7 @@ type ComanageFixtureOrgIdentity struct {
 	ValidThrough *time.Time                 `json:"validThrough,omitempty"`
 }
 
-// ComanageFixturePerson A CO person.
+// ComanageFixturePerson A CO person; Active unless the status says otherwise.
 type ComanageFixturePerson struct {
 	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
 	Co              ComanageFixtureID `json:"co"`
