@@ -501,6 +501,20 @@ func (w *ServerInterfaceWrapper) ComanageListCoPeople(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_identifier: %s", err))
 	}
 
+	// ------------- Optional query parameter "search.mail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search.mail", ctx.QueryParams(), &params.SearchMail, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search.mail: %s", err))
+	}
+
+	// ------------- Optional query parameter "search_mail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search_mail", ctx.QueryParams(), &params.SearchMailUnderscored, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_mail: %s", err))
+	}
+
 	// ------------- Optional query parameter "given" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "given", ctx.QueryParams(), &params.Given, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -1339,6 +1353,20 @@ func (w *ServerInterfaceWrapper) ComanageListOrgIdentities(ctx echo.Context) err
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "search_identifier", ctx.QueryParams(), &params.SearchIdentifierUnderscored, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_identifier: %s", err))
+	}
+
+	// ------------- Optional query parameter "search.mail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search.mail", ctx.QueryParams(), &params.SearchMail, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search.mail: %s", err))
+	}
+
+	// ------------- Optional query parameter "search_mail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search_mail", ctx.QueryParams(), &params.SearchMailUnderscored, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter search_mail: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

@@ -2894,6 +2894,15 @@ type ComanagePersonFilter = string
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
 
+// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
+type SearchIdentifierUnderscored = string
+
+// ComanageSearchMail defines model for ComanageSearchMail.
+type ComanageSearchMail = string
+
+// SearchMailUnderscored defines model for ComanageSearchMailUnderscored.
+type SearchMailUnderscored = string
+
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
@@ -3130,7 +3139,13 @@ type ComanageListCoPeopleParams struct {
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// SearchMail An email address. There are none here, so it matches nobody.
+	SearchMail *ComanageSearchMail `form:"search.mail,omitempty" json:"search.mail,omitempty"`
+
+	// SearchMailUnderscored The same as `search.mail`.
+	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 
 	// Given Beginning of a given name.
 	Given *string `form:"given,omitempty" json:"given,omitempty"`
@@ -3245,7 +3260,13 @@ type ComanageListOrgIdentitiesParams struct {
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// SearchMail An email address. There are none here, so it matches nobody.
+	SearchMail *ComanageSearchMail `form:"search.mail,omitempty" json:"search.mail,omitempty"`
+
+	// SearchMailUnderscored The same as `search.mail`.
+	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 }
 
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.

@@ -144,7 +144,7 @@ func TestComanageOrderOfChecks(t *testing.T) {
 	unchanged(t, s, func() {
 		for _, test := range []struct{ name, line, user, method, path, body string }{
 			{"route, credentials", "404 Unknown", "", "GET", links + "/x.json", ""},
-			{"format, credentials", "404 Unknown", "", "POST", links + ".xml", "{"},
+			{"format, credentials", "404 Unknown", "", "POST", links + ".yaml", "{"},
 			{"credentials, link", "401 Unauthorized", "", "PUT", links + "/99.json", "{"},
 			{"credentials, document", "401 Unauthorized", "", "POST", links + ".json", "{"},
 			{"credentials, no id", "401 Unauthorized", "", "DELETE", links + "/.json", ""},
@@ -172,12 +172,12 @@ func TestComanageUnknownRoutes(t *testing.T) {
 	s := startRegistry(t)
 	unchanged(t, s, func() {
 		for _, route := range []string{
-			"GET .xml", "POST .xml", "DELETE .xml", "GET /44.xml", "PUT /44.xml", "DELETE /44.xml", "DELETE /.xml",
-			"GET .yaml", "GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /44", "GET /44.", "GET /44.json.xml", "GET .json.xml",
+			"GET .yaml", "POST .yaml", "DELETE .yaml", "GET /44.yaml", "PUT /44.yaml", "DELETE /44.yaml", "DELETE /.yaml", "GET .XML",
+			"GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /44", "GET /44.", "GET /44.json.xml", "GET .json.xml",
 			"GET /x.json", "PUT /x.json", "DELETE /x.json", "DELETE /-1.json", "GET /-1.json", "GET /1.5.json", "GET /+1.json",
 			"GET /1%2F2.json", "GET /44%2F.json", "GET /44%00.json", "GET /%ff.json", "GET /44.js%00n", "GET /%2E.json", "GET /4%2034.json",
 			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e4d5c4c1a9a525a1c3c1f2d10.json", "GET /g0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
-			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.xml", "POST /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
+			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.yaml", "POST /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
 			"DELETE /1%2F2.json", "PUT /%2e%2e%2f44.json", "GET /١.json",
 			"GET /.json", "PUT /.json", "GET .json/", "GET .json/44", "GET /44.json/", "GET /44.json/45.json",
 			"PUT .json", "PATCH .json", "HEAD .json", "OPTIONS .json", "POST /44.json", "PATCH /44.json", "HEAD /44.json", "OPTIONS /44.json", "LINK /44.json",

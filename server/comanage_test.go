@@ -16,6 +16,7 @@ import (
 func init() {
 	// What COmanage sends without a body is text/html by its header.
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/xml", openapi3filter.PlainBodyDecoder)
 }
 
 const links = "/co_org_identity_links"
@@ -97,6 +98,10 @@ func (s *site) wantLine(t *testing.T, line string, c call) answer {
 	case a.body == "":
 		if media != "text/html; charset=UTF-8" || c.method != "HEAD" && a.header.Get("Content-Length") != "0" {
 			t.Fatalf("%s: an empty body with the headers %v", line, a.header)
+		}
+	case strings.HasPrefix(a.body, "<"):
+		if media != "application/xml; charset=UTF-8" || !strings.HasSuffix(a.body, ">\n") {
+			t.Fatalf("%s: an XML document of type %q: %q", line, media, a.body)
 		}
 	case media != "application/json; charset=UTF-8" || !strings.HasSuffix(a.body, "}\n"):
 		t.Fatalf("%s: a document of type %q: %q", line, media, a.body)

@@ -88,7 +88,7 @@ func TestComanagePhrasesAreOnTheWire(t *testing.T) {
 		{"HTTP/1.1 401 Unauthorized", "", "GET", links + ".json", ""},
 		{"HTTP/1.1 401 No CO Specified", coAdmin, "GET", links + ".json", ""},
 		{"HTTP/1.1 200 OK", "", "GET", "/orglink/v1/health/live", ""},
-		{"HTTP/1.1 404 Unknown", "", "GET", links + ".xml", ""},
+		{"HTTP/1.1 404 Unknown", "", "GET", links + ".yaml", ""},
 		{"HTTP/1.1 404 Unknown", "", "GET", links + "x", ""},
 		{"HTTP/1.1 404 Unknown", "", "HEAD", links + ".json", ""},
 		{"HTTP/1.1 400 Bad Request", platform, "POST", links + ".json", "{"},

@@ -176,6 +176,11 @@ var errorSchemas = map[string]string{
 	"oauth":                 "CuxError",
 	"rest":                  "ResponsysError",
 	"co_org_identity_links": "-",
+	"cos":                   "-",
+	"co_people":             "-",
+	"org_identities":        "-",
+	"names":                 "-",
+	"identifiers":           "-",
 	"links":                 "SviError",
 	"SASLogon":              "SviTokenError",
 }

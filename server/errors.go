@@ -19,8 +19,9 @@ import (
 func (s *Server) handleError(err error, c echo.Context) {
 	r := c.Request()
 	if c.Response().Committed {
-		noteCause(r.Context(), err)
-		return
+		// What was sent of the answer must not pass for a whole one.
+		noteBrokenOff(r.Context(), err)
+		panic(http.ErrAbortHandler)
 	}
 	f := s.classify(err)
 	if f.Kind == fault.MethodNotAllowed {
@@ -109,6 +110,14 @@ func allowedMethods(c echo.Context) string {
 func noteCause(ctx context.Context, err error) {
 	if line, ok := ctx.Value(logKey{}).(*logLine); ok && err != nil {
 		line.cause = err
+	}
+}
+
+// noteBrokenOff is noteCause for an answer that fails in its middle.
+func noteBrokenOff(ctx context.Context, err error) {
+	noteCause(ctx, err)
+	if line, ok := ctx.Value(logKey{}).(*logLine); ok {
+		line.brokenOff = true
 	}
 }
 

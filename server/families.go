@@ -35,7 +35,7 @@ type family struct {
 	normalise map[string]func(*http.Request) error
 	// normaliseBody changes a body, by operationId, after it was read and before
 	// validation: spellings that the document cannot say.
-	normaliseBody map[string]func(body []byte) []byte
+	normaliseBody map[string]func(r *http.Request, body []byte) []byte
 	// prechecks are asked, by operationId, when the validator has refused a
 	// request. Their error is answered in its place, where the vendor checks
 	// something else first. The one with the empty key is asked when no operation

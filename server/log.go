@@ -19,6 +19,8 @@ type logKey struct{}
 // logLine collects what the one log line of a request says beside its outcome.
 type logLine struct {
 	cause error
+	// brokenOff says that the answer failed after its status was sent.
+	brokenOff bool
 }
 
 // logged writes one line a request: operation, workspace, status, duration, and
@@ -32,19 +34,26 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		ctx := context.WithValue(r.Context(), logKey{}, line)
 		ctx = request.With(ctx, info)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() { s.logRequest(ctx, r, recorder.status, time.Since(began), line, info) }()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
-		attrs := []slog.Attr{
-			slog.String("operation_id", info.OperationID),
-			slog.String("workspace", info.WorkspaceName),
-			slog.String("method", r.Method),
-			slog.Int("status", recorder.status),
-			slog.Duration("duration", time.Since(began)),
-		}
-		if line.cause != nil {
-			attrs = append(attrs, slog.String("cause", line.cause.Error()))
-		}
-		s.log.LogAttrs(ctx, level(recorder.status), "request", attrs...)
 	})
+}
+
+func (s *Server) logRequest(ctx context.Context, r *http.Request, status int, took time.Duration, line *logLine, info *request.Info) {
+	attrs := []slog.Attr{
+		slog.String("operation_id", info.OperationID),
+		slog.String("workspace", info.WorkspaceName),
+		slog.String("method", r.Method),
+		slog.Int("status", status),
+		slog.Duration("duration", took),
+	}
+	if line.cause != nil {
+		attrs = append(attrs, slog.String("cause", line.cause.Error()))
+	}
+	if line.brokenOff {
+		attrs = append(attrs, slog.Bool("broken_off", true))
+	}
+	s.log.LogAttrs(ctx, level(status), "request", attrs...)
 }
 
 // statusRecorder remembers the status of a response.

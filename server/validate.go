@@ -18,20 +18,23 @@ import (
 	"github.com/google/uuid"
 
 	"orglink/server/fault"
+	"orglink/server/request"
 )
 
 // validationOptions are the same for all operations. KeepValidatedValue hands the
 // handler the value that was validated; without it a second, case-insensitive
 // decode would let a member through that the validator never saw.
 func validationOptions() *openapi3filter.Options {
-	return &openapi3filter.Options{
+	options := &openapi3filter.Options{
 		KeepValidatedValue:  true,
 		SkipSettingDefaults: true,
 		AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // done before
-		SchemaValidationOptions: []openapi3.SchemaValidationOption{
-			openapi3.WithStringFormatValidator("uuid", openapi3.NewCallbackValidator(validUUID)),
-		},
 	}
+	for format, valid := range formats() {
+		options.SchemaValidationOptions = append(options.SchemaValidationOptions,
+			openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
+	}
+	return options
 }
 
 // validUUID accepts the canonical 36 characters in any case, of any version.
@@ -108,8 +111,9 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 		return errBadEncoding("body")
 	}
 	if normalise := o.family.normaliseBody[o.id]; normalise != nil {
-		body = normalise(body)
+		body = normalise(r, body)
 	}
+	request.From(r.Context()).Body = body
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	r.ContentLength = int64(len(body))
 	if isJSON && len(body) > 0 && !json.Valid(body) {

@@ -44,9 +44,8 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 	}
 	passwords := auth.NewPasswords()
 	c := composite{
-		accHandlers:      acc.Handlers{Store: st, Tokens: tokens(acc.Name), Now: config.Now, NewID: config.NewID},
-		comanageHandlers: comanage.Handlers{Store: st, Passwords: passwords, Now: config.Now},
-		cuxHandlers:      cux.Handlers{Store: st, Tokens: tokens(cux.Name), Now: config.Now, NewID: config.NewID},
+		accHandlers: acc.Handlers{Store: st, Tokens: tokens(acc.Name), Now: config.Now, NewID: config.NewID},
+		cuxHandlers: cux.Handlers{Store: st, Tokens: tokens(cux.Name), Now: config.Now, NewID: config.NewID},
 		responsysHandlers: responsys.Handlers{
 			Store: st, Tokens: tokens(responsys.Name), Passwords: passwords, Now: config.Now, Log: config.Log,
 		},
@@ -56,6 +55,10 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		},
 	}
 	var err error
+	c.comanageHandlers, err = comanage.New(st, passwords, config.Now, document)
+	if err != nil {
+		return c, err
+	}
 	c.workbenchHandlers, err = workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
@@ -71,6 +74,14 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		},
 	})
 	return c, err
+}
+
+// formats are the formats of strings in the document that are checked, beside those
+// that the validator knows.
+func formats() map[string]func(string) error {
+	all := comanage.Formats()
+	all["uuid"] = validUUID
+	return all
 }
 
 // families lists what the server needs to know of each family beside its handlers.
@@ -92,13 +103,16 @@ func (c composite) families() []family {
 			render:       acc.Render,
 		},
 		{
-			name:          comanage.Name,
-			segments:      []string{"co_org_identity_links*"},
+			name: comanage.Name,
+			segments: []string{
+				"co_org_identity_links*", "cos", "cos.*", "co_people*", "org_identities*",
+				"names", "names.*", "identifiers", "identifiers.*",
+			},
 			alias:         "/registry",
 			route:         comanage.Route,
 			authenticate:  c.comanageHandlers.Authenticate,
-			normalise:     comanage.Normalise(),
-			normaliseBody: comanage.NormaliseBodies(),
+			normalise:     c.comanageHandlers.Normalise(),
+			normaliseBody: c.comanageHandlers.NormaliseBodies(),
 			prechecks:     c.comanageHandlers.Prechecks(),
 			render:        comanage.Render,
 		},

@@ -1,127 +1,220 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
-// ComanagePlatformCO is the CO that runs a Registry. It exists in every workspace.
-const ComanagePlatformCO = 1
-
-const comanagePlatformName = "COmanage"
-
-// ComanageCO is a collaborative organization.
-type ComanageCO struct {
-	Workspace string `gorm:"primaryKey"`
-	ID        int64  `gorm:"primaryKey;autoIncrement:false"`
-	Name      string `gorm:"not null"`
-}
-
-// TableName keeps the abbreviation from being read as a word.
-func (ComanageCO) TableName() string { return "comanage_cos" }
-
-// ComanagePerson is a person of a CO.
-type ComanagePerson struct {
-	Workspace string `gorm:"primaryKey"`
-	ID        int64  `gorm:"primaryKey;autoIncrement:false"`
-	CO        int64  `gorm:"not null"`
+// ComanageRecord is what the objects of a CO have in common: Registry's changelog.
+// With ArchiveOf set it is what the object of that id was before an edit.
+type ComanageRecord struct {
+	Workspace string    `gorm:"primaryKey"`
+	ID        int64     `gorm:"primaryKey;autoIncrement:false"`
+	CO        int64     `gorm:"not null"`
+	Created   time.Time `gorm:"not null"`
+	Modified  time.Time `gorm:"not null"`
+	ArchiveOf *int64
+	Revision  int64  `gorm:"not null"`
 	Deleted   bool   `gorm:"not null"`
+	Actor     string `gorm:"column:actor_identifier;not null"`
 }
 
-// TableName is the plural.
-func (ComanagePerson) TableName() string { return "comanage_people" }
+// Current reports whether the object is neither deleted nor an archived copy.
+func (r ComanageRecord) Current() bool { return r.ArchiveOf == nil && !r.Deleted }
 
-// ComanageOrgIdentity is an identity that a home organization asserts.
-type ComanageOrgIdentity struct {
-	Workspace string `gorm:"primaryKey"`
-	ID        int64  `gorm:"primaryKey;autoIncrement:false"`
-	CO        int64  `gorm:"not null"`
-	Deleted   bool   `gorm:"not null"`
+func (r *ComanageRecord) record() *ComanageRecord { return r }
+
+// currentObjects are the words of the partial indexes, so that queries may use them.
+const currentObjects = "archive_of IS NULL AND NOT deleted"
+
+// ComanageObject is one of the kinds of objects that a CO holds.
+type ComanageObject interface {
+	ComanagePerson | ComanageOrgIdentity | ComanageName | ComanageIdentifier | ComanageLink
+	TableName() string
 }
 
-// TableName is the plural.
-func (ComanageOrgIdentity) TableName() string { return "comanage_org_identities" }
-
-// ComanageAPIUser may call the API of a Registry.
-type ComanageAPIUser struct {
-	Workspace    string `gorm:"primaryKey"`
-	Name         string `gorm:"primaryKey"`
-	CO           int64  `gorm:"not null"`
-	Privileged   bool   `gorm:"not null"`
-	Suspended    bool   `gorm:"not null"`
-	ValidFrom    *time.Time
-	ValidThrough *time.Time
-	// RemoteIP is a regular expression for the peer's address, or empty.
-	RemoteIP     string `gorm:"column:remote_ip;not null"`
-	SecretHash   string `gorm:"not null"`
-	SecretDigest string `gorm:"not null"`
+// ComanageRecordOf is the common part of an object, to be read and changed.
+func ComanageRecordOf[T ComanageObject](object *T) *ComanageRecord {
+	return any(object).(interface{ record() *ComanageRecord }).record()
 }
 
-// TableName is the plural.
-func (ComanageAPIUser) TableName() string { return "comanage_api_users" }
-
-// comanageFound makes sure that the workspace has its platform CO. It is part of
-// making a workspace, because that is the one door through which every workspace
-// comes (the default one at start, others with fixtures, an emptied one again):
-// reads need no exception for a CO that nobody stored.
-func (tx *Tx) comanageFound(workspace string) error {
-	co := ComanageCO{Workspace: workspace, ID: ComanagePlatformCO, Name: comanagePlatformName}
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&co).Error
+// ComanageFind finds an object, also a deleted or archived one, or ErrNotFound.
+func ComanageFind[T ComanageObject](q *Query, id int64) (T, error) {
+	var object T
+	err := q.rows().Where("id = ?", id).Take(&object).Error
+	return object, err
 }
 
-// ComanageCO finds a CO, or ErrNotFound.
-func (q *Query) ComanageCO(id int64) (ComanageCO, error) {
-	var co ComanageCO
-	err := q.rows().Where("id = ?", id).Take(&co).Error
-	return co, err
+// ComanageLock is ComanageFind that keeps others from changing the object, and
+// from adding to it, until the transaction ends.
+func ComanageLock[T ComanageObject](tx *Tx, id int64) (T, error) {
+	return comanageHold[T](tx, id, clause.LockingStrengthUpdate)
 }
 
-// ComanagePerson finds a person, also a deleted one, or ErrNotFound.
-func (q *Query) ComanagePerson(id int64) (ComanagePerson, error) {
-	var p ComanagePerson
-	err := q.rows().Where("id = ?", id).Take(&p).Error
-	return p, err
+// ComanageKeep is ComanageFind that keeps others from changing the object until
+// the transaction ends.
+func ComanageKeep[T ComanageObject](tx *Tx, id int64) (T, error) {
+	return comanageHold[T](tx, id, clause.LockingStrengthShare)
 }
 
-// ComanageOrgIdentity finds an org identity, also a deleted one, or ErrNotFound.
-func (q *Query) ComanageOrgIdentity(id int64) (ComanageOrgIdentity, error) {
-	var o ComanageOrgIdentity
-	err := q.rows().Where("id = ?", id).Take(&o).Error
-	return o, err
+func comanageHold[T ComanageObject](tx *Tx, id int64, strength string) (T, error) {
+	var object T
+	err := tx.rows().Clauses(clause.Locking{Strength: strength}).Where("id = ?", id).Take(&object).Error
+	return object, err
 }
 
-// ComanageAPIUser finds an API user by name, or ErrNotFound.
-func (q *Query) ComanageAPIUser(name string) (ComanageAPIUser, error) {
-	var u ComanageAPIUser
-	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, err
+// ComanageAdd stores an object under a new id, which it returns. One that breaks a
+// uniqueness rule of its kind is ErrConflict: the database decides between two
+// callers.
+func ComanageAdd[T ComanageObject](tx *Tx, object T) (id int64, err error) {
+	if err := tx.comanageCheck(&object); err != nil {
+		return 0, err
+	}
+	r := ComanageRecordOf(&object)
+	r.Workspace = tx.workspace
+	if r.ID, err = tx.nextID(object.TableName()); err != nil {
+		return 0, err
+	}
+	return r.ID, tx.db.Create(&object).Error
 }
 
-// ComanagePutCO makes the CO or sets its name. A name that another CO has is
-// ErrConflict.
-func (tx *Tx) ComanagePutCO(co ComanageCO) error {
-	co.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"name"}),
-	}).Create(&co).Error
+// ComanageMake stores an object under the id it has. ErrConflict says that the id is
+// taken or that the object breaks a uniqueness rule of its kind.
+func ComanageMake[T ComanageObject](tx *Tx, object T) error {
+	r := ComanageRecordOf(&object)
+	if err := tx.claimID(object.TableName(), r.ID); err != nil {
+		return err
+	}
+	if err := tx.comanageCheck(&object); err != nil {
+		return err
+	}
+	r.Workspace = tx.workspace
+	return tx.db.Create(&object).Error
 }
 
-// ComanagePutAPIUser makes the API user or sets it to what is given.
-func (tx *Tx) ComanagePutAPIUser(u ComanageAPIUser) error {
-	u.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
+// ComanageEdit archives what is stored of a locked object under a new id and puts
+// the edited one in its place, with the next revision. ErrConflict as for
+// ComanageAdd.
+func ComanageEdit[T ComanageObject](tx *Tx, stored, edited T) error {
+	was, is := ComanageRecordOf(&stored), ComanageRecordOf(&edited)
+	id := was.ID
+	is.Workspace, is.ID, is.CO, is.Created, is.Revision = was.Workspace, id, was.CO, was.Created, was.Revision+1
+	if err := tx.comanageCheck(&edited); err != nil {
+		return err
+	}
+	was.ArchiveOf = &id
+	var err error
+	if was.ID, err = tx.nextID(stored.TableName()); err != nil {
+		return err
+	}
+	if err := tx.db.Create(&stored).Error; err != nil {
+		return err
+	}
+	return tx.rows().Model(&edited).Select("*").Updates(&edited).Error
 }
 
-// ComanageAddPerson stores a person unless one of its id exists.
-func (tx *Tx) ComanageAddPerson(p ComanagePerson) error {
-	p.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
+// ComanageDelete marks a locked object as deleted.
+func ComanageDelete[T ComanageObject](tx *Tx, id int64, modified time.Time, actor string) error {
+	return deleteObjects(tx.rows().Model(new(T)).Where("id = ?", id), modified, actor)
 }
 
-// ComanageAddOrgIdentity stores an org identity unless one of its id exists.
-func (tx *Tx) ComanageAddOrgIdentity(o ComanageOrgIdentity) error {
-	o.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&o).Error
+func deleteObjects(objects *gorm.DB, modified time.Time, actor string) error {
+	return objects.Updates(map[string]any{"deleted": true, "modified": modified, "actor_identifier": actor}).Error
+}
+
+// comanageCheck asks for the commonest conflicts before anything is written, so
+// that there is nothing to undo, and derives the columns that are for searching.
+func (tx *Tx) comanageCheck(object any) error {
+	var taken *gorm.DB
+	switch o := object.(type) {
+	case *ComanageLink:
+		taken = tx.rows().Model(o).Where(currentObjects+" AND org_identity_id = ?", o.OrgIdentityID)
+		if !o.Current() {
+			taken = nil
+		}
+	case *ComanageIdentifier:
+		o.fold()
+		if o.PersonID != nil && o.Current() {
+			taken = tx.rows().Model(o).Where(currentObjects+" AND person_id IS NOT NULL").
+				Where("co = ? AND type = ? AND identifier = ? AND id <> ?", o.CO, o.Type, o.Identifier, o.ID)
+		}
+	case *ComanageName:
+		o.fold()
+	}
+	if taken == nil {
+		return nil
+	}
+	var ids []int64
+	if err := taken.Limit(1).Pluck("id", &ids).Error; err != nil {
+		return err
+	}
+	if len(ids) > 0 {
+		return fmt.Errorf("%T beside %d: %w", object, ids[0], ErrConflict)
+	}
+	return nil
+}
+
+// ComanageFilter chooses current objects; zero fields do not count. PersonID and
+// OrgIdentityID are for objects that belong to one, Identifier for people and org
+// identities, GivenName and FamilyName for people.
+type ComanageFilter struct {
+	CO, PersonID, OrgIdentityID int64
+	// Identifier is a part of an identifier in any case.
+	Identifier string
+	// GivenName and FamilyName are beginnings of the parts of a name, in any case.
+	GivenName, FamilyName string
+}
+
+// ComanagePage returns the first chosen current objects, by ascending id, whose id
+// is larger than after; at most limit.
+func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64, limit int) ([]T, error) {
+	var page []T
+	statement := q.rows().Where(currentObjects).Where("id > ?", after)
+	if filter.CO != 0 {
+		statement = statement.Where("co = ?", filter.CO)
+	}
+	if filter.PersonID != 0 {
+		statement = statement.Where("person_id = ?", filter.PersonID)
+	}
+	if filter.OrgIdentityID != 0 {
+		statement = statement.Where("org_identity_id = ?", filter.OrgIdentityID)
+	}
+	if filter.Identifier != "" {
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO).
+			Where(`folded LIKE ? ESCAPE '\'`, "%"+likePattern(filter.Identifier)+"%"))
+	}
+	if filter.GivenName != "" || filter.FamilyName != "" {
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO).
+			Where(`given_folded LIKE ? ESCAPE '\'`, likePattern(filter.GivenName)+"%").
+			Where(`family_folded LIKE ? ESCAPE '\'`, likePattern(filter.FamilyName)+"%"))
+	}
+	err := statement.Order("id").Limit(limit).Find(&page).Error
+	return page, err
+}
+
+// ownersBy selects the owners of current names or identifiers, in the CO if it is
+// not 0.
+func (q *Query) ownersBy(model any, owner string, co int64) *gorm.DB {
+	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner + " IS NOT NULL")
+	if co != 0 {
+		owners = owners.Where("co = ?", co)
+	}
+	return owners
+}
+
+// ownerColumn is the column by which names and identifiers refer to an object.
+func ownerColumn(object any) string {
+	if _, ok := object.(*ComanageOrgIdentity); ok {
+		return "org_identity_id"
+	}
+	return "person_id"
+}
+
+// ComanageLinked reports whether the org identity has a current link.
+func (q *Query) ComanageLinked(orgIdentityID int64) (bool, error) {
+	links, err := ComanagePage[ComanageLink](q, ComanageFilter{OrgIdentityID: orgIdentityID}, 0, 1)
+	return len(links) > 0, err
 }

@@ -3,10 +3,12 @@ package store
 import (
 	"errors"
 	"fmt"
+
+	"gorm.io/gorm/clause"
 )
 
 // Integer ids are unique in their workspace, and no workspace sees another's. A new
-// one is the largest of the workspace plus one; where that is over [lastNewID],
+// one is the largest of the workspace, also of rows that are gone, plus one; where that is over [lastNewID],
 // because somebody chose a very large one, it is the smallest free one.
 //
 // There is no counter row, whose lock would be held until the commit. SQLite's
@@ -46,8 +48,8 @@ func (tx *Tx) nextID(table string) (int64, error) {
 // freeID finds an id that no row has and for which the condition holds. Databases
 // make candidates only until one is found.
 func (tx *Tx) freeID(table, condition string, args ...any) (int64, error) {
-	var largest int64
-	if err := tx.rows().Table(table).Select("COALESCE(MAX(id), 0)").Scan(&largest).Error; err != nil {
+	largest, err := tx.largestID(table)
+	if err != nil {
 		return 0, err
 	}
 	statement := `WITH RECURSIVE candidate(id) AS (
@@ -72,15 +74,55 @@ func (tx *Tx) freeID(table, condition string, args ...any) (int64, error) {
 	return 0, fmt.Errorf("%s: %w", table, errNoFreeID)
 }
 
+// IDFloor is the largest id that a table of the workspace gave out before rows were
+// deleted for good.
+type IDFloor struct {
+	Workspace string `gorm:"primaryKey"`
+	OfTable   string `gorm:"primaryKey"`
+	Last      int64  `gorm:"not null"`
+}
+
+// TableName is the plural.
+func (IDFloor) TableName() string { return "id_floors" }
+
+// largestID is the largest id that the table holds or held.
+func (tx *Tx) largestID(table string) (largest int64, err error) {
+	err = tx.db.Raw(`SELECT COALESCE(MAX(id), 0) FROM (
+			SELECT MAX(id) AS id FROM `+table+` WHERE workspace = ?
+			UNION ALL SELECT last FROM id_floors WHERE workspace = ? AND of_table = ?) AS ids`,
+		tx.workspace, tx.workspace, table).Scan(&largest).Error
+	return largest, err
+}
+
+// retireIDs keeps the ids that the table has by now from being given out again,
+// before rows are deleted for good. It waits for those that have taken new ids.
+func (tx *Tx) retireIDs(table string) error {
+	if err := tx.lockIDs(table); err != nil {
+		return err
+	}
+	last, err := tx.largestID(table)
+	if err != nil {
+		return err
+	}
+	floor := IDFloor{Workspace: tx.workspace, OfTable: table, Last: last}
+	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&floor).Error
+}
+
+// lockIDs waits for those that have taken new ids of the table or chosen others,
+// and keeps them from it until the transaction ends.
+func (tx *Tx) lockIDs(table string) error {
+	if tx.embedded() {
+		return nil
+	}
+	return tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
+}
+
 // claimID keeps an id that was chosen elsewhere from being taken as a new one; one
 // that a row has is ErrConflict. It is called before the row is inserted, in the
 // same transaction, and waits for those that have taken new ids or chosen others.
 func (tx *Tx) claimID(table string, id int64) error {
-	if !tx.embedded() {
-		err := tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
-		if err != nil {
-			return err
-		}
+	if err := tx.lockIDs(table); err != nil {
+		return err
 	}
 	taken, err := tx.hasID(table, id)
 	if err == nil && taken {

@@ -29,11 +29,12 @@ const workspaceTTL = time.Second
 // and for the test that holds the migrations against the models.
 func models() []any {
 	return []any{
-		&Client{}, &StaticToken{},
+		&Client{}, &StaticToken{}, &IDFloor{},
 		// acc
 		&AccAccount{}, &AccProvisioning{}, &AccUnit{},
 		// comanage
-		&ComanageCO{}, &ComanagePerson{}, &ComanageOrgIdentity{}, &ComanageLink{}, &ComanageAPIUser{},
+		&ComanageCO{}, &ComanagePerson{}, &ComanageOrgIdentity{}, &ComanageName{}, &ComanageIdentifier{},
+		&ComanageLink{}, &ComanageAPIUser{},
 		// cux
 		&CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
@@ -58,7 +59,7 @@ func (tx *Tx) EnsureWorkspace(w Workspace) error {
 	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error; err != nil {
 		return err
 	}
-	return tx.comanageFound(w.Name)
+	return tx.comanageFound(w)
 }
 
 // ensureDefault makes the default workspace unless it exists.
@@ -98,6 +99,16 @@ func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
 func (tx *Tx) hold(w Workspace) error {
 	var stored Workspace
 	err := tx.db.Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("name = ?", w.Name).Take(&stored).Error
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
+	}
+	return err
+}
+
+// Standing fails with ErrNoWorkspace if w is not the stored workspace by now. What
+// was read before it from rows that only w can have held is whole.
+func (q *Query) Standing(w Workspace) error {
+	stored, err := q.StoredWorkspace()
 	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
 		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
 	}

@@ -2905,6 +2905,15 @@ type ComanagePersonFilter = string
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
 
+// SearchIdentifierUnderscored defines model for ComanageSearchIdentifierUnderscored.
+type SearchIdentifierUnderscored = string
+
+// ComanageSearchMail defines model for ComanageSearchMail.
+type ComanageSearchMail = string
+
+// SearchMailUnderscored defines model for ComanageSearchMailUnderscored.
+type SearchMailUnderscored = string
+
 // CuxCorrelationID defines model for CuxCorrelationID.
 type CuxCorrelationID = string
 
@@ -3141,7 +3150,13 @@ type ComanageListCoPeopleParams struct {
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// SearchMail An email address. There are none here, so it matches nobody.
+	SearchMail *ComanageSearchMail `form:"search.mail,omitempty" json:"search.mail,omitempty"`
+
+	// SearchMailUnderscored The same as `search.mail`.
+	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 
 	// Given Beginning of a given name.
 	Given *string `form:"given,omitempty" json:"given,omitempty"`
@@ -3256,7 +3271,13 @@ type ComanageListOrgIdentitiesParams struct {
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
 
 	// SearchIdentifierUnderscored The same as `search.identifier`, whose dot PHP makes a `_`.
-	SearchIdentifierUnderscored *string `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+	SearchIdentifierUnderscored *SearchIdentifierUnderscored `form:"search_identifier,omitempty" json:"search_identifier,omitempty"`
+
+	// SearchMail An email address. There are none here, so it matches nobody.
+	SearchMail *ComanageSearchMail `form:"search.mail,omitempty" json:"search.mail,omitempty"`
+
+	// SearchMailUnderscored The same as `search.mail`.
+	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 }
 
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
@@ -3745,8 +3766,8 @@ type ClientInterface interface {
 	// text, in any case of letters, each once. With `given`, `family` or `mail` (one
 	// or more) the people who match all of them, as Registry matches candidates for
 	// enrolment: the beginning of a name, in any case of letters, at least 3
-	// characters; less matches nobody. There are no email addresses here, so `mail`
-	// matches nobody. Another query parameter is `422 Unprocessable Entity`.
+	// characters; less matches nobody. There are no email addresses here, so `mail` and
+	// `search.mail` match nobody. Another query parameter is `422 Unprocessable Entity`.
 	//
 	// An API user of a CO must name its CO; without that it gets
 	// `401 No CO Specified`.
@@ -5062,8 +5083,8 @@ func (c *Client) ComanageDeleteCoPersonWithoutID(ctx context.Context, format Com
 // text, in any case of letters, each once. With `given`, `family` or `mail` (one
 // or more) the people who match all of them, as Registry matches candidates for
 // enrolment: the beginning of a name, in any case of letters, at least 3
-// characters; less matches nobody. There are no email addresses here, so `mail`
-// matches nobody. Another query parameter is `422 Unprocessable Entity`.
+// characters; less matches nobody. There are no email addresses here, so `mail` and
+// `search.mail` match nobody. Another query parameter is `422 Unprocessable Entity`.
 //
 // An API user of a CO must name its CO; without that it gets
 // `401 No CO Specified`.
@@ -7246,6 +7267,30 @@ func NewComanageListCoPeopleRequest(server string, format ComanageFormat, params
 
 		}
 
+		if params.SearchMail != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search.mail", *params.SearchMail, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchMailUnderscored != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search_mail", *params.SearchMailUnderscored, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Given != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "given", *params.Given, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8955,6 +9000,30 @@ func NewComanageListOrgIdentitiesRequest(server string, format ComanageFormat, p
 
 		}
 
+		if params.SearchMail != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search.mail", *params.SearchMail, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchMailUnderscored != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search_mail", *params.SearchMailUnderscored, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -9831,8 +9900,8 @@ type ClientWithResponsesInterface interface {
 	// text, in any case of letters, each once. With `given`, `family` or `mail` (one
 	// or more) the people who match all of them, as Registry matches candidates for
 	// enrolment: the beginning of a name, in any case of letters, at least 3
-	// characters; less matches nobody. There are no email addresses here, so `mail`
-	// matches nobody. Another query parameter is `422 Unprocessable Entity`.
+	// characters; less matches nobody. There are no email addresses here, so `mail` and
+	// `search.mail` match nobody. Another query parameter is `422 Unprocessable Entity`.
 	//
 	// An API user of a CO must name its CO; without that it gets
 	// `401 No CO Specified`.
@@ -15203,8 +15272,8 @@ func (c *ClientWithResponses) ComanageDeleteCoPersonWithoutIDWithResponse(ctx co
 // text, in any case of letters, each once. With `given`, `family` or `mail` (one
 // or more) the people who match all of them, as Registry matches candidates for
 // enrolment: the beginning of a name, in any case of letters, at least 3
-// characters; less matches nobody. There are no email addresses here, so `mail`
-// matches nobody. Another query parameter is `422 Unprocessable Entity`.
+// characters; less matches nobody. There are no email addresses here, so `mail` and
+// `search.mail` match nobody. Another query parameter is `422 Unprocessable Entity`.
 //
 // An API user of a CO must name its CO; without that it gets
 // `401 No CO Specified`.

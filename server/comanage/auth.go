@@ -3,7 +3,6 @@ package comanage
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"regexp"
@@ -11,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"orglink/server/fault"
 	"orglink/store"
 )
 
@@ -32,6 +30,9 @@ func (c caller) enter(co int64) error {
 	}
 	return errUnauthorized(phraseUnauthorized)
 }
+
+// enterPlatform is asked by a caller for what belongs to the platform.
+func (c caller) enterPlatform() error { return c.enter(store.ComanagePlatformCO) }
 
 // unknown is the error for something that the request named and that does not
 // exist: a caller of one CO only learns that no CO follows from it.
@@ -57,7 +58,7 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 		return nil, errUnauthorized(phraseUnauthorized)
 	}
 	var user store.ComanageAPIUser
-	err := h.Store.Read(r.Context(), func(q *store.Query) error {
+	err := h.store.Read(r.Context(), func(q *store.Query) error {
 		var err error
 		user, err = q.ComanageAPIUser(name)
 		return err
@@ -66,14 +67,14 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 		return nil, err
 	}
 	// An unknown user has no hash, and the check takes as long for it.
-	if !h.Passwords.Check(user.SecretHash, secret) || !admitted(user, r.RemoteAddr, h.now()) {
+	if !h.passwords.Check(user.SecretHash, secret) || !admitted(user, r.RemoteAddr, h.now()) {
 		return nil, errUnauthorized(phraseUnauthorized)
 	}
 	return context.WithValue(r.Context(), callerKey{}, caller{name: user.Name, co: user.CO}), nil
 }
 
 // admitted reports whether the user may call now and from the address. A user of
-// a CO who is not privileged may not do anything with links.
+// a CO who is not privileged may not do anything here.
 func admitted(user store.ComanageAPIUser, address string, now time.Time) bool {
 	switch {
 	case user.Suspended,
@@ -103,40 +104,56 @@ func remotePattern(text string) (*regexp.Regexp, error) {
 }
 
 // enterByPerson is asked by a caller whose request names its CO through a person.
-func (c caller) enterByPerson(q *store.Query, id *int64) error {
+func enterByPerson(q *store.Query, c caller, id *int64) error {
+	return enterBy[store.ComanagePerson](q, c, id)
+}
+
+// enterByOwner is asked by a caller whose request names its CO through the person
+// or the org identity that a name or an identifier is for.
+func enterByOwner(q *store.Query, c caller, e entry) error {
+	kind, id := e.owner()
+	if kind == "Org" {
+		return enterBy[store.ComanageOrgIdentity](q, c, id)
+	}
+	return enterBy[store.ComanagePerson](q, c, id)
+}
+
+func enterBy[T store.ComanageObject](q *store.Query, c caller, id *int64) error {
 	if c.platform() {
 		return nil
 	}
 	if id == nil {
 		return errUnauthorized(phraseNoCO)
 	}
-	person, err := q.ComanagePerson(*id)
+	object, err := store.ComanageFind[T](q, *id)
 	if errors.Is(err, store.ErrNotFound) {
 		return errUnauthorized(phraseNoCO)
 	}
 	if err != nil {
 		return err
 	}
-	return c.enter(person.CO)
+	return c.enter(store.ComanageRecordOf(&object).CO)
 }
 
-// enterByLink is asked by a caller whose request names a link, also a deleted or
-// archived one. It returns the link, which find reads, and its CO.
-func (c caller) enterByLink(q *store.Query, id string, find func(int64) (store.ComanageLink, error)) (link store.ComanageLink, co int64, err error) {
-	number, ok := parseID(id)
-	if ok {
-		link, err = find(number)
+// enterByCO is asked by a caller whose request names its CO.
+func enterByCO(q *store.Query, c caller, e entry) error {
+	if c.platform() {
+		return nil
 	}
-	if !ok || errors.Is(err, store.ErrNotFound) {
-		return link, 0, c.unknown(errNotFound(phraseLinkUnknown))
+	id := e.id(columnCO)
+	if id == nil {
+		return errUnauthorized(phraseNoCO)
 	}
-	if err != nil {
-		return link, 0, err
-	}
-	person, err := q.ComanagePerson(link.PersonID)
-	if err != nil {
-		// A link without its person is our fault, never the caller's 404.
-		return link, 0, &fault.Fault{Kind: fault.Internal, Cause: fmt.Errorf("the person of link %d: %w", link.ID, err)}
-	}
-	return link, person.CO, c.enter(person.CO)
+	_, err := knownCO(q, c, e.text(columnCO))
+	return err
+}
+
+// stamp is who changes an object, and when.
+type stamp struct {
+	at    time.Time
+	actor string
+}
+
+func (h Handlers) stamp(ctx context.Context) stamp {
+	return stamp{h.now(), callerFrom(ctx).name}
 }

@@ -7,50 +7,45 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
-	"orglink/gen"
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Columns of a link, as InvalidFields names them.
+// Columns that more than one kind of objects has, as InvalidFields names them.
 const (
-	columnPerson = "co_person_id"
-	columnOrg    = "org_identity_id"
-	// fieldVersion is the one member that InvalidFields writes as the document does.
-	fieldVersion = "Version"
+	columnVersion = "version"
+	columnCO      = "co_id"
+	columnPerson  = "co_person_id"
+	columnOrg     = "org_identity_id"
+	columnOwner   = "person"
 )
 
-// entry holds the members, as they stand in the JSON, of the one entry of a
-// request document that Registry reads. A missing one is nil.
-type entry struct {
-	version, person, org json.RawMessage
-}
+// entry is the one entry of a request document that Registry reads: the JSON values
+// of its members by column. A missing one is absent.
+type entry map[string]json.RawMessage
 
-// readEntry finds the entry in a body: the first of the list, or, without a list,
+// readEntry finds the entry in a body: the first of the list or, without a list,
 // the whole document. ok is false where there is none. Names are CamelCase or
 // snake_case.
-func readEntry(body []byte) (e entry, ok bool) {
+func (r resource) readEntry(body []byte) (e entry, ok bool) {
 	members, ok := object(body)
 	if !ok {
-		return e, false
+		return nil, false
 	}
-	if list, enveloped := members["CoOrgIdentityLinks"]; enveloped {
+	if list, enveloped := members[r.plural]; enveloped {
 		var entries []json.RawMessage
 		if json.Unmarshal(list, &entries) != nil || len(entries) == 0 {
-			return e, false
+			return nil, false
 		}
 		if members, ok = object(entries[0]); !ok {
-			return e, false
+			return nil, false
 		}
 	}
-	e.version = members[fieldVersion]
+	e = entry{}
 	for _, name := range slices.Sorted(maps.Keys(members)) { // of two spellings always the same one
-		switch snakeCase(name) {
-		case columnPerson:
-			e.person = members[name]
-		case columnOrg:
-			e.org = members[name]
-		}
+		e[snakeCase(name)] = members[name]
 	}
 	return e, true
 }
@@ -76,26 +71,43 @@ func snakeCase(name string) string {
 
 // normaliseBody rewrites a request document in the one spelling that the document
 // of the API has, out of the many that Registry takes. What is wrong stays wrong.
-func normaliseBody(body []byte) []byte {
-	e, ok := readEntry(body)
+func (r resource) normaliseBody(body []byte) []byte {
+	e, ok := r.readEntry(body)
 	if !ok {
 		return body
 	}
-	out := map[string]json.RawMessage{}
-	for name, value := range map[string]json.RawMessage{
-		fieldVersion:    canonicalVersion(e.version),
-		"CoPersonId":    canonicalID(e.person),
-		"OrgIdentityId": canonicalID(e.org),
-	} {
+	members := map[string]json.RawMessage{}
+	for name, property := range r.form.Properties {
+		column := snakeCase(name)
+		value := e[column]
+		if column == columnOwner {
+			value = e.canonicalOwner()
+		} else if value != nil {
+			value = canonical(column, value, property.Value)
+		}
 		if value != nil {
-			out[name] = value
+			members[name] = value
 		}
 	}
-	text, err := json.Marshal(map[string]any{"CoOrgIdentityLinks": []any{out}})
+	text, err := json.Marshal(map[string]any{r.plural: []any{members}})
 	if err != nil {
 		return body
 	}
 	return text
+}
+
+// canonical is a value as the schema would have it, if it is one that PHP takes for
+// the same.
+func canonical(column string, value json.RawMessage, schema *openapi3.Schema) json.RawMessage {
+	switch {
+	case column == columnVersion:
+		return canonicalVersion(value)
+	case schema.Type.Is("boolean"):
+		return canonicalBool(value)
+	case schema.Type.Is("string"):
+		return canonicalText(value)
+	}
+	return value
 }
 
 // canonicalVersion is "1.0" for all that PHP's loose comparison takes for it: 1,
@@ -111,12 +123,43 @@ func canonicalVersion(value json.RawMessage) json.RawMessage {
 	return json.RawMessage(`"1.0"`)
 }
 
-// canonicalID puts a number of digits only between quotes.
-func canonicalID(value json.RawMessage) json.RawMessage {
-	if !digits(string(value)) {
-		return value
+// canonicalBool reads the ways to write a boolean: JSON's, and those of XML. Null
+// says nothing.
+func canonicalBool(value json.RawMessage) json.RawMessage {
+	switch string(unquoted(value)) {
+	case "null":
+		return nil
+	case "1", "true":
+		return json.RawMessage("true")
+	case "0", "false":
+		return json.RawMessage("false")
 	}
-	return json.RawMessage(`"` + string(value) + `"`)
+	return value
+}
+
+// canonicalText puts a number between quotes.
+func canonicalText(value json.RawMessage) json.RawMessage {
+	if value[0] == '-' || digits(string(value[:1])) {
+		return json.RawMessage(`"` + string(value) + `"`)
+	}
+	return value
+}
+
+// canonicalOwner is the person or org identity that a name or an identifier is for,
+// or nil: `Person` with a known Type and an Id, or the column itself.
+func (e entry) canonicalOwner() json.RawMessage {
+	kind, id := "", json.RawMessage(nil)
+	if members, ok := object(e[columnOwner]); ok {
+		kind, id = string(unquoted(members["Type"])), members["Id"]
+	} else if e[columnPerson] != nil {
+		kind, id = "CO", e[columnPerson]
+	} else if e[columnOrg] != nil {
+		kind, id = "Org", e[columnOrg]
+	}
+	if kind != "CO" && kind != "Org" || id == nil {
+		return nil
+	}
+	return json.RawMessage(`{"Type":"` + kind + `","Id":` + string(canonicalText(id)) + `}`)
 }
 
 func unquoted(value json.RawMessage) []byte {
@@ -131,37 +174,6 @@ func digits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// ends are the two ids of an entry; nil where one is missing.
-type ends struct{ person, org *int64 }
-
-// check is Registry's judgement of an entry: its ids, as far as they can be read,
-// and by column what is wrong. A wrong Version is told alone.
-func (e entry) check() (_ ends, invalid map[string][]string) {
-	invalid = map[string][]string{}
-	read := func(value json.RawMessage, column string) *int64 {
-		if value == nil {
-			return nil
-		}
-		var text string
-		id, ok := int64(0), false
-		if json.Unmarshal(value, &text) == nil {
-			id, ok = parseID(text)
-		}
-		if !ok || id > maxID {
-			invalid[column] = []string{"content"} // the name of the rule, which has no text
-		}
-		return &id
-	}
-	both := ends{person: read(e.person, columnPerson), org: read(e.org, columnOrg)}
-	if string(e.version) != `"1.0"` {
-		invalid = map[string][]string{fieldVersion: {"Unknown version"}}
-	}
-	return both, invalid
-}
-
-// maxID is the largest id that the numeric rule lets pass.
-const maxID = 1 << 31
-
 // parseID reads an id of decimal digits.
 func parseID(text string) (int64, bool) {
 	if !digits(text) {
@@ -171,15 +183,66 @@ func parseID(text string) (int64, bool) {
 	return id, err == nil
 }
 
-// typedEntry is the entry of a validated document.
-func typedEntry(document gen.ComanageCoOrgIdentityLinkRequest) entry {
-	first := document.CoOrgIdentityLinks[0]
-	raw := func(text *string) json.RawMessage {
-		if text == nil {
-			return nil
-		}
-		return json.RawMessage(strconv.Quote(*text))
+// text is the value of a string member; empty where it is absent or null.
+func (e entry) text(column string) string {
+	var text string
+	_ = json.Unmarshal(e[column], &text) // anything else stays empty
+	return text
+}
+
+// id is the value of a member that holds an id, or nil where it holds none.
+func (e entry) id(column string) *int64 {
+	id, ok := parseID(e.text(column))
+	if !ok {
+		return nil
 	}
-	version := string(first.Version)
-	return entry{version: raw(&version), person: raw(first.CoPersonID), org: raw(first.OrgIdentityID)}
+	return &id
+}
+
+// setText sets a string if it was sent.
+func (e entry) setText(column string, to *string) {
+	if e[column] != nil {
+		*to = e.text(column)
+	}
+}
+
+// setOptional sets a string if it was sent; null clears it.
+func (e entry) setOptional(column string, to **string) {
+	value, sent := e[column]
+	if !sent {
+		return
+	}
+	*to = nil
+	if string(value) != "null" {
+		text := e.text(column)
+		*to = &text
+	}
+}
+
+// setBool sets a boolean if it was sent.
+func (e entry) setBool(column string, to *bool) {
+	if value, sent := e[column]; sent {
+		*to = string(value) == "true"
+	}
+}
+
+// setTime sets a time if it was sent; null, or an empty text, clears it.
+func (e entry) setTime(column string, to **time.Time) {
+	if _, sent := e[column]; !sent {
+		return
+	}
+	*to = nil
+	if at, err := parseTime(e.text(column)); err == nil {
+		*to = &at
+	}
+}
+
+// owner is the person or the org identity that a name or an identifier is for.
+func (e entry) owner() (kind string, id *int64) {
+	members, ok := object(e[columnOwner])
+	if !ok {
+		return "", nil
+	}
+	person := entry{"type": members["Type"], "id": members["Id"]}
+	return person.text("type"), person.id("id")
 }

@@ -23,34 +23,44 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 	if err != nil {
 		return nil, err
 	}
+	apply := fixtures{now: h.now()}
 	return func(tx *store.Tx) error {
-		for _, co := range list(section.Cos) {
-			if err := putCO(tx, co); err != nil {
-				return err
-			}
-		}
-		for _, user := range users {
-			if err := putAPIUser(tx, user); err != nil {
-				return err
-			}
-		}
-		for _, p := range list(section.People) {
-			if err := addPerson(tx, p); err != nil {
-				return err
-			}
-		}
-		for _, o := range list(section.OrgIdentities) {
-			if err := addOrgIdentity(tx, o); err != nil {
-				return err
-			}
-		}
-		for _, l := range list(section.Links) {
-			if err := h.addLink(tx, l); err != nil {
-				return err
-			}
-		}
-		return nil
+		apply.tx = tx
+		return apply.section(section, users)
 	}, nil
+}
+
+// section applies what refers to something after what it refers to.
+func (f fixtures) section(section gen.ComanageFixtures, users []store.ComanageAPIUser) error {
+	for _, step := range []func() error{
+		func() error { return each(list(section.Cos), f.co) },
+		func() error { return each(users, f.user) },
+		func() error { return each(list(section.People), f.person) },
+		func() error { return each(list(section.OrgIdentities), f.orgIdentity) },
+		func() error { return each(list(section.Names), f.name) },
+		func() error { return each(list(section.Identifiers), f.identifier) },
+		func() error { return each(list(section.Links), f.link) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fixtures applies fixtures in a transaction.
+type fixtures struct {
+	tx  *store.Tx
+	now time.Time
+}
+
+func each[T any](items []T, apply func(T) error) error {
+	for _, item := range items {
+		if err := apply(item); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func list[T any](values *[]T) []T {
@@ -64,109 +74,109 @@ func unprocessable(format string, args ...any) error {
 	return &fault.Fault{Kind: fault.Unprocessable, Message: fmt.Sprintf(format, args...)}
 }
 
-func putCO(tx *store.Tx, co gen.ComanageFixtureCO) error {
-	if co.ID == store.ComanagePlatformCO {
-		stored, err := tx.ComanageCO(co.ID)
-		if err == nil && stored.Name != co.Name {
-			return unprocessable("CO %d is %s and cannot be renamed.", co.ID, stored.Name)
-		}
+// co makes a CO or sets what is given of it. One that is so already is left alone.
+func (f fixtures) co(named gen.ComanageFixtureCO) error {
+	stored, err := f.tx.ComanageCO(named.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		stored = store.ComanageCO{ID: named.ID, Status: string(gen.ComanageCoStatusActive), Created: f.now}
+	} else if err != nil {
 		return err
 	}
-	err := tx.ComanagePutCO(store.ComanageCO{ID: co.ID, Name: co.Name})
+	wanted := stored
+	wanted.Name = named.Name
+	if named.Description != nil {
+		wanted.Description = named.Description
+	}
+	if named.Status != nil {
+		wanted.Status = string(*named.Status)
+	}
+	if wanted.Name == stored.Name && wanted.Status == stored.Status && value(wanted.Description) == value(stored.Description) {
+		return nil
+	}
+	if named.ID == store.ComanagePlatformCO {
+		return unprocessable("CO %d is %s and cannot be changed.", named.ID, stored.Name)
+	}
+	wanted.Modified = f.now
+	err = f.tx.ComanagePutCO(wanted)
 	if errors.Is(err, store.ErrConflict) {
-		return unprocessable("CO %d has the name of another CO.", co.ID)
+		return unprocessable("CO %d has the name of another CO.", named.ID)
 	}
 	return err
 }
 
-func addPerson(tx *store.Tx, p gen.ComanageFixtureIdentity) error {
-	who := "Person " + strconv.FormatInt(p.ID, 10)
-	if err := needCO(tx, p.Co, who); err != nil {
-		return err
-	}
-	stored, err := tx.ComanagePerson(p.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return tx.ComanageAddPerson(store.ComanagePerson{ID: p.ID, CO: p.Co, Deleted: value(p.Deleted)})
-	}
-	if err == nil && stored.CO != p.Co {
-		return unprocessable("%s is of CO %d.", who, stored.CO)
-	}
-	return err
-}
-
-func addOrgIdentity(tx *store.Tx, o gen.ComanageFixtureIdentity) error {
-	who := "Org identity " + strconv.FormatInt(o.ID, 10)
-	if err := needCO(tx, o.Co, who); err != nil {
-		return err
-	}
-	stored, err := tx.ComanageOrgIdentity(o.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return tx.ComanageAddOrgIdentity(store.ComanageOrgIdentity{ID: o.ID, CO: o.Co, Deleted: value(o.Deleted)})
-	}
-	if err == nil && stored.CO != o.Co {
-		return unprocessable("%s is of CO %d.", who, stored.CO)
-	}
-	return err
-}
-
-func needCO(tx *store.Tx, id int64, who string) error {
-	_, err := tx.ComanageCO(id)
+func (f fixtures) needCO(id int64, who string) error {
+	_, err := f.tx.ComanageCO(id)
 	if errors.Is(err, store.ErrNotFound) {
 		return unprocessable("%s: there is no CO %d.", who, id)
 	}
 	return err
 }
 
-// addLink stores a link unless one of its id exists: links are the callers'.
-func (h Handlers) addLink(tx *store.Tx, l gen.ComanageFixtureLink) error {
-	_, err := tx.ComanageLink(l.ID)
+// changelog is what fixtures may say of any object's history.
+type changelog struct {
+	created, modified *time.Time
+	revision          *int64
+	deleted           *bool
+	actor             *string
+}
+
+// record is the common part of an object of fixtures.
+func (f fixtures) record(id, co int64, c changelog) store.ComanageRecord {
+	r := store.ComanageRecord{
+		ID: id, CO: co, Created: f.now,
+		Revision: value(c.revision), Deleted: value(c.deleted), Actor: value(c.actor),
+	}
+	if c.created != nil {
+		r.Created = *seconds(c.created)
+	}
+	r.Modified = r.Created
+	if c.modified != nil {
+		r.Modified = *seconds(c.modified)
+	}
+	return r
+}
+
+// makeObject stores an object of fixtures unless one of its id exists: objects are
+// the callers'.
+func makeObject[T store.ComanageObject](f fixtures, id int64, what string, build func() (T, error)) error {
+	_, err := store.ComanageFind[T](&f.tx.Query, id)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	link := store.ComanageLink{
-		ID: l.ID, PersonID: l.CoPersonID, OrgIdentityID: l.OrgIdentityID,
-		Created: h.now(), Revision: value(l.Revision), Deleted: value(l.Deleted), Actor: value(l.ActorIdentifier),
-	}
-	if l.Created != nil {
-		link.Created = *seconds(l.Created)
-	}
-	link.Modified = link.Created
-	if l.Modified != nil {
-		link.Modified = *seconds(l.Modified)
-	}
-	if err := checkEnds(tx, link); err != nil {
+	object, err := build()
+	if err != nil {
 		return err
 	}
-	err = tx.ComanageMakeLink(link)
+	err = store.ComanageMake(f.tx, object)
 	if errors.Is(err, store.ErrConflict) {
-		return unprocessable("Link %d: org identity %d is linked already.", l.ID, l.OrgIdentityID)
+		return unprocessable("%s: another one stands in its way.", what)
 	}
 	return err
 }
 
-// checkEnds holds a link of fixtures to the rules of an added one.
-func checkEnds(tx *store.Tx, l store.ComanageLink) error {
-	person, err := tx.ComanagePerson(l.PersonID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && person.Deleted && l.Current() {
-		return unprocessable("Link %d: there is no person %d.", l.ID, l.PersonID)
+// owned finds the object that another one of fixtures belongs to. A current object
+// does not belong to a deleted one.
+func owned[T store.ComanageObject](f fixtures, id int64, deleted *bool, what, kind string) (store.ComanageRecord, error) {
+	object, err := store.ComanageFind[T](&f.tx.Query, id)
+	record := *store.ComanageRecordOf(&object)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !record.Current() && !value(deleted) {
+		return record, unprocessable("%s: there is no %s %d.", what, kind, id)
 	}
-	if err != nil {
-		return err
-	}
-	org, err := tx.ComanageOrgIdentity(l.OrgIdentityID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && org.Deleted && l.Current() {
-		return unprocessable("Link %d: there is no org identity %d.", l.ID, l.OrgIdentityID)
-	}
-	if err == nil && org.CO != person.CO {
-		return unprocessable("Link %d: its ends are of different COs.", l.ID)
-	}
-	return err
+	return record, err
 }
 
 func value[T any](v *T) T {
 	if v == nil {
 		var zero T
 		return zero
+	}
+	return *v
+}
+
+// given is the value, or the other one where it is not given.
+func given[T any](v *T, otherwise T) T {
+	if v == nil {
+		return otherwise
 	}
 	return *v
 }
@@ -179,3 +189,5 @@ func seconds(t *time.Time) *time.Time {
 	s := t.UTC().Truncate(time.Second)
 	return &s
 }
+
+func labelled(kind string, id int64) string { return kind + " " + strconv.FormatInt(id, 10) }

@@ -62,7 +62,7 @@ func readAPIUser(u gen.ComanageFixtureAPIUser) (store.ComanageAPIUser, error) {
 // fixtures it is the key that is stored.
 func (h Handlers) sealSecret(ctx context.Context, w store.Workspace, u gen.ComanageFixtureAPIUser) (auth.Secret, error) {
 	var stored store.ComanageAPIUser
-	err := h.Store.Read(ctx, func(q *store.Query) error {
+	err := h.store.Read(ctx, func(q *store.Query) error {
 		var err error
 		stored, err = q.ComanageAPIUser(u.Name)
 		return err
@@ -86,9 +86,9 @@ func (h Handlers) sealSecret(ctx context.Context, w store.Workspace, u gen.Coman
 	return sealed, nil
 }
 
-func putAPIUser(tx *store.Tx, u store.ComanageAPIUser) error {
-	if err := needCO(tx, u.CO, "API user "+u.Name); err != nil {
+func (f fixtures) user(u store.ComanageAPIUser) error {
+	if err := f.needCO(u.CO, "API user "+u.Name); err != nil {
 		return err
 	}
-	return tx.ComanagePutAPIUser(u)
+	return f.tx.ComanagePutAPIUser(u)
 }

@@ -1,10 +1,13 @@
-// Package comanage serves the links between org identities and CO people of
-// COmanage Registry's REST API v1.
+// Package comanage serves COmanage Registry's REST API v1: the links between org
+// identities and CO people, and the objects around them.
 package comanage
 
 import (
 	"regexp"
+	"strings"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"orglink/server/auth"
 	"orglink/server/fault"
@@ -13,30 +16,38 @@ import (
 
 // Handlers serves the operations tagged comanage.
 type Handlers struct {
-	Store     *store.Store
-	Passwords *auth.Passwords
-	Now       func() time.Time
+	store     *store.Store
+	passwords *auth.Passwords
+	clock     func() time.Time
+	resources map[string]resource // by their names
+}
+
+// New returns the handlers, which take the rules of an object's fields from the
+// document of the API.
+func New(st *store.Store, passwords *auth.Passwords, clock func() time.Time, document *openapi3.T) (Handlers, error) {
+	found, err := resources(document)
+	return Handlers{store: st, passwords: passwords, clock: clock, resources: found}, err
 }
 
 // Name is the family's tag in the document.
 const Name = "comanage"
 
-// deleteOperation is the one operation that takes an empty id, to say that it was
-// not given.
-const deleteOperation = "comanageDeleteCoOrgIdentityLink"
+// now is the time as Registry keeps it, to the second.
+func (h Handlers) now() time.Time { return h.clock().UTC().Truncate(time.Second) }
 
 // uuidShape is what CakePHP's routes take for a UUID.
 var uuidShape = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
 
 // Route refuses what Registry has no route for, which it does before it looks at
-// credentials: a format other than JSON, an id that is neither a number nor shaped
-// like a UUID. No link has one of the latter.
+// credentials: a format that it does not have, an id that is neither a number nor
+// shaped like a UUID. No object has one of the latter. A deletion alone takes an
+// empty id, to say that it was not given.
 func Route(operationID string, params map[string]string) error {
-	if params["format"] != "json" {
+	if params["format"] != "json" && params["format"] != "xml" {
 		return &fault.Fault{Kind: fault.NoRoute}
 	}
 	id, given := params["id"]
-	if !given || id == "" && operationID == deleteOperation {
+	if !given || id == "" && strings.HasPrefix(operationID, "comanageDelete") {
 		return nil
 	}
 	if !digits(id) && !uuidShape.MatchString(id) {

@@ -4,39 +4,145 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
+	"orglink/gen"
 	"orglink/server/fault"
 	"orglink/store"
 )
 
 // Normalise holds the tolerances of the family's operations.
-func Normalise() map[string]func(*http.Request) error {
-	return map[string]func(*http.Request) error{
-		"comanageListCoOrgIdentityLinks": normaliseQuery,
-		"comanageAddCoOrgIdentityLink":   normaliseType,
-		"comanageEditCoOrgIdentityLink":  normaliseType,
+func (h Handlers) Normalise() map[string]func(*http.Request) error {
+	all := map[string]func(*http.Request) error{}
+	for _, r := range h.resources {
+		all[r.listOperation()] = normaliseQuery
+		all[r.addOperation()] = normaliseType
+		all[r.editOperation()] = normaliseType
 	}
+	all[h.resources[person].listOperation()] = onlyFilters
+	return all
 }
 
 // NormaliseBodies respell the documents of the family's operations.
-func NormaliseBodies() map[string]func([]byte) []byte {
-	return map[string]func([]byte) []byte{
-		"comanageAddCoOrgIdentityLink":  normaliseBody,
-		"comanageEditCoOrgIdentityLink": normaliseBody,
+func (h Handlers) NormaliseBodies() map[string]func(*http.Request, []byte) []byte {
+	all := map[string]func(*http.Request, []byte) []byte{}
+	for _, r := range h.resources {
+		respell := func(request *http.Request, body []byte) []byte {
+			if formatOf(request) == gen.ComanageFormatXML {
+				var err error
+				if body, err = r.readXML(body); err != nil {
+					return nil // no document
+				}
+			}
+			return r.normaliseBody(body)
+		}
+		all[r.addOperation()], all[r.editOperation()] = respell, respell
 	}
+	return all
 }
 
 // Prechecks hold what comes before the document's checks.
 func (h Handlers) Prechecks() map[string]fault.Precheck {
-	return map[string]fault.Precheck{
-		"comanageAddCoOrgIdentityLink":  h.precheckAdd,
-		"comanageEditCoOrgIdentityLink": h.precheckEdit,
-		deleteOperation:                 h.precheckDelete,
+	all := map[string]fault.Precheck{}
+	prechecks(h, h.links(), all)
+	prechecks(h, h.people(), all)
+	prechecks(h, h.orgIdentities(), all)
+	prechecks(h, h.names(), all)
+	prechecks(h, h.identifiers(), all)
+	h.precheckCOs(all)
+	all[h.resources[person].listOperation()] = h.precheckPeople
+	return all
+}
+
+// prechecks say why Registry refuses a document that does not fit the API's: the
+// CO, or the object that is edited, comes before the document, the document before
+// its fields.
+func prechecks[T store.ComanageObject](h Handlers, k kind[T], all map[string]fault.Precheck) {
+	all[k.addOperation()] = func(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+		e, ok := k.refusedEntry(r, refused)
+		err := h.store.Read(r.Context(), func(q *store.Query) error {
+			return k.enter(q, callerFrom(r.Context()), e)
+		})
+		if err != nil {
+			return err
+		}
+		return k.refusalOf(newObject, e, ok)
+	}
+	all[k.editOperation()] = func(r *http.Request, params map[string]string, refused *fault.Fault) error {
+		err := h.store.Read(r.Context(), func(q *store.Query) error {
+			object, err := k.find(q, callerFrom(r.Context()), params["id"])
+			if err == nil && !store.ComanageRecordOf(&object).Current() {
+				return errNotFound(k.unknown())
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		e, ok := k.refusedEntry(r, refused)
+		return k.refusalOf(params["id"], e, ok)
+	}
+	all[k.deleteOperation()] = func(r *http.Request, params map[string]string, _ *fault.Fault) error {
+		return ifNoID(params, func() error { return errNoID(r.Context()) })
 	}
 }
 
-// normaliseType labels a body as JSON unless it is labelled as a form: PHP reads
-// the raw body whatever its type, but takes a form's apart itself.
+// precheckCOs are the same for COs.
+func (h Handlers) precheckCOs(all map[string]fault.Precheck) {
+	cos := h.resources[co]
+	all[cos.addOperation()] = func(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+		if err := callerFrom(r.Context()).enterPlatform(); err != nil {
+			return err
+		}
+		e, ok := cos.refusedEntry(r, refused)
+		return cos.refusalOf(newObject, e, ok)
+	}
+	all[cos.editOperation()] = func(r *http.Request, params map[string]string, refused *fault.Fault) error {
+		if err := callerFrom(r.Context()).enterPlatform(); err != nil {
+			return err
+		}
+		err := h.store.Read(r.Context(), func(q *store.Query) error {
+			_, err := h.findCO(params["id"], q.ComanageCO)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		e, ok := cos.refusedEntry(r, refused)
+		return cos.refusalOf(params["id"], e, ok)
+	}
+	all[cos.deleteOperation()] = func(r *http.Request, params map[string]string, _ *fault.Fault) error {
+		return ifNoID(params, func() error { return errNoCO(r.Context()) })
+	}
+}
+
+// ifNoID answers a deletion with an empty id.
+func ifNoID(params map[string]string, refuse func() error) error {
+	if params["id"] == "" {
+		return refuse()
+	}
+	return nil
+}
+
+// precheckPeople looks at the CO before a query that is no filter is refused.
+func (h Handlers) precheckPeople(r *http.Request, _ map[string]string, _ *fault.Fault) error {
+	query := r.URL.Query()
+	return h.store.Read(r.Context(), func(q *store.Query) error {
+		var coID *string
+		if query.Has("coid") {
+			text := query.Get("coid")
+			coID = &text
+		}
+		_, err := byCO(q, callerFrom(r.Context()), coID)
+		return err
+	})
+}
+
+// normaliseType labels a body as JSON, which it is by the time it is validated,
+// unless it is labelled as a form: PHP reads the raw body whatever its type, but
+// takes a form's apart itself.
 func normaliseType(r *http.Request) error {
 	switch media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
@@ -46,11 +152,17 @@ func normaliseType(r *http.Request) error {
 	return nil
 }
 
-// normaliseQuery leaves the last of several parameters of a name, as PHP does.
+// normaliseQuery reads the query as PHP does: of several parameters of a name the
+// last counts, and a semicolon is a part of a value.
 func normaliseQuery(r *http.Request) error {
-	query := r.URL.Query()
-	for name, values := range query {
-		query[name] = values[len(values)-1:]
+	query := url.Values{}
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, valueErr := url.QueryUnescape(value)
+		if name != "" && nameErr == nil && valueErr == nil {
+			query.Set(name, value)
+		}
 	}
 	u := *r.URL
 	u.RawQuery = query.Encode()
@@ -58,69 +170,43 @@ func normaliseQuery(r *http.Request) error {
 	return nil
 }
 
-// precheckAdd says why Registry refuses a document that does not fit the API's:
-// the CO comes before the document, the document before its fields.
-func (h Handlers) precheckAdd(r *http.Request, _ map[string]string, refused *fault.Fault) error {
-	if refused.In == "query" {
-		return nil
-	}
-	e, ok := refusedEntry(r, refused)
-	named, _ := e.check()
-	err := h.Store.Read(r.Context(), func(q *store.Query) error {
-		return callerFrom(r.Context()).enterByPerson(q, named.person)
-	})
-	if err != nil {
-		return err
-	}
-	return refusal(newObject, e, ok)
+// peopleFilters are what people can be looked for by. Registry takes any other
+// parameter for an attribute to match by, and knows three.
+var peopleFilters = []string{
+	"coid", "search.identifier", "search_identifier", "search.mail", "search_mail", "given", "family", "mail",
 }
 
-// precheckEdit is precheckAdd for an edit, where the link comes before the document.
-func (h Handlers) precheckEdit(r *http.Request, params map[string]string, refused *fault.Fault) error {
-	if refused.In == "query" {
-		return nil
+func onlyFilters(r *http.Request) error {
+	if err := normaliseQuery(r); err != nil {
+		return err
 	}
-	err := h.Store.Read(r.Context(), func(q *store.Query) error {
-		link, _, err := callerFrom(r.Context()).enterByLink(q, params["id"], q.ComanageLink)
-		if err == nil && !link.Current() {
-			return errNotFound(phraseLinkUnknown)
+	for name := range r.URL.Query() {
+		if !slices.Contains(peopleFilters, name) {
+			return &fault.Fault{Kind: fault.Unprocessable, Code: phraseNoFilter}
 		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	e, ok := refusedEntry(r, refused)
-	return refusal(params["id"], e, ok)
-}
-
-// precheckDelete answers a deletion with an empty id.
-func (h Handlers) precheckDelete(r *http.Request, params map[string]string, _ *fault.Fault) error {
-	if params["id"] == "" {
-		return errNoID(callerFrom(r.Context()))
 	}
 	return nil
 }
 
-// refusedEntry reads the entry of a body that was read, is JSON, and was refused
-// for what it says. There is none in a body that was refused before.
-func refusedEntry(r *http.Request, refused *fault.Fault) (entry, bool) {
+// refusedEntry reads the entry of a body that was read, is JSON by now, and was
+// refused for what it says. There is none in a body that was refused before.
+func (r resource) refusedEntry(request *http.Request, refused *fault.Fault) (entry, bool) {
 	if refused.Kind != fault.Invalid || refused.In != "body" {
 		return entry{}, false
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := io.ReadAll(request.Body)
 	if err != nil {
 		return entry{}, false
 	}
-	return readEntry(body)
+	return r.readEntry(body)
 }
 
-func refusal(id string, e entry, ok bool) error {
+func (r resource) refusalOf(id string, e entry, ok bool) error {
 	if !ok {
 		return errBadRequest()
 	}
-	if _, invalid := e.check(); len(invalid) > 0 {
-		return errInvalidFields(id, invalid)
+	if wrong := r.invalid(e); len(wrong) > 0 {
+		return errInvalidFields(id, wrong)
 	}
 	return errBadRequest()
 }

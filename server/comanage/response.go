@@ -1,55 +1,98 @@
 package comanage
 
 import (
+	"bufio"
 	"context"
+	"iter"
 	"net/http"
 
+	"orglink/gen"
 	"orglink/server/reason"
 )
 
-// answer is what went well: a status with the vendor's phrase, and a document or
+// answer is what went well: a status with the vendor's phrase, and a body or
 // nothing. The generated responses have neither the phrase nor the media type's
-// charset.
+// charset, and hold all of a list.
 type answer struct {
-	status   int
-	document any
+	status int
+	format gen.ComanageFormat
+	body   func(*bufio.Writer, *http.ResponseController) error
 }
 
-// reply makes the answer to the request that ctx belongs to.
-func reply(ctx context.Context, status int, phrase string, document any) answer {
+// reply makes an answer without a body to the request that ctx belongs to.
+func reply(ctx context.Context, status int, phrase string) answer {
 	reason.Set(ctx, status, phrase)
-	return answer{status, document}
+	return answer{status: status}
+}
+
+// document makes an answer with a document that is not a list.
+func document(ctx context.Context, status int, phrase string, format gen.ComanageFormat, value any) answer {
+	reason.Set(ctx, status, phrase)
+	return answer{status, format, func(out *bufio.Writer, _ *http.ResponseController) error {
+		return writeValue(out, format, value)
+	}}
+}
+
+// rows makes an answer with a list of rows. It is sent while the rows come: memory
+// does not grow with the list. Rows that end with an error break the answer off, so
+// that it does not look whole.
+func rows(ctx context.Context, format gen.ComanageFormat, r resource, pages iter.Seq2[[]any, error]) answer {
+	reason.Set(ctx, http.StatusOK, phraseOK)
+	return answer{http.StatusOK, format, func(out *bufio.Writer, control *http.ResponseController) error {
+		list := newList(out, format, r)
+		for page, err := range pages {
+			if err != nil {
+				return err
+			}
+			for _, row := range page {
+				if err := list.write(row); err != nil {
+					return err
+				}
+			}
+			if len(page) < pageSize {
+				continue
+			}
+			if err := flush(out, control); err != nil {
+				return err
+			}
+		}
+		return list.end()
+	}}
+}
+
+func flush(out *bufio.Writer, control *http.ResponseController) error {
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return control.Flush()
 }
 
 func (a answer) write(w http.ResponseWriter) error {
-	if a.document == nil {
+	if a.body == nil {
 		writeEmpty(w, a.status)
 		return nil
 	}
-	return writeDocument(w, a.status, a.document)
+	w.Header().Set("Content-Type", mediaOf(a.format))
+	w.WriteHeader(a.status)
+	out := bufio.NewWriter(w)
+	if err := a.body(out, http.NewResponseController(w)); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
-// VisitComanageAddCoOrgIdentityLinkResponse implements the generated interface.
-func (a answer) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
-	return a.write(w)
+func mediaOf(format gen.ComanageFormat) string {
+	if format == gen.ComanageFormatXML {
+		return mediaXML
+	}
+	return mediaJSON
 }
 
-// VisitComanageEditCoOrgIdentityLinkResponse implements the generated interface.
-func (a answer) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
-	return a.write(w)
-}
-
-// VisitComanageDeleteCoOrgIdentityLinkResponse implements the generated interface.
-func (a answer) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
-	return a.write(w)
-}
-
-// VisitComanageGetCoOrgIdentityLinkResponse implements the generated interface.
-func (a answer) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
-	return a.write(w)
-}
-
-// VisitComanageListCoOrgIdentityLinksResponse implements the generated interface.
-func (a answer) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
-	return a.write(w)
+// writeEmpty answers with the status alone.
+func writeEmpty(w http.ResponseWriter, status int) {
+	if status != http.StatusNoContent {
+		w.Header().Set("Content-Type", mediaNone)
+		w.Header().Set("Content-Length", "0")
+	}
+	w.WriteHeader(status)
 }

@@ -9,7 +9,7 @@ import (
 	"orglink/store"
 )
 
-// Info is what is known of a request. It is filled before a family sees the
+// Info is what is known of a request. It is filled before a handler sees the
 // request and not changed afterwards.
 type Info struct {
 	// WorkspaceName is the name in the path, or the default one.
@@ -24,6 +24,9 @@ type Info struct {
 	// Header is the request's. Credentials of token calls are read from it: OpenAPI
 	// has no parameters named Authorization.
 	Header http.Header
+	// Body is the request body as it was validated, for what the generated types do not
+	// keep of it.
+	Body []byte
 	// OperationID names the operation, or is empty while none is found.
 	OperationID string
 }

@@ -75,21 +75,23 @@ func testComanage(t *testing.T, open Open) {
 		if conflicts != writers-1 {
 			t.Errorf("%d of %d writers lost, want all but one", conflicts, writers)
 		}
-		if ids := linkIDs(t.Context(), t, s, store.ComanageLinkFilter{OrgIdentityID: 7}); len(ids) != 1 {
+		if ids := linkIDs(t.Context(), t, s, store.ComanageFilter{OrgIdentityID: 7}); len(ids) != 1 {
 			t.Errorf("the links are %v", ids)
 		}
 	})
 	t.Run("an edit archives, a deletion frees", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		id := mustAddLink(t.Context(), t, s, store.ComanageLink{PersonID: 1, OrgIdentityID: 7, Actor: "a"})
+		id := mustAddLink(t.Context(), t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{Actor: "a"}, PersonID: 1, OrgIdentityID: 7})
 		edit := func(org int64) error {
 			return s.Write(t.Context(), func(tx *store.Tx) error {
-				l, err := tx.ComanageLockLink(id)
+				stored, err := store.ComanageLock[store.ComanageLink](tx, id)
 				if err != nil {
 					return err
 				}
-				return tx.ComanageEditLink(l, store.ComanageLink{PersonID: 2, OrgIdentityID: org, Modified: moment.Add(time.Hour), Actor: "b"})
+				edited := stored
+				edited.PersonID, edited.OrgIdentityID, edited.Modified, edited.Actor = 2, org, moment.Add(time.Hour), "b"
+				return store.ComanageEdit(tx, stored, edited)
 			})
 		}
 		if err := edit(7); !errors.Is(err, store.ErrConflict) {
@@ -109,12 +111,12 @@ func testComanage(t *testing.T, open Open) {
 		if _, err := addLink(t.Context(), s, store.ComanageLink{PersonID: 1, OrgIdentityID: 8}); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("a second link: %v, want ErrConflict", err)
 		}
-		err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.ComanageDeleteLink(id, moment, "c") })
+		err := s.Write(t.Context(), func(tx *store.Tx) error { return store.ComanageDelete[store.ComanageLink](tx, id, moment, "c") })
 		if err != nil {
 			t.Fatal(err)
 		}
 		last := mustAddLink(t.Context(), t, s, store.ComanageLink{PersonID: 1, OrgIdentityID: 8})
-		if ids := linkIDs(t.Context(), t, s, store.ComanageLinkFilter{}); !slices.Equal(ids, []int64{other, last}) {
+		if ids := linkIDs(t.Context(), t, s, store.ComanageFilter{}); !slices.Equal(ids, []int64{other, last}) {
 			t.Errorf("the links are %v, want %d and %d", ids, other, last)
 		}
 	})
@@ -124,7 +126,7 @@ func testComanage(t *testing.T, open Open) {
 		var org int64
 		add := func(ctx context.Context, chosen int64) int64 {
 			org++
-			return mustAddLink(ctx, t, s, store.ComanageLink{ID: chosen, OrgIdentityID: org})
+			return mustAddLink(ctx, t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: chosen}, OrgIdentityID: org})
 		}
 		for _, step := range []struct{ chosen, want int64 }{{0, 1}, {44, 44}, {0, 45}, {10, 10}, {0, 46}, {47, 47}, {0, 48}} {
 			if got := add(t.Context(), step.chosen); got != step.want {
@@ -151,7 +153,7 @@ func testComanage(t *testing.T, open Open) {
 			})
 		}
 		wg.Wait()
-		if ids := linkIDs(t.Context(), t, s, store.ComanageLinkFilter{}); len(ids) != 24 || !slices.IsSorted(ids) {
+		if ids := linkIDs(t.Context(), t, s, store.ComanageFilter{}); len(ids) != 24 || !slices.IsSorted(ids) {
 			t.Errorf("the links are %v", ids)
 		}
 	})
@@ -159,7 +161,7 @@ func testComanage(t *testing.T, open Open) {
 		t.Parallel()
 		s := open(t)
 		other := workspace(t, s, "other")
-		mustAddLink(other, t, s, store.ComanageLink{ID: 1<<31 - 1, OrgIdentityID: 1})
+		mustAddLink(other, t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: 1<<31 - 1}, OrgIdentityID: 1})
 		for want := range int64(3) {
 			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{OrgIdentityID: want + 1}); got != want+1 {
 				t.Errorf("beside a workspace with the largest id: got %d, want %d", got, want+1)
@@ -174,7 +176,7 @@ func testComanage(t *testing.T, open Open) {
 			{2, 2}, {1<<31 - 2, 1<<31 - 2}, {0, 1<<31 - 1}, {0, 1}, {0, 3}, {5, 5}, {0, 4}, {0, 6}, {1<<63 - 1, 1<<63 - 1}, {0, 7},
 		} {
 			org++
-			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{ID: step.chosen, OrgIdentityID: org}); got != step.want {
+			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: step.chosen}, OrgIdentityID: org}); got != step.want {
 				t.Errorf("chosen %d: got %d, want %d", step.chosen, got, step.want)
 			}
 		}
@@ -185,7 +187,7 @@ func testComanage(t *testing.T, open Open) {
 		const writers = 8
 		for _, chosen := range []int64{40, 1<<31 - 1} { // new ids follow the largest, or fill gaps
 			org := chosen
-			mustAddLink(t.Context(), t, s, store.ComanageLink{ID: chosen, OrgIdentityID: org})
+			mustAddLink(t.Context(), t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: chosen}, OrgIdentityID: org})
 			ids := make([]int64, writers)
 			var wg sync.WaitGroup
 			for i := range ids {
@@ -203,15 +205,15 @@ func testComanage(t *testing.T, open Open) {
 		s := open(t)
 		other := workspace(t, s, "other")
 		for _, ctx := range []context.Context{t.Context(), other} {
-			mustAddLink(ctx, t, s, store.ComanageLink{ID: 5, PersonID: 1, OrgIdentityID: 7})
+			mustAddLink(ctx, t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: 5}, PersonID: 1, OrgIdentityID: 7})
 		}
 		if err := s.DropWorkspace(t.Context(), "other"); err != nil {
 			t.Fatal(err)
 		}
-		if ids := linkIDs(t.Context(), t, s, store.ComanageLinkFilter{PersonID: 1}); len(ids) != 1 {
+		if ids := linkIDs(t.Context(), t, s, store.ComanageFilter{PersonID: 1}); len(ids) != 1 {
 			t.Errorf("the links are %v", ids)
 		}
-		if ids := linkIDs(other, t, s, store.ComanageLinkFilter{}); len(ids) != 0 {
+		if ids := linkIDs(other, t, s, store.ComanageFilter{}); len(ids) != 0 {
 			t.Errorf("the dropped workspace has the links %v", ids)
 		}
 	})
@@ -251,9 +253,9 @@ func addLink(ctx context.Context, s *store.Store, l store.ComanageLink) (id int6
 	l.Created, l.Modified = moment, moment
 	err = s.Write(ctx, func(tx *store.Tx) error {
 		if id = l.ID; id != 0 {
-			return tx.ComanageMakeLink(l)
+			return store.ComanageMake(tx, l)
 		}
-		id, err = tx.ComanageAddLink(l)
+		id, err = store.ComanageAdd(tx, l)
 		return err
 	})
 	return id, err
@@ -272,7 +274,7 @@ func getLink(t *testing.T, s *store.Store, id int64) (l store.ComanageLink) {
 	t.Helper()
 	err := s.Read(t.Context(), func(q *store.Query) error {
 		var err error
-		l, err = q.ComanageLink(id)
+		l, err = store.ComanageFind[store.ComanageLink](q, id)
 		return err
 	})
 	if err != nil {
@@ -281,14 +283,15 @@ func getLink(t *testing.T, s *store.Store, id int64) (l store.ComanageLink) {
 	return l
 }
 
-func linkIDs(ctx context.Context, t *testing.T, s *store.Store, filter store.ComanageLinkFilter) (ids []int64) {
+func linkIDs(ctx context.Context, t *testing.T, s *store.Store, filter store.ComanageFilter) (ids []int64) {
 	t.Helper()
 	err := s.Read(ctx, func(q *store.Query) error {
 		ids = nil
-		return q.ComanageLinks(filter, func(l store.ComanageLink) error {
+		links, err := store.ComanagePage[store.ComanageLink](q, filter, 0, 1000)
+		for _, l := range links {
 			ids = append(ids, l.ID)
-			return nil
-		})
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func TestPostgresHandsOutIDsWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	s := openURL(t, Postgres(t))
 	err := s.Write(t.Context(), func(tx *store.Tx) error {
-		first, err := tx.ComanageAddLink(store.ComanageLink{OrgIdentityID: 1})
+		first, err := store.ComanageAdd(tx, store.ComanageLink{OrgIdentityID: 1})
 		if err != nil {
 			return err
 		}

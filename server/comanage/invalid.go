@@ -1,0 +1,113 @@
+package comanage
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+const (
+	// invalidExtension is the member of a property in the document that holds what
+	// InvalidFields says of a wrong value.
+	invalidExtension = "x-orglink-invalid"
+	// ruleName is what InvalidFields says otherwise: where a rule has no message,
+	// Registry prints the rule's name.
+	ruleName = "content"
+	// fieldVersion is the one key of InvalidFields that is not a column.
+	fieldVersion = "Version"
+)
+
+// invalid is Registry's judgement of an entry: by column, what is wrong. The rules
+// are those of the document. A wrong Version is told alone.
+func (r resource) invalid(e entry) map[string][]string {
+	wrong := map[string][]string{}
+	for name, property := range r.form.Properties {
+		column, schema := snakeCase(name), property.Value
+		value, sent := e[column]
+		switch {
+		case !sent && !slices.Contains(r.form.Required, name):
+		case sent && fits(value, schema):
+		case column == columnVersion:
+			return map[string][]string{fieldVersion: {"Unknown version"}}
+		case column == columnOwner:
+			wrong[ownerColumn(e)] = []string{ruleName}
+		default:
+			wrong[column] = []string{message(schema)}
+		}
+	}
+	return wrong
+}
+
+func fits(value json.RawMessage, schema *openapi3.Schema) bool {
+	var decoded any
+	if json.Unmarshal(value, &decoded) != nil {
+		return false
+	}
+	var options []openapi3.SchemaValidationOption
+	for format, valid := range Formats() {
+		options = append(options, openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
+	}
+	return schema.VisitJSON(decoded, options...) == nil
+}
+
+func message(schema *openapi3.Schema) string {
+	if text, ok := schema.Extensions[invalidExtension].(string); ok {
+		return text
+	}
+	return ruleName
+}
+
+// ownerColumn is the column in which a name or an identifier keeps whom it is for.
+func ownerColumn(e entry) string {
+	if kind, _ := e.owner(); kind == "Org" {
+		return columnOrg
+	}
+	return columnPerson
+}
+
+// Formats are the formats of strings that the family's part of the document uses.
+func Formats() map[string]func(string) error {
+	return map[string]func(string) error{
+		"registry-id":        validID,
+		"registry-timestamp": validTime,
+		"date":               validDate,
+	}
+}
+
+// maxID is the largest id that Registry's numeric rule lets pass.
+const maxID = 1 << 31
+
+func validID(text string) error {
+	if id, ok := parseID(text); !ok || id > maxID {
+		return errors.New("not an id")
+	}
+	return nil
+}
+
+// timeLayout is how Registry writes a time, which is in UTC.
+const timeLayout = "2006-01-02 15:04:05"
+
+// parseTime reads a time as Registry writes it, or a date, or as RFC 3339 has it.
+func parseTime(text string) (time.Time, error) {
+	for _, layout := range []string{timeLayout, time.DateOnly, time.RFC3339} {
+		// A database keeps years of four digits.
+		if at, err := time.Parse(layout, text); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 {
+			return at.UTC().Truncate(time.Second), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("not a time: %d bytes", len(text))
+}
+
+func validTime(text string) error {
+	_, err := parseTime(text)
+	return err
+}
+
+func validDate(text string) error {
+	_, err := time.Parse(time.DateOnly, text)
+	return err
+}

@@ -1,0 +1,73 @@
+package store
+
+import "strings"
+
+// ComanageOwner says to whom a name or an identifier belongs: a person or an org
+// identity, one of which is set.
+type ComanageOwner struct {
+	PersonID      *int64
+	OrgIdentityID *int64
+}
+
+// ComanageName is a name of a person or an org identity.
+type ComanageName struct {
+	ComanageRecord
+	ComanageOwner
+	Honorific *string
+	Given     string `gorm:"not null"`
+	Middle    *string
+	Family    *string
+	Suffix    *string
+	Type      string `gorm:"not null"`
+	Language  *string
+	// PrimaryName marks the one name that stands for its owner.
+	PrimaryName  bool   `gorm:"not null"`
+	GivenFolded  string `gorm:"not null"`
+	FamilyFolded string `gorm:"not null"`
+}
+
+// TableName is the plural.
+func (ComanageName) TableName() string { return "comanage_names" }
+
+func (n *ComanageName) fold() {
+	n.GivenFolded, n.FamilyFolded = strings.ToLower(n.Given), ""
+	if n.Family != nil {
+		n.FamilyFolded = strings.ToLower(*n.Family)
+	}
+}
+
+// ComanageIdentifier is an identifier of a person or an org identity.
+type ComanageIdentifier struct {
+	ComanageRecord
+	ComanageOwner
+	Identifier string `gorm:"not null"`
+	Type       string `gorm:"not null"`
+	Language   *string
+	Login      bool   `gorm:"not null"`
+	Status     string `gorm:"not null"`
+	Folded     string `gorm:"not null"`
+}
+
+// TableName is the plural.
+func (ComanageIdentifier) TableName() string { return "comanage_identifiers" }
+
+func (i *ComanageIdentifier) fold() { i.Folded = strings.ToLower(i.Identifier) }
+
+// likePattern is the text as a part of a LIKE pattern, in which it stands for
+// itself in any case. Both databases compare what was folded by the same rules.
+func likePattern(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
+}
+
+// ComanageDemoteNames takes the mark of the primary name from the owner's names,
+// before another one gets it. The owner is locked. Registry keeps no revision of
+// this.
+func (tx *Tx) ComanageDemoteNames(owner ComanageOwner) error {
+	names := tx.rows().Model(&ComanageName{}).Where(currentObjects + " AND primary_name")
+	if owner.PersonID != nil {
+		names = names.Where("person_id = ?", *owner.PersonID)
+	} else {
+		names = names.Where("org_identity_id = ?", owner.OrgIdentityID)
+	}
+	return names.Update("primary_name", false).Error
+}
