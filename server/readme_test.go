@@ -22,9 +22,7 @@ var (
 // README shows below them.
 func TestReadmeSamplesAnswerAsShown(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("SKIPPED: curl was not found; install it to run the README's lines")
-	}
+	needCurl(t)
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +51,14 @@ func TestReadmeSamplesAnswerAsShown(t *testing.T) {
 				t.Errorf("(-README +server):\n%s", diff)
 			}
 		})
+	}
+}
+
+// needCurl skips the test where there is no curl.
+func needCurl(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("SKIPPED: curl was not found; install it to run this test's lines")
 	}
 }
 
