@@ -9,18 +9,25 @@ import (
 	"orglink/server/servertest"
 )
 
-// The generated client reads every kind of answer, those without a body included.
-func TestComanageGeneratedClient(t *testing.T) {
-	t.Parallel()
-	s := start(t, servertest.Demo())
+// generatedClient is the generated client of the API user.
+func generatedClient(t *testing.T, s *site, user string) *client.ClientWithResponses {
+	t.Helper()
 	api, err := client.NewClientWithResponses(s.URL, client.WithHTTPClient(s.client),
 		client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
-			r.SetBasicAuth("co_1.demo", "demo-secret")
+			r.SetBasicAuth(user, "demo-secret")
 			return nil
 		}))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return api
+}
+
+// The generated client reads every kind of answer, those without a body included.
+func TestComanageGeneratedClient(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo())
+	api := generatedClient(t, s, "co_1.demo")
 	const json = client.ComanageFormatJSON
 	person, org := "12", "34"
 	document := client.ComanageCoOrgIdentityLinkRequest{CoOrgIdentityLinks: []client.ComanageCoOrgIdentityLinkEntry{
