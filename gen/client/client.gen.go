@@ -4473,8 +4473,8 @@ type ClientInterface interface {
 	// `PUT /w/ci-42/orglink/v1/fixtures`.
 	//
 	// Provisioning objects named here are created or set; nothing is ever deleted.
-	// Callers' data (links, units, sessions) is made once and then left alone, so a
-	// second apply of the same document changes nothing. All or nothing.
+	// Callers' data (people, links, units, sessions) is made once and then left alone,
+	// so a second apply of the same document changes nothing. All or nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4489,8 +4489,8 @@ type ClientInterface interface {
 	// `PUT /w/ci-42/orglink/v1/fixtures`.
 	//
 	// Provisioning objects named here are created or set; nothing is ever deleted.
-	// Callers' data (links, units, sessions) is made once and then left alone, so a
-	// second apply of the same document changes nothing. All or nothing.
+	// Callers' data (people, links, units, sessions) is made once and then left alone,
+	// so a second apply of the same document changes nothing. All or nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6330,8 +6330,8 @@ func (c *Client) ComanageEditOrgIdentity(ctx context.Context, id ComanageID, for
 // `PUT /w/ci-42/orglink/v1/fixtures`.
 //
 // Provisioning objects named here are created or set; nothing is ever deleted.
-// Callers' data (links, units, sessions) is made once and then left alone, so a
-// second apply of the same document changes nothing. All or nothing.
+// Callers' data (people, links, units, sessions) is made once and then left alone,
+// so a second apply of the same document changes nothing. All or nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6356,8 +6356,8 @@ func (c *Client) WorkbenchApplyFixturesWithBody(ctx context.Context, contentType
 // `PUT /w/ci-42/orglink/v1/fixtures`.
 //
 // Provisioning objects named here are created or set; nothing is ever deleted.
-// Callers' data (links, units, sessions) is made once and then left alone, so a
-// second apply of the same document changes nothing. All or nothing.
+// Callers' data (people, links, units, sessions) is made once and then left alone,
+// so a second apply of the same document changes nothing. All or nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10655,8 +10655,8 @@ type ClientWithResponsesInterface interface {
 	// `PUT /w/ci-42/orglink/v1/fixtures`.
 	//
 	// Provisioning objects named here are created or set; nothing is ever deleted.
-	// Callers' data (links, units, sessions) is made once and then left alone, so a
-	// second apply of the same document changes nothing. All or nothing.
+	// Callers' data (people, links, units, sessions) is made once and then left alone,
+	// so a second apply of the same document changes nothing. All or nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10671,8 +10671,8 @@ type ClientWithResponsesInterface interface {
 	// `PUT /w/ci-42/orglink/v1/fixtures`.
 	//
 	// Provisioning objects named here are created or set; nothing is ever deleted.
-	// Callers' data (links, units, sessions) is made once and then left alone, so a
-	// second apply of the same document changes nothing. All or nothing.
+	// Callers' data (people, links, units, sessions) is made once and then left alone,
+	// so a second apply of the same document changes nothing. All or nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -16351,8 +16351,8 @@ func (c *ClientWithResponses) ComanageEditOrgIdentityWithResponse(ctx context.Co
 // `PUT /w/ci-42/orglink/v1/fixtures`.
 //
 // Provisioning objects named here are created or set; nothing is ever deleted.
-// Callers' data (links, units, sessions) is made once and then left alone, so a
-// second apply of the same document changes nothing. All or nothing.
+// Callers' data (people, links, units, sessions) is made once and then left alone,
+// so a second apply of the same document changes nothing. All or nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16373,8 +16373,8 @@ func (c *ClientWithResponses) WorkbenchApplyFixturesWithBodyWithResponse(ctx con
 // `PUT /w/ci-42/orglink/v1/fixtures`.
 //
 // Provisioning objects named here are created or set; nothing is ever deleted.
-// Callers' data (links, units, sessions) is made once and then left alone, so a
-// second apply of the same document changes nothing. All or nothing.
+// Callers' data (people, links, units, sessions) is made once and then left alone,
+// so a second apply of the same document changes nothing. All or nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
