@@ -137,8 +137,8 @@ func (f fixtures) record(id, co int64, c changelog) store.ComanageRecord {
 }
 
 // makeObject stores an object of fixtures unless one of its id exists: objects are
-// the callers'.
-func makeObject[T store.ComanageObject](f fixtures, id int64, what string, build func() (T, error)) error {
+// the callers'. taken says what a conflict with another object means.
+func makeObject[T store.ComanageObject](f fixtures, id int64, what, taken string, build func() (T, error)) error {
 	_, err := store.ComanageFind[T](&f.tx.Query, id)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -149,7 +149,7 @@ func makeObject[T store.ComanageObject](f fixtures, id int64, what string, build
 	}
 	err = store.ComanageMake(f.tx, object)
 	if errors.Is(err, store.ErrConflict) {
-		return unprocessable("%s: another one stands in its way.", what)
+		return unprocessable("%s: %s.", what, taken)
 	}
 	return err
 }

@@ -7,12 +7,16 @@ import (
 	"orglink/store"
 )
 
+// takenID is the only conflict that objects without rules of uniqueness can have: a
+// caller took the id a moment ago.
+const takenID = "its id is taken"
+
 func (f fixtures) person(p gen.ComanageFixturePerson) error {
 	what := labelled("Person", p.ID)
 	if err := inCO[store.ComanagePerson](f, p.ID, p.Co, what); err != nil {
 		return err
 	}
-	return makeObject(f, p.ID, what, func() (store.ComanagePerson, error) {
+	return makeObject(f, p.ID, what, takenID, func() (store.ComanagePerson, error) {
 		return store.ComanagePerson{
 			ComanageRecord: f.record(p.ID, p.Co, changelog{p.Created, p.Modified, p.Revision, p.Deleted, p.ActorIdentifier}),
 			Status:         string(given(p.Status, gen.ComanageCoPersonStatusActive)),
@@ -27,7 +31,7 @@ func (f fixtures) orgIdentity(o gen.ComanageFixtureOrgIdentity) error {
 	if err := inCO[store.ComanageOrgIdentity](f, o.ID, o.Co, what); err != nil {
 		return err
 	}
-	return makeObject(f, o.ID, what, func() (store.ComanageOrgIdentity, error) {
+	return makeObject(f, o.ID, what, takenID, func() (store.ComanageOrgIdentity, error) {
 		return store.ComanageOrgIdentity{
 			ComanageRecord:    f.record(o.ID, o.Co, changelog{o.Created, o.Modified, o.Revision, o.Deleted, o.ActorIdentifier}),
 			Status:            (*string)(o.Status),
@@ -62,7 +66,7 @@ func inCO[T store.ComanageObject](f fixtures, id, co int64, what string) error {
 
 func (f fixtures) name(n gen.ComanageFixtureName) error {
 	what := labelled("Name", n.ID)
-	return makeObject(f, n.ID, what, func() (name store.ComanageName, err error) {
+	return makeObject(f, n.ID, what, "its person or org identity has a primary name already", func() (name store.ComanageName, err error) {
 		owner, co, err := f.owner(n.CoPersonID, n.OrgIdentityID, n.Deleted, what)
 		return store.ComanageName{
 			ComanageRecord: f.record(n.ID, co, changelog{n.Created, n.Modified, n.Revision, n.Deleted, n.ActorIdentifier}),
@@ -81,7 +85,7 @@ func (f fixtures) name(n gen.ComanageFixtureName) error {
 
 func (f fixtures) identifier(i gen.ComanageFixtureIdentifier) error {
 	what := labelled("Identifier", i.ID)
-	return makeObject(f, i.ID, what, func() (store.ComanageIdentifier, error) {
+	return makeObject(f, i.ID, what, "a person of its CO has it already", func() (store.ComanageIdentifier, error) {
 		owner, co, err := f.owner(i.CoPersonID, i.OrgIdentityID, i.Deleted, what)
 		return store.ComanageIdentifier{
 			ComanageRecord: f.record(i.ID, co, changelog{i.Created, i.Modified, i.Revision, i.Deleted, i.ActorIdentifier}),
@@ -111,7 +115,8 @@ func (f fixtures) owner(personID, orgIdentityID *int64, deleted *bool, what stri
 
 func (f fixtures) link(l gen.ComanageFixtureLink) error {
 	what := labelled("Link", l.ID)
-	return makeObject(f, l.ID, what, func() (store.ComanageLink, error) {
+	taken := labelled("org identity", l.OrgIdentityID) + " is linked already"
+	return makeObject(f, l.ID, what, taken, func() (store.ComanageLink, error) {
 		person, err := owned[store.ComanagePerson](f, l.CoPersonID, l.Deleted, what, "person")
 		if err != nil {
 			return store.ComanageLink{}, err
