@@ -147,6 +147,9 @@ func makeObject[T store.ComanageObject](f fixtures, id int64, what, taken string
 	if err != nil {
 		return err
 	}
+	if r := store.ComanageRecordOf(&object); !storable(&r.Created, &r.Modified) {
+		return errYear(what)
+	}
 	err = store.ComanageMake(f.tx, object)
 	if errors.Is(err, store.ErrConflict) {
 		return unprocessable("%s: %s.", what, taken)
@@ -163,6 +166,10 @@ func owned[T store.ComanageObject](f fixtures, id int64, deleted *bool, what, ki
 		return record, unprocessable("%s: there is no %s %d.", what, kind, id)
 	}
 	return record, err
+}
+
+func errYear(what string) error {
+	return unprocessable("%s: a time is not in the years 1 to 9999 of UTC.", what)
 }
 
 func value[T any](v *T) T {

@@ -31,6 +31,9 @@ func (f fixtures) orgIdentity(o gen.ComanageFixtureOrgIdentity) error {
 	if err := inCO[store.ComanageOrgIdentity](f, o.ID, o.Co, what); err != nil {
 		return err
 	}
+	if !storable(o.ValidFrom, o.ValidThrough) {
+		return errYear(what)
+	}
 	return makeObject(f, o.ID, what, takenID, func() (store.ComanageOrgIdentity, error) {
 		return store.ComanageOrgIdentity{
 			ComanageRecord:    f.record(o.ID, o.Co, changelog{o.Created, o.Modified, o.Revision, o.Deleted, o.ActorIdentifier}),

@@ -47,6 +47,9 @@ func readAPIUser(u gen.ComanageFixtureAPIUser) (store.ComanageAPIUser, error) {
 	if u.ValidFrom != nil && u.ValidThrough != nil && u.ValidThrough.Before(*u.ValidFrom) {
 		return store.ComanageAPIUser{}, unprocessable("API user %s: validThrough is before validFrom.", u.Name)
 	}
+	if !storable(u.ValidFrom, u.ValidThrough) {
+		return store.ComanageAPIUser{}, errYear("API user " + u.Name)
+	}
 	return store.ComanageAPIUser{
 		Name:         u.Name,
 		CO:           co,

@@ -94,12 +94,19 @@ const timeLayout = "2006-01-02 15:04:05"
 // parseTime reads a time as Registry writes it, or a date, or as RFC 3339 has it.
 func parseTime(text string) (time.Time, error) {
 	for _, layout := range []string{timeLayout, time.DateOnly, time.RFC3339} {
-		// A database keeps years of four digits.
-		if at, err := time.Parse(layout, text); err == nil && at.UTC().Year() >= 1 && at.UTC().Year() <= 9999 {
+		if at, err := time.Parse(layout, text); err == nil && storable(&at) {
 			return at.UTC().Truncate(time.Second), nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("not a time: %d bytes", len(text))
+}
+
+// storable reports whether databases keep the times that are given: they are of
+// years of four digits.
+func storable(times ...*time.Time) bool {
+	return !slices.ContainsFunc(times, func(at *time.Time) bool {
+		return at != nil && (at.UTC().Year() < 1 || at.UTC().Year() > 9999)
+	})
 }
 
 func validTime(text string) error {
