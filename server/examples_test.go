@@ -45,6 +45,27 @@ func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 	}
 }
 
+// So is every example of a document in XML, to the path that ends with its name.
+func TestXMLExamplesWorkAgainstTheDemo(t *testing.T) {
+	t.Parallel()
+	for path, item := range contract.doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.RequestBody == nil || op.RequestBody.Value.Content["application/xml"] == nil {
+				continue
+			}
+			t.Run(op.OperationID, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, servertest.Demo())
+				c := exampleCall(t, method, path, item, op)
+				c.path = strings.TrimSuffix(c.path, "json") + "xml"
+				c.header["Content-Type"] = "application/xml"
+				c.body = op.RequestBody.Value.Content["application/xml"].Example.(string)
+				s.want(t, successStatus(op), c)
+			})
+		}
+	}
+}
+
 // Every JSON answer of a success shows an example, which the answer's schema allows.
 func TestSuccessesShowAnExample(t *testing.T) {
 	t.Parallel()
