@@ -105,25 +105,25 @@ func TestComanageObjectsNameInvalidFields(t *testing.T) {
 	}
 	keepsObjects(t, s, func() {
 		for _, k := range tests {
-			refuses := func(body, fields string) {
+			refuses := func(t *testing.T, body, fields string) {
 				t.Helper()
 				const answer = `{"ResponseType":"ErrorResponse","Version":"1.0","Id":"%s","InvalidFields":{%s}}`
 				s.wantLine(t, "400 Invalid Fields", as(platform, "POST", k.list(), body)).wantJSON(t, fmt.Sprintf(answer, "New", fields))
 				s.wantLine(t, "400 Invalid Fields", as(platform, "PUT", k.one(k.id), body)).wantJSON(t, fmt.Sprintf(answer, k.id, fields))
 			}
 			for _, test := range k.tests {
-				t.Run(k.singular+"/"+test.name, func(t *testing.T) { refuses(k.document(test.members), test.fields) })
+				t.Run(k.singular+"/"+test.name, func(t *testing.T) { refuses(t, k.document(test.members), test.fields) })
 			}
 			// A wrong Version is told alone, whatever else is wrong.
 			sound := k.document(k.full)
 			for _, version := range []string{`"2.0"`, `null`, `""`, `2`, `["1.0"]`} {
 				wrong := `[{"Version":` + version
-				refuses(strings.Replace(sound, `[{"Version":"1.0"`, wrong, 1), noVersion)
-				refuses(strings.Replace(k.document(`"CoId":"x","Status":"x"`), `[{"Version":"1.0"`, wrong, 1), noVersion)
+				refuses(t, strings.Replace(sound, `[{"Version":"1.0"`, wrong, 1), noVersion)
+				refuses(t, strings.Replace(k.document(`"CoId":"x","Status":"x"`), `[{"Version":"1.0"`, wrong, 1), noVersion)
 			}
-			refuses(`{}`, noVersion)
-			refuses(`{"`+k.plural+`":[{}]}`, noVersion)
-			refuses(strings.Replace(sound, `[{"Version":"1.0",`, `[{`, 1), noVersion)
+			refuses(t, `{}`, noVersion)
+			refuses(t, `{"`+k.plural+`":[{}]}`, noVersion)
+			refuses(t, strings.Replace(sound, `[{"Version":"1.0",`, `[{`, 1), noVersion)
 		}
 	})
 }

@@ -33,8 +33,9 @@ comanage:
     - {id: 7, orgIdentityId: 41, identifier: 'x%_Home', type: eppn}
 `
 
-// objectKind is a kind of objects with a document for one that has all members, and
-// one that has only those it needs, and how they are shown after their ids.
+// objectKind is a kind of objects: the members of an entry that has them all, and of
+// one that has only those it needs, and what is shown of both after their ids, with
+// the same tail.
 type objectKind struct {
 	path, plural, singular  string
 	full, least             string
@@ -144,7 +145,7 @@ func TestComanageObjectsAreShownAsTheyWereAdded(t *testing.T) {
 	})
 }
 
-// Registry's own example documents differ in many ways from what clients send.
+// What Registry does not check, or reads loosely, stands in no client's way.
 func TestComanageObjectsTakeManySpellings(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
