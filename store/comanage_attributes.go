@@ -53,9 +53,17 @@ func (ComanageIdentifier) TableName() string { return "comanage_identifiers" }
 
 func (i *ComanageIdentifier) fold() { i.Folded = strings.ToLower(i.Identifier) }
 
+// longestAttribute is how many characters an identifier has at most; names have fewer.
+const longestAttribute = 512
+
 // likePattern is the text as a part of a LIKE pattern, in which it stands for
 // itself in any case. Both databases compare what was folded by the same rules.
+// What is longer than any attribute matches none, however long: SQLite refuses very
+// long patterns.
 func likePattern(text string) string {
+	if characters := []rune(text); len(characters) > longestAttribute {
+		text = string(characters[:longestAttribute+1])
+	}
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
 }
 
