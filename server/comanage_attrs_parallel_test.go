@@ -200,3 +200,60 @@ func TestComanageOrgIdentitiesAreLinkedOrDeleted(t *testing.T) {
 		}
 	})
 }
+
+// However writers meet the deletion of their CO, it goes whole and they are refused.
+func TestComanageNothingOutlivesItsCO(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := startAttributes(t, database)
+		for round := range 4 {
+			co := s.newObject(t, "/cos.json", fmt.Sprintf(`{"Cos":[{"Version":"1.0","Name":"Round %d","Status":"Active"}]}`, round))
+			personBody := `{"CoPeople":[{"Version":"1.0","CoId":"` + co + `","Status":"Active"}]}`
+			orgBody := `{"OrgIdentities":[{"Version":"1.0","CoId":"` + co + `"}]}`
+			person, org := s.newObject(t, "/co_people.json", personBody), s.newObject(t, "/org_identities.json", orgBody)
+			linkID := s.newObject(t, links+".json", request(person, org))
+			other := s.newObject(t, "/org_identities.json", orgBody)
+			owner := `"Person":{"Type":"CO","Id":"` + person + `"},`
+			name := aName.document(owner + `"PrimaryName":true,` + aName.needed)
+			nameID := s.added(t, aName, name)
+			calls := []call{
+				as(platform, "DELETE", "/cos/"+co+".json", ""),
+				aName.add(platform, name),
+				aName.edit(platform, nameID, name),
+				anIdentifier.add(platform, anIdentifier.document(owner+anIdentifier.needed)),
+				as(platform, "PUT", links+"/"+linkID+".json", request(person, other)),
+				as(platform, "PUT", "/co_people/"+person+".json", personBody),
+				as(platform, "PUT", "/org_identities/"+org+".json", orgBody),
+				as(platform, "POST", "/co_people.json", personBody),
+			}
+			lines := inParallel(writers, func(i int) string {
+				if i%8 == 0 && i != 16 {
+					return s.do(t, as(platform, "GET", "/co_people.json", "")).line
+				}
+				return s.do(t, calls[i%8]).line
+			})
+			for line := range lines {
+				if strings.HasPrefix(line, "5") {
+					t.Errorf("round %d: %v", round, lines)
+				}
+			}
+			if lines["200 Deleted"] != 1 {
+				t.Errorf("round %d: the CO was not deleted: %v", round, lines)
+			}
+			for _, path := range []string{"/co_people.json?coid=" + co, aName.path + ".json?coid=" + co, links + ".json?coid=" + co} {
+				s.wantEmpty(t, "404 CO Unknown", as(platform, "GET", path, ""))
+			}
+			if list := s.wantLine(t, "200 OK", as(platform, "GET", "/co_people.json", "")); strings.Contains(list.body, `"CoId":"`+co+`"`) {
+				t.Errorf("round %d: people of the deleted CO: %s", round, list.body)
+			}
+			for _, kind := range bothAttribute {
+				if list := s.wantLine(t, "200 OK", kind.list(platform, "")); strings.Contains(list.body, `"Person":{"Type":"CO","Id":"`+person+`"}`) {
+					t.Errorf("round %d: of the deleted CO: %s", round, list.body)
+				}
+			}
+			if list := s.wantLine(t, "200 OK", as(platform, "GET", links+".json", "")); strings.Contains(list.body, `"CoPersonId":"`+person+`"`) {
+				t.Errorf("round %d: links of the deleted CO: %s", round, list.body)
+			}
+		}
+	})
+}
