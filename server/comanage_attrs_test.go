@@ -46,9 +46,9 @@ type attribute struct {
 }
 
 var (
-	aName         = attribute{"/names", "Name", "Names", `"Given":"Eve","Type":"official"`, 50}
-	anIdentifier  = attribute{"/identifiers", "Identifier", "Identifiers", `"Identifier":"eve","Type":"uid","Status":"Active"`, 60}
-	bothAttribute = []attribute{aName, anIdentifier}
+	aName          = attribute{"/names", "Name", "Names", `"Given":"Eve","Type":"official"`, 50}
+	anIdentifier   = attribute{"/identifiers", "Identifier", "Identifiers", `"Identifier":"eve","Type":"uid","Status":"Active"`, 60}
+	attributeKinds = []attribute{aName, anIdentifier}
 )
 
 // eachAttribute runs a test for names and for identifiers on every database.
@@ -56,7 +56,7 @@ func eachAttribute(t *testing.T, test func(t *testing.T, s *site, kind attribute
 	t.Helper()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startAttributes(t, database)
-		for _, kind := range bothAttribute {
+		for _, kind := range attributeKinds {
 			t.Run(kind.plural, func(t *testing.T) { test(t, s, kind) })
 		}
 	})
@@ -78,12 +78,15 @@ func (k attribute) add(user, body string) call { return as(user, "POST", k.path+
 func (k attribute) list(user, query string) call {
 	return as(user, "GET", k.path+".json"+query, "")
 }
+
 func (k attribute) view(user string, id any) call {
 	return as(user, "GET", fmt.Sprintf("%s/%v.json", k.path, id), "")
 }
+
 func (k attribute) edit(user string, id any, body string) call {
 	return as(user, "PUT", fmt.Sprintf("%s/%v.json", k.path, id), body)
 }
+
 func (k attribute) remove(user string, id any) call {
 	return as(user, "DELETE", fmt.Sprintf("%s/%v.json", k.path, id), "")
 }
@@ -126,7 +129,7 @@ func (s *site) listed(t *testing.T, c call) string {
 func (s *site) keeps(t *testing.T, test func()) {
 	t.Helper()
 	state := func() (all string) {
-		for _, kind := range bothAttribute {
+		for _, kind := range attributeKinds {
 			all += s.do(t, kind.list(platform, "")).body
 			for id := kind.first; id < kind.first+12; id++ {
 				a := s.do(t, kind.view(platform, id))
