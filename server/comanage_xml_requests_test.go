@@ -42,7 +42,9 @@ func (k wireKind) xmlSpellings(t *testing.T) map[string]string {
 		"what only rows have":    in(strings.Replace(plain, ">", "><Created>x</Created><Revision>7</Revision><Deleted>1</Deleted><Other><A><B>x</B></A></Other>", 1)),
 		"spaces around texts":    spelled(func(text string) string { return "\n\t " + escaped(text) + " \r\n" }),
 		"CDATA":                  spelled(func(text string) string { return "<![CDATA[" + text + "]]>" }),
-		"CDATA in parts":         spelled(func(text string) string { return " <![CDATA[" + strings.Join(strings.Split(text, ""), "]]><![CDATA[") + "]]>\n" }),
+		"CDATA in parts": spelled(func(text string) string {
+			return " <![CDATA[" + strings.Join(strings.Split(text, ""), "]]><![CDATA[") + "]]>\n"
+		}),
 		"character references":   spelled(references),
 		"comments":               spelled(func(text string) string { return "<!-- & -->" + escaped(text) + "<!-- <Status>x</Status> -->" }),
 		"instructions":           "<?xml-stylesheet href='x'?>" + spelled(func(text string) string { return "<?php x ?>" + escaped(text) + "<?php y ?>" }) + "<?end?>",
