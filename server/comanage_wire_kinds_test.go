@@ -58,6 +58,8 @@ type wireKind struct {
 	entry, change string
 	// column is of an attribute that is wrong in the entry of wrong.
 	wrong, column string
+	// text is a member of entry with a text or an id.
+	text string
 }
 
 var wireKinds = []wireKind{
@@ -65,40 +67,40 @@ var wireKinds = []wireKind{
 		path: "/cos", one: "Co", many: "Cos", id: 2, deleted: 9, gone: true,
 		entry:  `{"Version":"1.0","Name":"N & <é> \"q\"","Description":"日本 😀","Status":"Template"}`,
 		change: `{"Version":"1.0","Name":"Changed","Status":"Suspended"}`,
-		wrong:  `{"Version":"1.0","Name":"x","Status":"Nope"}`, column: "status",
+		wrong:  `{"Version":"1.0","Name":"x","Status":"Nope"}`, column: "status", text: "Name",
 	},
 	{
 		path: "/co_people", one: "CoPerson", many: "CoPeople", id: 12, deleted: 14,
 		entry:  `{"Version":"1.0","CoId":"2","Status":"PendingVetting","Timezone":"a & <b>","DateOfBirth":"2000-02-29"}`,
 		change: `{"Version":"1.0","CoId":2,"Status":"Locked"}`,
-		wrong:  `{"Version":"1.0","CoId":"two","Status":"Active"}`, column: "co_id",
+		wrong:  `{"Version":"1.0","CoId":"two","Status":"Active"}`, column: "co_id", text: "Timezone",
 	},
 	{
 		path: "/org_identities", one: "OrgIdentity", many: "OrgIdentities", id: 35, deleted: 36,
 		entry: `{"Version":"1.0","CoId":"2","Affiliation":"alum","Title":"R & D","O":"é","Ou":"\"q\"","ValidFrom":"2026-01-02 03:04:05",` +
 			`"DateOfBirth":"2000-02-29","ManagerIdentifier":"<m>","SponsorIdentifier":"s","Status":"SY"}`,
 		change: `{"Version":"1.0","CoId":2,"Title":"Changed"}`,
-		wrong:  `{"Version":"1.0","CoId":"2","Affiliation":"nobody"}`, column: "affiliation",
+		wrong:  `{"Version":"1.0","CoId":"2","Affiliation":"nobody"}`, column: "affiliation", text: "Title",
 	},
 	{
 		path: "/names", one: "Name", many: "Names", id: 52, deleted: 53,
 		entry: `{"Version":"1.0","Person":{"Type":"CO","Id":"12"},"Honorific":"Dr.","Given":"A & <B>","Middle":"é","Family":"\"q\"","Suffix":"日本",` +
 			`"Type":"author","Language":"de","PrimaryName":false}`,
 		change: `{"Version":"1.0","Person":{"Type":"CO","Id":12},"Given":"Changed","Type":"fka","PrimaryName":true}`,
-		wrong:  `{"Version":"1.0","Person":{"Type":"CO","Id":"12"},"Given":"x","Type":"nope"}`, column: "type",
+		wrong:  `{"Version":"1.0","Person":{"Type":"CO","Id":"12"},"Given":"x","Type":"nope"}`, column: "type", text: "Given",
 	},
 	{
 		path: "/identifiers", one: "Identifier", many: "Identifiers", id: 61, deleted: 63,
 		entry: `{"Version":"1.0","Person":{"Type":"Org","Id":"34"},"Identifier":"a&<b>é","Type":"uid","Login":true,"Status":"Suspended",` +
 			`"Language":"de"}`,
 		change: `{"Version":"1.0","Person":{"Type":"CO","Id":12},"Identifier":"changed","Type":"uid","Login":false,"Status":"Active"}`,
-		wrong:  `{"Version":"1.0","Person":{"Type":"Org","Id":"34"},"Identifier":"","Type":"uid","Status":"Active"}`, column: "identifier",
+		wrong:  `{"Version":"1.0","Person":{"Type":"Org","Id":"34"},"Identifier":"","Type":"uid","Status":"Active"}`, column: "identifier", text: "Identifier",
 	},
 	{
 		path: links, one: "CoOrgIdentityLink", many: "CoOrgIdentityLinks", id: 44, deleted: 45,
 		entry:  `{"Version":"1.0","CoPersonId":"13","OrgIdentityId":"34"}`,
 		change: `{"Version":"1.0","CoPersonId":13,"OrgIdentityId":34}`,
-		wrong:  `{"Version":"1.0","CoPersonId":"13","OrgIdentityId":"x"}`, column: "org_identity_id",
+		wrong:  `{"Version":"1.0","CoPersonId":"13","OrgIdentityId":"x"}`, column: "org_identity_id", text: "CoPersonId",
 	},
 }
 

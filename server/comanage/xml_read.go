@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -134,24 +133,20 @@ func declaresNamespace(attribute xml.Name) bool {
 	return attribute.Space == "xmlns" || attribute.Space == "" && attribute.Local == "xmlns"
 }
 
-var characterReference = regexp.MustCompile(`&#(x?)([0-9a-fA-F]+);`)
-
 // refersToHalfAPair reports whether the body refers to half of a surrogate pair by its
 // number. XML has no such character, and Go's decoder would replace it without a word.
 func refersToHalfAPair(body []byte) bool {
-	for {
-		at := characterReference.FindSubmatchIndex(body)
-		if at == nil {
-			return false
-		}
+	_, rest, _ := bytes.Cut(body, []byte("&#"))
+	for reference := range bytes.SplitSeq(rest, []byte("&#")) {
+		number, _, _ := bytes.Cut(reference, []byte(";"))
 		base := 10
-		if at[3] > at[2] {
-			base = 16
+		if hex, ok := bytes.CutPrefix(number, []byte("x")); ok {
+			number, base = hex, 16
 		}
-		code, err := strconv.ParseUint(string(body[at[4]:at[5]]), base, 16)
+		code, err := strconv.ParseUint(string(number), base, 16)
 		if err == nil && utf16.IsSurrogate(rune(code)) {
 			return true
 		}
-		body = body[at[1]:]
 	}
+	return false
 }
