@@ -177,8 +177,8 @@ func TestComanageLongListsOfEveryKind(t *testing.T) {
 	s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: fixtures + "}}"})
 	c := dial(t, s)
 	for _, k := range wireKinds {
-		for _, format := range []string{"json", "xml"} {
-			c.send(t, raw(platform, "GET", k.list(format), "")+raw(platform, "DELETE", k.object(99999, format), ""))
+		for prefix, format := range wirePrefixes {
+			c.send(t, raw(platform, "GET", prefix+k.list(format), "")+raw(platform, "DELETE", prefix+k.object(99999, format), ""))
 			body := c.want(t, "HTTP/1.1 200 OK", "GET")
 			var ids []int
 			for _, match := range rowIDs.FindAllStringSubmatch(body, -1) {

@@ -50,7 +50,8 @@ func startWire(t *testing.T, opts ...servertest.Option) *site {
 // wireKind is one of the kinds of objects, for tests that are the same for all.
 type wireKind struct {
 	path, one, many string
-	// id is of a current object, deleted of a deleted one; gone where there is no trace of it.
+	// id is of a current object, deleted of a deleted one, the newest of the kind; gone
+	// where nothing is left of what is deleted.
 	id, deleted int
 	gone        bool
 	// entry and change are what an object can be added with, and the one of id be
