@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"orglink/server/servertest"
 )
 
 // wireStep is a request and the status line of its answer.
@@ -71,7 +73,11 @@ func wireSteps(t *testing.T, prefix, format string) []wireStep {
 	add("403 OrgIdentity Already Linked", link, link.entry)
 	remove("200 Deleted", link, 46)
 	get("204 Org Identity Has No CoOrgIdentityLink", link, "?orgidentityid=34")
-	for _, k := range []wireKind{identifier, name, person} {
+	edit("403 CO Does Not Exist", person, strings.Replace(person.change, ":2", ":99", 1))
+	edit("403 CO Does Not Exist", org, strings.Replace(org.change, ":2", ":99", 1))
+	edit("403 No Person Specified", name, `{"Version":"1.0","Given":"x","Type":"fka"}`)
+	edit("403 Person Does Not Exist", identifier, strings.Replace(identifier.change, ":12", ":99", 1))
+	for _, k := range []wireKind{identifier, name, org, person} {
 		edit("200 OK", k, k.change)
 	}
 	remove("200 Deleted", identifier, identifier.id)
@@ -81,6 +87,18 @@ func wireSteps(t *testing.T, prefix, format string) []wireStep {
 	remove("200 Deleted", co, co.id)
 	remove("404 Co Unknown", co, co.id)
 	return steps
+}
+
+func TestComanagePhrasesOfEveryKindAreOfTheDocument(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := startWire(t, database)
+		for _, step := range wireSteps(t, "", "json") {
+			if a := s.do(t, as(step.user, step.method, step.path, step.body)); a.line != step.line {
+				t.Fatalf("%s %s: got %q, want %q; body: %s", step.method, step.path, a.line, step.line, a.body)
+			}
+		}
+	})
 }
 
 // wirePrefixes are where the family answers, each with its format for the tests.
