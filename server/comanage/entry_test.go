@@ -3,6 +3,7 @@ package comanage
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"orglink/gen"
@@ -34,6 +35,12 @@ func FuzzNormaliseBody(f *testing.F) {
 		`{"Names":[{"Version":1,"Person":{"Type":"CO","Id":12},"Given":5,"Family":null,"PrimaryName":"1"}]}`,
 		`{"Identifiers":[{"Version":"1.0","org_identity_id":"34","Login":0,"Status":[]}]}`,
 		`{"OrgIdentities":[{"Version":"1.0","CoId":2,"ValidFrom":"2026-02-30 00:00:00","O":" "}]}`,
+		`{"Cos":[{"Version":"1","Name":"\ud83d\ude00 <&>","Description":null,"Status":"Active"},7]}`,
+		`{"CoPeople":[{"Version":"1.0","co_id":"2","CoId":"3","Status":true}]}`,
+		`{"Names":[{"Version":"1.0","Person":{"Type":"Org","Id":"\ud800"},"Given":"\u0000"}]}`,
+		`{"Names":[{"Version":"1.0","Person":{"type":"CO","Id":` + strings.Repeat("9", 40) + `}}]}`,
+		`{"Identifiers":[{"Version":"1.0","Person":null,"CoPersonId":[],"Login":"true"}],"Identifiers":null}`,
+		strings.Repeat(`[`, 10001), strings.Repeat(`{"Names":`, 9999) + `1` + strings.Repeat(`}`, 9999),
 	} {
 		f.Add([]byte(seed))
 	}

@@ -18,8 +18,8 @@ func (h Handlers) Normalise() map[string]func(*http.Request) error {
 	all := map[string]func(*http.Request) error{}
 	for _, r := range h.resources {
 		all[r.listOperation()] = normaliseQuery
-		all[r.addOperation()] = normaliseType
-		all[r.editOperation()] = normaliseType
+		all[r.addOperation()] = labelFormat
+		all[r.editOperation()] = labelFormat
 	}
 	all[h.resources[person].listOperation()] = onlyFilters
 	return all
@@ -35,6 +35,7 @@ func (h Handlers) NormaliseBodies() map[string]func(*http.Request, []byte) []byt
 				if body, err = r.readXML(body); err != nil {
 					return nil // no document
 				}
+				label(request, mediaJSON)
 			}
 			return r.normaliseBody(body)
 		}
@@ -140,16 +141,20 @@ func (h Handlers) precheckPeople(r *http.Request, _ map[string]string, _ *fault.
 	})
 }
 
-// normaliseType labels a body as JSON, which it is by the time it is validated,
-// unless it is labelled as a form: PHP reads the raw body whatever its type, but
-// takes a form's apart itself.
-func normaliseType(r *http.Request) error {
-	switch media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media {
+// labelFormat labels a body as what the path says it is.
+func labelFormat(r *http.Request) error {
+	label(r, mediaOf(formatOf(r)))
+	return nil
+}
+
+// label labels a body unless it is labelled as a form: PHP reads the raw body
+// whatever its type, but takes a form's apart itself.
+func label(r *http.Request, media string) {
+	switch given, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); given {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
 	default:
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", media)
 	}
-	return nil
 }
 
 // normaliseQuery reads the query as PHP does: of several parameters of a name the

@@ -5,11 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
-	"io"
 	"maps"
 	"slices"
-	"strings"
 )
 
 const (
@@ -139,93 +136,4 @@ func xmlMember(out *bytes.Buffer, name string, value json.RawMessage) error {
 	escape(out, string(text))
 	out.WriteString("</" + name + ">")
 	return nil
-}
-
-var errNoXML = errors.New("not a request document in XML")
-
-// readXML turns a request document in XML into the same one in JSON. Attributes and
-// child elements both are members. Documents with a DOCTYPE are refused: entities
-// have no place in them.
-func (r resource) readXML(body []byte) ([]byte, error) {
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	root, err := nextStart(decoder)
-	if err != nil || root.Name.Local != r.plural {
-		return nil, errNoXML
-	}
-	child, err := nextStart(decoder)
-	if err != nil || child.Name.Local != r.singular {
-		return nil, errNoXML
-	}
-	members, _, err := xmlElement(decoder, child, maxXMLDepth)
-	if err != nil {
-		return nil, err
-	}
-	// The rest must be XML, too; further entries are not read.
-	for {
-		if _, err := nextToken(decoder); errors.Is(err, io.EOF) {
-			return json.Marshal(map[string]any{r.plural: []any{members}})
-		} else if err != nil {
-			return nil, errNoXML
-		}
-	}
-}
-
-// maxXMLDepth is how deep elements of an entry nest: Person holds Type and Id.
-const maxXMLDepth = 2
-
-// xmlElement reads the element that start begins: its attributes and child elements,
-// and its text without the space around it, as PHP reads it.
-func xmlElement(decoder *xml.Decoder, start xml.StartElement, depth int) (members map[string]any, text string, err error) {
-	members = map[string]any{}
-	for _, a := range start.Attr {
-		members[a.Name.Local] = a.Value
-	}
-	var content strings.Builder
-	for {
-		token, err := nextToken(decoder)
-		if err != nil {
-			return nil, "", errNoXML
-		}
-		switch t := token.(type) {
-		case xml.CharData:
-			content.Write(t)
-		case xml.EndElement:
-			return members, strings.TrimSpace(content.String()), nil
-		case xml.StartElement:
-			if depth == 0 {
-				return nil, "", errNoXML
-			}
-			inner, text, err := xmlElement(decoder, t, depth-1)
-			if err != nil {
-				return nil, "", err
-			}
-			members[t.Name.Local] = text
-			if len(inner) > 0 {
-				members[t.Name.Local] = inner
-			}
-		}
-	}
-}
-
-func nextStart(decoder *xml.Decoder) (xml.StartElement, error) {
-	for {
-		token, err := nextToken(decoder)
-		if err != nil {
-			return xml.StartElement{}, err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t, nil
-		case xml.EndElement:
-			return xml.StartElement{}, errNoXML
-		}
-	}
-}
-
-func nextToken(decoder *xml.Decoder) (xml.Token, error) {
-	token, err := decoder.Token()
-	if _, isDirective := token.(xml.Directive); isDirective {
-		return nil, errNoXML
-	}
-	return token, err
 }
