@@ -202,7 +202,7 @@ func TestComanageOrgIdentitiesAreLinkedOrDeleted(t *testing.T) {
 }
 
 // However writers meet the deletion of their CO, it goes whole and they are refused.
-func TestComanageNothingOutlivesItsCO(t *testing.T) {
+func TestComanageEditsDoNotOutliveTheirCO(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startAttributes(t, database)

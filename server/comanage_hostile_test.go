@@ -14,7 +14,7 @@ type hostile struct{ line, media, body string }
 
 const (
 	badRequest    = "400 Bad Request"
-	invalidFields = "400 Invalid Fields"
+	wrongFieldsLine = "400 Invalid Fields"
 	largestBody   = 1 << 20
 )
 
@@ -58,14 +58,14 @@ func (k wireKind) hostileJSON(t *testing.T) map[string]hostile {
 		"deep in a value":        {badRequest, "", value(deep(100_000))},
 		"deep and open":          {badRequest, "", strings.Repeat(`{"a":`, 100_000)},
 		"deep beside":            {badRequest, "", strings.TrimSuffix(sound, "}") + `,"x":` + deep(100_000) + "}"},
-		"not that deep":          {invalidFields, "", value(deep(9_000))},
+		"not that deep":          {wrongFieldsLine, "", value(deep(9_000))},
 		"deep once in a list":    {badRequest, "", `{"Version":"1.0","` + k.text + `":` + deep(9_998) + `}`},
-		"many entries of nobody": {invalidFields, "", `{"` + k.many + `":[{}` + strings.Repeat(",{}", 300_000) + "]}"},
-		"many members":           {invalidFields, "", "{" + strings.Repeat(`"a":1,`, 170_000) + `"b":2}`},
-		"version over all":       {invalidFields, "", strings.Replace(sound, `[{"Version":"1.0"`, `[{"Version":1e999999999`, 1)},
-		"1 MiB in a value":       {invalidFields, "", filled(value(`"%"`))},
-		"1 MiB of digits":        {invalidFields, "", strings.ReplaceAll(filled(value(`%`)), "x", "9")},
-		"1 MiB in a name":        {invalidFields, "", filled(`{"%":1}`)},
+		"many entries of nobody": {wrongFieldsLine, "", `{"` + k.many + `":[{}` + strings.Repeat(",{}", 300_000) + "]}"},
+		"many members":           {wrongFieldsLine, "", "{" + strings.Repeat(`"a":1,`, 170_000) + `"b":2}`},
+		"version over all":       {wrongFieldsLine, "", strings.Replace(sound, `[{"Version":"1.0"`, `[{"Version":1e999999999`, 1)},
+		"1 MiB in a value":       {wrongFieldsLine, "", filled(value(`"%"`))},
+		"1 MiB of digits":        {wrongFieldsLine, "", strings.ReplaceAll(filled(value(`%`)), "x", "9")},
+		"1 MiB in a name":        {wrongFieldsLine, "", filled(`{"%":1}`)},
 		"over the limit":         {badRequest, "", filled(value(`"%"`)) + " "},
 		"twice the limit":        {badRequest, "", sound + strings.Repeat(" ", 2*largestBody)},
 		"compressed":             {badRequest, "", compressed(t, sound)},
@@ -131,14 +131,14 @@ func (k wireKind) hostileXML(t *testing.T) map[string]hostile {
 		"deep in a value":          {badRequest, "", value(deep(100_000))},
 		"deep afterwards":          {badRequest, "", afterwards(deep(100_000))},
 		"deep and open":            {badRequest, "", "<" + k.many + "><" + k.one + ">" + strings.Repeat("<a>", 300_000)},
-		"1 MiB in a value":         {invalidFields, "", filled(value("%"))},
-		"1 MiB in CDATA":           {invalidFields, "", filled(value("<![CDATA[%]]>"))},
-		"1 MiB in an attribute":    {invalidFields, "", filled("<" + k.many + "><" + k.one + ` Version="%"/></` + k.many + ">")},
-		"1 MiB in another one":     {invalidFields, "", filled("<" + k.many + "><" + k.one + ` Color="%"/></` + k.many + ">")},
-		"1 MiB of attributes":      {invalidFields, "", "<" + k.many + "><" + k.one + strings.Repeat(" a=''", 200_000) + "/></" + k.many + ">"},
-		"1 MiB of elements":        {invalidFields, "", "<" + k.many + "><" + k.one + ">" + strings.Repeat("<a/>", 250_000) + "</" + k.one + "></" + k.many + ">"},
-		"1 MiB of references":      {invalidFields, "", value(strings.Repeat("&#65;", 200_000))},
-		"1 MiB in a name":          {invalidFields, "", filled("<" + k.many + "><" + k.one + ` %="1"/></` + k.many + ">")},
+		"1 MiB in a value":         {wrongFieldsLine, "", filled(value("%"))},
+		"1 MiB in CDATA":           {wrongFieldsLine, "", filled(value("<![CDATA[%]]>"))},
+		"1 MiB in an attribute":    {wrongFieldsLine, "", filled("<" + k.many + "><" + k.one + ` Version="%"/></` + k.many + ">")},
+		"1 MiB in another one":     {wrongFieldsLine, "", filled("<" + k.many + "><" + k.one + ` Color="%"/></` + k.many + ">")},
+		"1 MiB of attributes":      {wrongFieldsLine, "", "<" + k.many + "><" + k.one + strings.Repeat(" a=''", 200_000) + "/></" + k.many + ">"},
+		"1 MiB of elements":        {wrongFieldsLine, "", "<" + k.many + "><" + k.one + ">" + strings.Repeat("<a/>", 250_000) + "</" + k.one + "></" + k.many + ">"},
+		"1 MiB of references":      {wrongFieldsLine, "", value(strings.Repeat("&#65;", 200_000))},
+		"1 MiB in a name":          {wrongFieldsLine, "", filled("<" + k.many + "><" + k.one + ` %="1"/></` + k.many + ">")},
 		"over the limit":           {badRequest, "", filled(value("%")) + " "},
 		"twice the limit":          {badRequest, "", sound + strings.Repeat(" ", 2*largestBody)},
 		"compressed":               {badRequest, "", compressed(t, sound)},

@@ -8,7 +8,8 @@ import (
 	"orglink/server/servertest"
 )
 
-// An edit keeps what it does not name and clears what is null. What was there is
+// An edit keeps what it does not name and clears what is null, or an empty choice or
+// time. What was there is
 // kept under an id of its own.
 func TestComanageObjectsEditsLeaveAnArchivedCopy(t *testing.T) {
 	t.Parallel()
@@ -21,12 +22,12 @@ func TestComanageObjectsEditsLeaveAnArchivedCopy(t *testing.T) {
 			{
 				personKind, "CoPersonId",
 				`"CoId":"2","Status":"Locked","timezone":"UTC"`, `"CoId":"2","Status":"Locked","DateOfBirth":"2000-02-29","Timezone":"UTC"`,
-				`"CoId":2,"Status":"Locked","Timezone":null,"DateOfBirth":null`, `"CoId":"2","Status":"Locked"`,
+				`"CoId":2,"Status":"Locked","Timezone":null,"DateOfBirth":""`, `"CoId":"2","Status":"Locked"`,
 			},
 			{
 				orgKind, "OrgIdentityId",
 				`"CoId":"2","O":"Other"`, strings.Replace(orgKind.fullShown, "Œuvre", "Other", 1),
-				`"CoId":"2","Status":null,"DateOfBirth":null,"Affiliation":null,"Title":null,"O":null,"Ou":null,"ValidFrom":null,"ValidThrough":null,"ManagerIdentifier":null,"SponsorIdentifier":null`,
+				`"CoId":"2","Status":"","DateOfBirth":null,"Affiliation":"","Title":null,"O":null,"Ou":null,"ValidFrom":"","ValidThrough":null,"ManagerIdentifier":null,"SponsorIdentifier":null`,
 				`"CoId":"2"`,
 			},
 		} {

@@ -140,7 +140,7 @@ func TestComanageParallelAddsMakeOneCO(t *testing.T) {
 
 // Whoever adds something to a CO while it is deleted is either refused, or it is
 // deleted with the CO.
-func TestComanageNothingOutlivesItsCO(t *testing.T) {
+func TestComanageAdditionsDoNotOutliveTheirCO(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startRegistry(t, database)

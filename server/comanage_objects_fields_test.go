@@ -44,6 +44,7 @@ func TestComanageObjectsNameInvalidFields(t *testing.T) {
 			{"Status in another case", `"Name":"x","Status":"active"`, noStatus},
 			{"Status of a person", `"Name":"x","Status":"Pending"`, noStatus},
 			{"Status by its code", `"Name":"x","Status":"A"`, noStatus},
+			{"a blank Name", `"Name":" \t","Status":"Active"`, noName},
 			{"all wrong", `"Name":"","Status":0,"Description":{}`, noName + `,` + noStatus + `,` + contentOf("description")},
 		}},
 		{personKind, "12", []struct{ name, members, fields string }{
@@ -65,7 +66,7 @@ func TestComanageObjectsNameInvalidFields(t *testing.T) {
 			{"a date with a time", `"CoId":"2","Status":"Active","DateOfBirth":"2025-02-28 00:00:00"`, contentOf("date_of_birth")},
 			{"a date in short", `"CoId":"2","Status":"Active","DateOfBirth":"2025-2-8"`, contentOf("date_of_birth")},
 			{"a date of digits", `"CoId":"2","Status":"Active","DateOfBirth":20250228`, contentOf("date_of_birth")},
-			{"an empty date", `"CoId":"2","Status":"Active","DateOfBirth":""`, contentOf("date_of_birth")},
+			{"a blank date", `"CoId":"2","Status":"Active","DateOfBirth":" "`, contentOf("date_of_birth")},
 			{"all wrong", `"CoId":[],"Status":{},"Timezone":false,"DateOfBirth":"x"`, noCO + `,` + noStatus + `,` + contentOf("timezone") + `,` + contentOf("date_of_birth")},
 		}},
 		{orgKind, "34", []struct{ name, members, fields string }{
@@ -97,7 +98,7 @@ func TestComanageObjectsNameInvalidFields(t *testing.T) {
 			{"a time before all years", `"CoId":"2","ValidFrom":"0001-01-01T00:00:00+01:00"`, contentOf("valid_from")},
 			{"a time in seconds", `"CoId":"2","ValidFrom":1767322800`, contentOf("valid_from")},
 			{
-				"all wrong", `"CoId":"x","Affiliation":"","Title":"<","O":"<","Ou":"<","ValidFrom":"x","ValidThrough":"x","DateOfBirth":"x","ManagerIdentifier":[],"SponsorIdentifier":{},"Status":"x"`,
+				"all wrong", `"CoId":"x","Affiliation":" ","Title":"<","O":"<","Ou":"<","ValidFrom":"x","ValidThrough":"x","DateOfBirth":"x","ManagerIdentifier":[],"SponsorIdentifier":{},"Status":"x"`,
 				noCO + `,` + contentOf("affiliation") + `,` + characterIn("title") + `,` + characterIn("o") + `,` + characterIn("ou") + `,` + contentOf("valid_from") + `,` +
 					contentOf("valid_through") + `,` + contentOf("date_of_birth") + `,` + contentOf("manager_identifier") + `,` + contentOf("sponsor_identifier") + `,` + contentOf("status"),
 			},

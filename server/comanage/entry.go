@@ -104,6 +104,8 @@ func canonical(column string, value json.RawMessage, schema *openapi3.Schema) js
 		return canonicalVersion(value)
 	case schema.Type.Is("boolean"):
 		return canonicalBool(value)
+	case schema.Nullable && string(value) == `""` && (schema.Format != "" || len(schema.Enum) > 0):
+		return json.RawMessage("null") // PHP keeps no empty date, and lets an empty choice pass
 	case schema.Type.Is("string"):
 		return canonicalText(value)
 	}
@@ -226,7 +228,7 @@ func (e entry) setBool(column string, to *bool) {
 	}
 }
 
-// setTime sets a time if it was sent; null, or an empty text, clears it.
+// setTime sets a time if it was sent; null clears it.
 func (e entry) setTime(column string, to **time.Time) {
 	if _, sent := e[column]; !sent {
 		return
