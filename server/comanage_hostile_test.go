@@ -13,9 +13,9 @@ import (
 type hostile struct{ line, media, body string }
 
 const (
-	badRequest    = "400 Bad Request"
+	badRequest      = "400 Bad Request"
 	wrongFieldsLine = "400 Invalid Fields"
-	largestBody   = 1 << 20
+	largestBody     = 1 << 20
 )
 
 // filled is the text with `%` in the place of what makes it as large as a body may be.
