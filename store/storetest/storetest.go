@@ -17,7 +17,8 @@ func Run(t *testing.T, open Open) {
 		// acc
 		"acc": testAcc,
 		// comanage
-		"comanage": testComanage,
+		"comanage":         testComanage,
+		"comanage objects": testComanageObjects,
 		// cux
 		"cux": testCux,
 		// responsys
