@@ -19,6 +19,7 @@ func Run(t *testing.T, open Open) {
 		// comanage
 		"comanage":         testComanage,
 		"comanage objects": testComanageObjects,
+		"comanage unique":  testComanageUnique,
 		// cux
 		"cux": testCux,
 		// responsys
