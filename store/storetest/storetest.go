@@ -20,6 +20,7 @@ func Run(t *testing.T, open Open) {
 		"comanage":         testComanage,
 		"comanage objects": testComanageObjects,
 		"comanage unique":  testComanageUnique,
+		"comanage delete":  testComanageDelete,
 		// cux
 		"cux": testCux,
 		// responsys
