@@ -172,6 +172,9 @@ type ComanageFilter struct {
 // is larger than after; at most limit.
 func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64, limit int) ([]T, error) {
 	var page []T
+	if max(len(filter.Identifier), len(filter.GivenName), len(filter.FamilyName)) > longestSearch {
+		return page, nil
+	}
 	statement := q.rows().Where(currentObjects).Where("id > ?", after)
 	if filter.CO != 0 {
 		statement = statement.Where("co = ?", filter.CO)

@@ -53,6 +53,11 @@ func (ComanageIdentifier) TableName() string { return "comanage_identifiers" }
 
 func (i *ComanageIdentifier) fold() { i.Folded = strings.ToLower(i.Identifier) }
 
+// longestSearch is the length of a text, in bytes, past which no identifier and no
+// name matches: the document bounds them far below. SQLite refuses a LIKE pattern of
+// more than 50,000 bytes.
+const longestSearch = 10_000
+
 // likePattern is the text as a part of a LIKE pattern, in which it stands for
 // itself in any case. Both databases compare what was folded by the same rules.
 func likePattern(text string) string {

@@ -221,7 +221,7 @@ func pageIDs[T store.ComanageObject](ctx context.Context, t *testing.T, s *store
 		return err
 	})
 	if err != nil {
-		t.Fatalf("%T by %+v: %v", *new(T), filter, err)
+		t.Fatalf("%T by %.200v: %.200v", *new(T), filter, err)
 	}
 	return ids
 }

@@ -21,6 +21,8 @@ func Run(t *testing.T, open Open) {
 		"comanage objects": testComanageObjects,
 		"comanage unique":  testComanageUnique,
 		"comanage delete":  testComanageDelete,
+		"comanage pages":   testComanagePage,
+		"comanage COs":     testComanageCOs,
 		// cux
 		"cux": testCux,
 		// responsys
