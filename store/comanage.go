@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,9 +50,39 @@ func ComanageFind[T ComanageObject](q *Query, id int64) (T, error) {
 }
 
 // ComanageLock is ComanageFind that keeps others from changing the object, and
-// from adding to it, until the transaction ends.
+// from adding to it, until the transaction ends. What the object belongs to is held
+// before it: deletions go the same way down from a CO, so nobody waits for somebody
+// who waits for him.
 func ComanageLock[T ComanageObject](tx *Tx, id int64) (T, error) {
+	object, err := ComanageFind[T](&tx.Query, id)
+	if err != nil {
+		return object, err
+	}
+	if err := tx.comanageHoldAbove(&object); err != nil {
+		return object, err
+	}
 	return comanageHold[T](tx, id, clause.LockingStrengthUpdate)
+}
+
+// comanageHoldAbove holds what the object belongs to. An object never changes it,
+// but for a link's person, which an edit may: then two callers may have to try again.
+func (tx *Tx) comanageHoldAbove(object any) (err error) {
+	switch o := object.(type) {
+	case *ComanagePerson:
+		_, err = tx.ComanageKeepCO(o.CO)
+	case *ComanageOrgIdentity:
+		_, err = tx.ComanageKeepCO(o.CO)
+	case *ComanageName:
+		_, err = tx.ComanageLockOwner(o.ComanageOwner)
+	case *ComanageIdentifier:
+		_, err = tx.ComanageLockOwner(o.ComanageOwner)
+	case *ComanageLink:
+		_, err = ComanageKeep[ComanagePerson](tx, o.PersonID)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil // deleted for good since the object was found, which is so, too
+	}
+	return err
 }
 
 // ComanageKeep is ComanageFind that keeps others from changing the object until

@@ -16,12 +16,10 @@ func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageO
 		return errForbidden(phraseNoOwner)
 	}
 	named := store.ComanageOwner{PersonID: id}
-	find := lockOwner[store.ComanagePerson]
 	if kind == "Org" {
 		named = store.ComanageOwner{OrgIdentityID: id}
-		find = lockOwner[store.ComanageOrgIdentity]
 	}
-	found, err := find(tx, *id)
+	found, err := tx.ComanageLockOwner(named)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !found.Current() {
 		return errForbidden(phraseOwnerUnknown)
 	}
@@ -38,11 +36,6 @@ func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageO
 		return wrong(column, ruleName)
 	}
 	return nil
-}
-
-func lockOwner[T store.ComanageObject](tx *store.Tx, id int64) (store.ComanageRecord, error) {
-	object, err := store.ComanageLock[T](tx, id)
-	return *store.ComanageRecordOf(&object), err
 }
 
 func same(a, b *int64) bool {

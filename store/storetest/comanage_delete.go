@@ -184,11 +184,11 @@ func testComanageDelete(t *testing.T, open Open) {
 					case 2:
 						return deleteOrg(tx, of.org)
 					case 3, 4:
-						return linkBoth(tx, of.person, of.org)
+						return linkIn(tx, store.ComanagePlatformCO, of.person, of.org)
 					case 5, 6:
-						return nameOne(tx, of.person, 0)
+						return nameIn(tx, store.ComanagePlatformCO, personOwner(of.person))
 					}
-					return nameOne(tx, 0, of.org)
+					return nameIn(tx, store.ComanagePlatformCO, orgOwner(of.org))
 				})
 			})
 			for _, err := range results {

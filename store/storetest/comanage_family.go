@@ -111,28 +111,25 @@ func keep[T store.ComanageObject](tx *store.Tx, id int64, hold func(*store.Tx, i
 	return err
 }
 
-func linkBoth(tx *store.Tx, person, org int64) error {
-	err := errors.Join(
-		keep(tx, person, store.ComanageKeep[store.ComanagePerson]),
-		keep(tx, org, store.ComanageKeep[store.ComanageOrgIdentity]))
-	if err != nil {
+func linkIn(tx *store.Tx, co, person, org int64) error {
+	if err := keep(tx, person, store.ComanageKeep[store.ComanagePerson]); err != nil {
 		return err
 	}
-	return add(tx, store.ComanageLink{ComanageRecord: sampleRecord(), PersonID: person, OrgIdentityID: org})
+	if err := keep(tx, org, store.ComanageKeep[store.ComanageOrgIdentity]); err != nil {
+		return err
+	}
+	return add(tx, store.ComanageLink{ComanageRecord: store.ComanageRecord{CO: co}, PersonID: person, OrgIdentityID: org})
 }
 
-// nameOne gives a name to the person, else to the org identity.
-func nameOne(tx *store.Tx, person, org int64) error {
-	owner, err := personOwner(person), error(nil)
-	if person != 0 {
-		err = keep(tx, person, store.ComanageLock[store.ComanagePerson])
-	} else {
-		owner, err = orgOwner(org), keep(tx, org, store.ComanageLock[store.ComanageOrgIdentity])
-	}
+func nameIn(tx *store.Tx, co int64, owner store.ComanageOwner) error {
+	record, err := tx.ComanageLockOwner(owner)
 	if err != nil {
 		return err
 	}
-	return add(tx, store.ComanageName{ComanageRecord: sampleRecord(), ComanageOwner: owner, Given: "new"})
+	if !record.Current() {
+		return errGone
+	}
+	return add(tx, store.ComanageName{ComanageRecord: store.ComanageRecord{CO: co}, ComanageOwner: owner, Given: "new"})
 }
 
 func deletePerson(tx *store.Tx, id int64) error {
