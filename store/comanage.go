@@ -217,11 +217,11 @@ func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64
 		statement = statement.Where("org_identity_id = ?", filter.OrgIdentityID)
 	}
 	if filter.Identifier != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO).
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO, after).
 			Where(`folded LIKE ? ESCAPE '\'`, "%"+likePattern(filter.Identifier)+"%"))
 	}
 	if filter.GivenName != "" || filter.FamilyName != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO).
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO, after).
 			Where(`given_folded LIKE ? ESCAPE '\'`, likePattern(filter.GivenName)+"%").
 			Where(`family_folded LIKE ? ESCAPE '\'`, likePattern(filter.FamilyName)+"%"))
 	}
@@ -229,10 +229,10 @@ func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64
 	return page, err
 }
 
-// ownersBy selects the owners of current names or identifiers, in the CO if it is
-// not 0.
-func (q *Query) ownersBy(model any, owner string, co int64) *gorm.DB {
-	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner + " IS NOT NULL")
+// ownersBy selects the owners of current names or identifiers whose ids are larger
+// than after, in the CO if it is not 0.
+func (q *Query) ownersBy(model any, owner string, co, after int64) *gorm.DB {
+	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner+" > ?", after)
 	if co != 0 {
 		owners = owners.Where("co = ?", co)
 	}

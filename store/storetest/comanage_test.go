@@ -173,6 +173,29 @@ func TestPostgresDeletionWaitsForWhatIsAdded(t *testing.T) {
 	}
 }
 
+// A CO may hold a great deal: others add to their own while it is being deleted.
+func TestPostgresDeletionOfACOKeepsNobodyFromOthers(t *testing.T) {
+	t.Parallel()
+	r := openRegistry(t)
+	var given int64
+	mustWrite(t.Context(), t, r.Store, func(tx *store.Tx) error {
+		if _, err := tx.ComanageLockCO(r.mine.co); err != nil {
+			return err
+		}
+		if err := tx.ComanageDeleteCO(r.mine.co); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var err error
+		given, err = addPersonTo(ctx, r.Store, store.ComanagePlatformCO)
+		return err
+	})
+	if next := makeCO(t.Context(), t, r.Store, "next"); given != r.mine.person+1 || next.person != given+1 {
+		t.Errorf("after the id %d came %d and %d", r.mine.person, given, next.person)
+	}
+}
+
 // Writers who change what others delete or replace wait in one order: none of them
 // is refused by the database for a deadlock, which would cost it a second.
 func TestPostgresWritersDoNotDeadlock(t *testing.T) {
