@@ -96,8 +96,8 @@ func (tx *Tx) largestID(table string) (largest int64, err error) {
 }
 
 // retireIDs keeps the ids that the table has by now from being given out again,
-// before rows are deleted for good that others cannot add to any more. New ids are
-// taken meanwhile: they are larger than those that this transaction sees.
+// before rows are deleted for good. Others go on taking new ids for rows that stay,
+// so nothing may be added meanwhile to what is deleted.
 func (tx *Tx) retireIDs(table string) error {
 	last, err := tx.largestID(table)
 	if err != nil {
