@@ -42,14 +42,15 @@ func (r registry) then(t *testing.T, first, second func(*store.Tx) error) error 
 			return err
 		}
 		go func() { result <- r.Write(context.Background(), second) }()
-		r.awaitWaiter(t)
+		r.awaitWaiter(t, result)
 		return nil
 	})
 	return <-result
 }
 
-// awaitWaiter returns when a transaction waits for another one's lock.
-func (r registry) awaitWaiter(t *testing.T) {
+// awaitWaiter returns when a transaction waits for another one's lock, and reports
+// one that ends without.
+func (r registry) awaitWaiter(t *testing.T, result <-chan error) {
 	t.Helper()
 	const waiters = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
 	for deadline := time.Now().Add(20 * time.Second); ; {
@@ -61,7 +62,7 @@ func (r registry) awaitWaiter(t *testing.T) {
 		if n > 0 {
 			return
 		}
-		if time.Now().After(deadline) {
+		if len(result) > 0 || time.Now().After(deadline) {
 			t.Error("the second write does not wait for the first")
 			return
 		}
@@ -168,6 +169,43 @@ func TestPostgresDeletionWaitsForWhatIsAdded(t *testing.T) {
 			}
 			if test.then != nil {
 				test.then(t, r)
+			}
+		})
+	}
+}
+
+// The database decides between two that both saw nothing in their way.
+func TestPostgresUniquenessHoldsBetweenOpenTransactions(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(tx *store.Tx, of filledCO) error{
+		"an identifier of people": func(tx *store.Tx, of filledCO) error {
+			return add(tx, identifier(personOwner(of.person), "eppn", "same"))
+		},
+		"an identifier by an edit": func(tx *store.Tx, of filledCO) error {
+			return edit(tx, of.personID, func(i *store.ComanageIdentifier) { i.Identifier = "same" })
+		},
+		"the primary name of a person":        func(tx *store.Tx, _ filledCO) error { return add(tx, primaryName(personOwner(500))) },
+		"the primary name of an org identity": func(tx *store.Tx, _ filledCO) error { return add(tx, primaryName(orgOwner(500))) },
+		"the link of an org identity": func(tx *store.Tx, of filledCO) error {
+			return add(tx, store.ComanageLink{PersonID: of.person, OrgIdentityID: 500})
+		},
+		"a chosen id": func(tx *store.Tx, _ filledCO) error {
+			return store.ComanageMake(tx, store.ComanagePerson{ComanageRecord: store.ComanageRecord{ID: 500}})
+		},
+		"the name of a CO": func(tx *store.Tx, _ filledCO) error {
+			_, err := tx.ComanageAddCO(store.ComanageCO{Name: "same"})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := openRegistry(t)
+			ours := filledCO{co: r.mine.co, family: makeFamily(t.Context(), t, r.Store, r.mine.co, "ours")}
+			err := r.then(t,
+				func(tx *store.Tx) error { return write(tx, r.mine) },
+				func(tx *store.Tx) error { return write(tx, ours) })
+			if !errors.Is(err, store.ErrConflict) {
+				t.Errorf("the second write got %v, want ErrConflict", err)
 			}
 		})
 	}
