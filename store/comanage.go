@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,9 +50,39 @@ func ComanageFind[T ComanageObject](q *Query, id int64) (T, error) {
 }
 
 // ComanageLock is ComanageFind that keeps others from changing the object, and
-// from adding to it, until the transaction ends.
+// from adding to it, until the transaction ends. What the object belongs to is held
+// before it: deletions go the same way down from a CO, so nobody waits for somebody
+// who waits for him.
 func ComanageLock[T ComanageObject](tx *Tx, id int64) (T, error) {
+	object, err := ComanageFind[T](&tx.Query, id)
+	if err != nil {
+		return object, err
+	}
+	if err := tx.comanageHoldAbove(&object); err != nil {
+		return object, err
+	}
 	return comanageHold[T](tx, id, clause.LockingStrengthUpdate)
+}
+
+// comanageHoldAbove holds what the object belongs to. An object never changes it,
+// but for a link's person, which an edit may: then two callers may have to try again.
+func (tx *Tx) comanageHoldAbove(object any) (err error) {
+	switch o := object.(type) {
+	case *ComanagePerson:
+		_, err = tx.ComanageKeepCO(o.CO)
+	case *ComanageOrgIdentity:
+		_, err = tx.ComanageKeepCO(o.CO)
+	case *ComanageName:
+		_, err = tx.ComanageLockOwner(o.ComanageOwner)
+	case *ComanageIdentifier:
+		_, err = tx.ComanageLockOwner(o.ComanageOwner)
+	case *ComanageLink:
+		_, err = ComanageKeep[ComanagePerson](tx, o.PersonID)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return nil // deleted for good since the object was found, which is so, too
+	}
+	return err
 }
 
 // ComanageKeep is ComanageFind that keeps others from changing the object until
@@ -183,11 +214,11 @@ func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64
 		statement = statement.Where("org_identity_id = ?", filter.OrgIdentityID)
 	}
 	if filter.Identifier != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO).
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO, after).
 			Where(`folded LIKE ? ESCAPE '\'`, "%"+likePattern(filter.Identifier)+"%"))
 	}
 	if filter.GivenName != "" || filter.FamilyName != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO).
+		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO, after).
 			Where(`given_folded LIKE ? ESCAPE '\'`, likePattern(filter.GivenName)+"%").
 			Where(`family_folded LIKE ? ESCAPE '\'`, likePattern(filter.FamilyName)+"%"))
 	}
@@ -195,10 +226,10 @@ func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64
 	return page, err
 }
 
-// ownersBy selects the owners of current names or identifiers, in the CO if it is
-// not 0.
-func (q *Query) ownersBy(model any, owner string, co int64) *gorm.DB {
-	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner + " IS NOT NULL")
+// ownersBy selects the owners of current names or identifiers whose ids are larger
+// than after, in the CO if it is not 0.
+func (q *Query) ownersBy(model any, owner string, co, after int64) *gorm.DB {
+	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner+" > ?", after)
 	if co != 0 {
 		owners = owners.Where("co = ?", co)
 	}

@@ -1,12 +1,27 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"gorm.io/gorm/clause"
+)
 
 // ComanageOwner says to whom a name or an identifier belongs: a person or an org
 // identity, one of which is set.
 type ComanageOwner struct {
 	PersonID      *int64
 	OrgIdentityID *int64
+}
+
+// ComanageLockOwner finds the owner, or ErrNotFound, and keeps others from changing
+// it, and from adding to it, until the transaction ends.
+func (tx *Tx) ComanageLockOwner(owner ComanageOwner) (ComanageRecord, error) {
+	if owner.PersonID != nil {
+		person, err := comanageHold[ComanagePerson](tx, *owner.PersonID, clause.LockingStrengthUpdate)
+		return person.ComanageRecord, err
+	}
+	org, err := comanageHold[ComanageOrgIdentity](tx, *owner.OrgIdentityID, clause.LockingStrengthUpdate)
+	return org.ComanageRecord, err
 }
 
 // ComanageName is a name of a person or an org identity.

@@ -116,7 +116,8 @@ func (tx *Tx) checkCOName(co ComanageCO) error {
 // ComanageDeleteCO deletes a locked CO for good, with everything in it. Its ids are
 // not given out again.
 func (tx *Tx) ComanageDeleteCO(id int64) error {
-	// People and org identities go first: who adds something to one of them holds it.
+	// People and org identities go first: who adds to one of them, or changes what
+	// belongs to it, holds it.
 	for _, object := range []interface{ TableName() string }{
 		ComanagePerson{}, ComanageOrgIdentity{}, ComanageLink{}, ComanageName{}, ComanageIdentifier{},
 	} {

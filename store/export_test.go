@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 
 	"gorm.io/gorm"
 )
@@ -30,3 +31,40 @@ func (tx *Tx) Exec(statement string, args ...any) error { return tx.db.Exec(stat
 
 // Queued is how many writes wait for the group writer.
 func (s *Store) Queued() int { return len(s.writer.(*groupWriter).jobs) }
+
+// MigrateTo brings the database that the URL names to an older schema.
+func MigrateTo(ctx context.Context, databaseURL string, version int64) error {
+	return withPool(databaseURL, func(d dialect, pool *sql.DB) error {
+		provider, err := d.provider(pool)
+		if err != nil {
+			return err
+		}
+		_, err = provider.UpTo(ctx, version)
+		return err
+	})
+}
+
+// ExecURL runs statements in the database that the URL names, whatever its schema.
+func ExecURL(ctx context.Context, databaseURL string, statements ...string) error {
+	return withPool(databaseURL, func(_ dialect, pool *sql.DB) error {
+		for _, statement := range statements {
+			if _, err := pool.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func withPool(databaseURL string, use func(dialect, *sql.DB) error) error {
+	d, name, err := parseURL(databaseURL)
+	if err != nil {
+		return err
+	}
+	pool, err := sql.Open(d.driver, name)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return use(d, pool)
+}

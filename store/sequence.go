@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -95,34 +96,29 @@ func (tx *Tx) largestID(table string) (largest int64, err error) {
 }
 
 // retireIDs keeps the ids that the table has by now from being given out again,
-// before rows are deleted for good. It waits for those that have taken new ids.
+// before rows are deleted for good. Others go on taking new ids for rows that stay,
+// so nothing may be added meanwhile to what is deleted.
 func (tx *Tx) retireIDs(table string) error {
-	if err := tx.lockIDs(table); err != nil {
-		return err
-	}
 	last, err := tx.largestID(table)
 	if err != nil {
 		return err
 	}
-	floor := IDFloor{Workspace: tx.workspace, OfTable: table, Last: last}
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&floor).Error
-}
-
-// lockIDs waits for those that have taken new ids of the table or chosen others,
-// and keeps them from it until the transaction ends.
-func (tx *Tx) lockIDs(table string) error {
-	if tx.embedded() {
-		return nil
-	}
-	return tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
+	larger := gorm.Expr("CASE WHEN excluded.last > id_floors.last THEN excluded.last ELSE id_floors.last END")
+	return tx.db.Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "workspace"}, {Name: "of_table"}},
+		DoUpdates: clause.Assignments(map[string]any{"last": larger}),
+	}).Create(&IDFloor{Workspace: tx.workspace, OfTable: table, Last: last}).Error
 }
 
 // claimID keeps an id that was chosen elsewhere from being taken as a new one; one
 // that a row has is ErrConflict. It is called before the row is inserted, in the
 // same transaction, and waits for those that have taken new ids or chosen others.
 func (tx *Tx) claimID(table string, id int64) error {
-	if err := tx.lockIDs(table); err != nil {
-		return err
+	if !tx.embedded() {
+		err := tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
+		if err != nil {
+			return err
+		}
 	}
 	taken, err := tx.hasID(table, id)
 	if err == nil && taken {

@@ -12,7 +12,6 @@ func (h Handlers) identifiers() kind[store.ComanageIdentifier] {
 	return kind[store.ComanageIdentifier]{
 		resource: h.resources[identifier],
 		enter:    enterByOwner,
-		hold:     holdOwner,
 		change:   changeIdentifier,
 		remove: func(tx *store.Tx, i store.ComanageIdentifier, by stamp) error {
 			return store.ComanageDelete[store.ComanageIdentifier](tx, i.ID, by.at, by.actor)

@@ -17,9 +17,6 @@ type kind[T store.ComanageObject] struct {
 	resource
 	// enter checks that the caller may add what the entry describes.
 	enter func(q *store.Query, c caller, e entry) error
-	// hold locks what the entry refers to, before a stored object is locked. Who deletes
-	// that locks in this order, too: nobody waits in a circle.
-	hold func(tx *store.Tx, e entry) error
 	// change sets the attributes that the entry has, after a look at what the object
 	// refers to. The object is of no CO while it is being added.
 	change func(tx *store.Tx, object *T, e entry) error
@@ -62,7 +59,7 @@ func add[T store.ComanageObject](ctx context.Context, h Handlers, format gen.Com
 func edit[T store.ComanageObject](ctx context.Context, h Handlers, id string, k kind[T]) (answer, error) {
 	e, by := k.entryOf(ctx), h.stamp(ctx)
 	err := h.store.Write(ctx, func(tx *store.Tx) error {
-		stored, err := k.lockFor(tx, callerFrom(ctx), id, e)
+		stored, err := k.lock(tx, callerFrom(ctx), id)
 		if err != nil {
 			return err
 		}
@@ -119,23 +116,7 @@ func (k kind[T]) find(q *store.Query, c caller, id string) (T, error) {
 
 // lock finds the current object of an id, for the caller who will change it.
 func (k kind[T]) lock(tx *store.Tx, c caller, id string) (T, error) {
-	return k.current(c, id, func(number int64) (T, error) { return store.ComanageLock[T](tx, number) })
-}
-
-// lockFor is lock for a change to what the entry says.
-func (k kind[T]) lockFor(tx *store.Tx, c caller, id string, e entry) (T, error) {
-	object, err := k.current(c, id, func(number int64) (T, error) { return store.ComanageFind[T](&tx.Query, number) })
-	if err != nil {
-		return object, err
-	}
-	if err := k.hold(tx, e); err != nil {
-		return object, err
-	}
-	return k.lock(tx, c, id)
-}
-
-func (k kind[T]) current(c caller, id string, find func(int64) (T, error)) (T, error) {
-	object, err := k.entered(c, id, find)
+	object, err := k.entered(c, id, func(number int64) (T, error) { return store.ComanageLock[T](tx, number) })
 	if err == nil && !store.ComanageRecordOf(&object).Current() {
 		err = errNotFound(k.unknown())
 	}

@@ -15,10 +15,6 @@ func (h Handlers) links() kind[store.ComanageLink] {
 		enter: func(q *store.Query, c caller, e entry) error {
 			return enterByPerson(q, c, e.id(columnPerson))
 		},
-		hold: func(tx *store.Tx, e entry) error {
-			_, _, err := ends(tx, e, phraseNoPersonOnEdit)
-			return err
-		},
 		change: changeLink,
 		remove: func(tx *store.Tx, l store.ComanageLink, by stamp) error {
 			return store.ComanageDelete[store.ComanageLink](tx, l.ID, by.at, by.actor)
@@ -59,13 +55,18 @@ func (h Handlers) ComanageListCoOrgIdentityLinks(ctx context.Context, r gen.Coma
 	return listObjects(ctx, h, r.Format, links, links.byOwner(r.Params.Copersonid, r.Params.Orgidentityid, r.Params.Coid))
 }
 
-// changeLink points a link at its two ends. The link and both ends are of one CO.
+// changeLink points a link at its two ends, in the order in which Registry asks for
+// them. The link and both ends are of one CO.
 func changeLink(tx *store.Tx, l *store.ComanageLink, e entry) error {
 	noPerson := phraseNoPerson
 	if l.ID != 0 {
 		noPerson = phraseNoPersonOnEdit
 	}
-	person, org, err := ends(tx, e, noPerson)
+	person, err := named[store.ComanagePerson](tx, e.id(columnPerson), noPerson)
+	if err != nil {
+		return err
+	}
+	org, err := named[store.ComanageOrgIdentity](tx, e.id(columnOrg), phraseNoOrgIdentity)
 	if err != nil {
 		return err
 	}
@@ -83,16 +84,6 @@ func changeLink(tx *store.Tx, l *store.ComanageLink, e entry) error {
 	}
 	l.PersonID, l.OrgIdentityID = person.ID, org.ID
 	return nil
-}
-
-// ends finds the person and the org identity that an entry names, in the order in
-// which Registry asks for them.
-func ends(tx *store.Tx, e entry, noPerson string) (person store.ComanagePerson, org store.ComanageOrgIdentity, err error) {
-	person, err = named[store.ComanagePerson](tx, e.id(columnPerson), noPerson)
-	if err == nil {
-		org, err = named[store.ComanageOrgIdentity](tx, e.id(columnOrg), phraseNoOrgIdentity)
-	}
-	return person, org, err
 }
 
 // named finds the current object that an entry refers to, and keeps it from being

@@ -12,7 +12,6 @@ func (h Handlers) names() kind[store.ComanageName] {
 	return kind[store.ComanageName]{
 		resource: h.resources[name],
 		enter:    enterByOwner,
-		hold:     holdOwner,
 		change:   changeName,
 		remove: func(tx *store.Tx, n store.ComanageName, by stamp) error {
 			if n.PrimaryName {

@@ -14,7 +14,6 @@ func (h Handlers) orgIdentities() kind[store.ComanageOrgIdentity] {
 	return kind[store.ComanageOrgIdentity]{
 		resource: h.resources[orgID],
 		enter:    enterByCO,
-		hold:     holdCO,
 		change:   changeOrgIdentity,
 		remove:   removeOrgIdentity,
 		show:     func(o store.ComanageOrgIdentity) any { return orgIdentityRow(o) },

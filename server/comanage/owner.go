@@ -8,9 +8,21 @@ import (
 )
 
 // setOwner gives a new name or identifier the person or the org identity that its
-// entry names, and its CO. Later it does not change its owner.
+// entry names, and its CO. Later it does not change its owner. The owner is locked,
+// so that it is neither deleted meanwhile nor gets two primary names at once.
 func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageOwner, e entry) error {
-	named, found, err := lockOwner(tx, e)
+	kind, id := e.owner()
+	if kind == "" || id == nil {
+		return errForbidden(phraseNoOwner)
+	}
+	named := store.ComanageOwner{PersonID: id}
+	if kind == "Org" {
+		named = store.ComanageOwner{OrgIdentityID: id}
+	}
+	found, err := tx.ComanageLockOwner(named)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !found.Current() {
+		return errForbidden(phraseOwnerUnknown)
+	}
 	if err != nil {
 		return err
 	}
@@ -24,35 +36,6 @@ func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageO
 		return wrong(column, ruleName)
 	}
 	return nil
-}
-
-func holdOwner(tx *store.Tx, e entry) error {
-	_, _, err := lockOwner(tx, e)
-	return err
-}
-
-// lockOwner locks the current person or org identity that an entry names, so that
-// it is neither deleted meanwhile nor gets two primary names at once.
-func lockOwner(tx *store.Tx, e entry) (owner store.ComanageOwner, found store.ComanageRecord, err error) {
-	switch kind, id := e.owner(); {
-	case kind == "" || id == nil:
-		return owner, found, errForbidden(phraseNoOwner)
-	case kind == "Org":
-		owner.OrgIdentityID = id
-		found, err = lockRecord[store.ComanageOrgIdentity](tx, *id)
-	default:
-		owner.PersonID = id
-		found, err = lockRecord[store.ComanagePerson](tx, *id)
-	}
-	if errors.Is(err, store.ErrNotFound) || err == nil && !found.Current() {
-		err = errForbidden(phraseOwnerUnknown)
-	}
-	return owner, found, err
-}
-
-func lockRecord[T store.ComanageObject](tx *store.Tx, id int64) (store.ComanageRecord, error) {
-	object, err := store.ComanageLock[T](tx, id)
-	return *store.ComanageRecordOf(&object), err
 }
 
 func same(a, b *int64) bool {

@@ -14,7 +14,6 @@ func (h Handlers) people() kind[store.ComanagePerson] {
 	return kind[store.ComanagePerson]{
 		resource: h.resources[person],
 		enter:    enterByCO,
-		hold:     holdCO,
 		change:   changePerson,
 		remove: func(tx *store.Tx, p store.ComanagePerson, by stamp) error {
 			return tx.ComanageDeletePerson(p.ID, by.at, by.actor)
@@ -92,7 +91,14 @@ func changePerson(tx *store.Tx, p *store.ComanagePerson, e entry) error {
 // setCO puts a new object into the CO that its entry names. An object does not
 // change its CO.
 func setCO(tx *store.Tx, record *store.ComanageRecord, e entry) error {
-	co, err := keepCO(tx, e)
+	id := e.id(columnCO)
+	if id == nil {
+		return errForbidden(phraseNoSuchCO)
+	}
+	co, err := tx.ComanageKeepCO(*id)
+	if errors.Is(err, store.ErrNotFound) {
+		return errForbidden(phraseNoSuchCO)
+	}
 	if err != nil {
 		return err
 	}
@@ -101,24 +107,6 @@ func setCO(tx *store.Tx, record *store.ComanageRecord, e entry) error {
 	}
 	record.CO = co.ID
 	return nil
-}
-
-func holdCO(tx *store.Tx, e entry) error {
-	_, err := keepCO(tx, e)
-	return err
-}
-
-// keepCO finds the CO that an entry names, and keeps it from being deleted meanwhile.
-func keepCO(tx *store.Tx, e entry) (store.ComanageCO, error) {
-	id := e.id(columnCO)
-	if id == nil {
-		return store.ComanageCO{}, errForbidden(phraseNoSuchCO)
-	}
-	co, err := tx.ComanageKeepCO(*id)
-	if errors.Is(err, store.ErrNotFound) {
-		err = errForbidden(phraseNoSuchCO)
-	}
-	return co, err
 }
 
 func personRow(p store.ComanagePerson) gen.ComanageCoPerson {

@@ -54,31 +54,6 @@ func testComanage(t *testing.T, open Open) {
 			wg.Wait()
 		}
 	})
-	t.Run("an org identity has one current link", func(t *testing.T) {
-		t.Parallel()
-		s := open(t)
-		const writers = 32
-		errs := make([]error, writers)
-		var wg sync.WaitGroup
-		for i := range writers {
-			wg.Go(func() { _, errs[i] = addLink(t.Context(), s, store.ComanageLink{PersonID: int64(i), OrgIdentityID: 7}) })
-		}
-		wg.Wait()
-		conflicts := 0
-		for _, err := range errs {
-			if errors.Is(err, store.ErrConflict) {
-				conflicts++
-			} else if err != nil {
-				t.Error(err)
-			}
-		}
-		if conflicts != writers-1 {
-			t.Errorf("%d of %d writers lost, want all but one", conflicts, writers)
-		}
-		if ids := linkIDs(t.Context(), t, s, store.ComanageFilter{OrgIdentityID: 7}); len(ids) != 1 {
-			t.Errorf("the links are %v", ids)
-		}
-	})
 	t.Run("an edit archives, a deletion frees", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)

@@ -17,7 +17,12 @@ func Run(t *testing.T, open Open) {
 		// acc
 		"acc": testAcc,
 		// comanage
-		"comanage": testComanage,
+		"comanage":         testComanage,
+		"comanage objects": testComanageObjects,
+		"comanage unique":  testComanageUnique,
+		"comanage delete":  testComanageDelete,
+		"comanage pages":   testComanagePage,
+		"comanage COs":     testComanageCOs,
 		// cux
 		"cux": testCux,
 		// responsys
