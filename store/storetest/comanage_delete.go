@@ -128,7 +128,7 @@ func testComanageDelete(t *testing.T, open Open) {
 		t.Parallel()
 		s, ctx := open(t), t.Context()
 		const rounds, writers = 6, 8
-		ids := make(chan int64, rounds*writers)
+		ids := make(chan int64, rounds*(writers+1))
 		for round := range rounds {
 			gone := makeCO(ctx, t, s, fmt.Sprint(round))
 			ids <- gone.person
