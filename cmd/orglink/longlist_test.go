@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -160,8 +161,8 @@ func jsonIDs(list io.Reader, each func(id string) error) error {
 	}
 	for _, end := range []json.Token{json.Delim(']'), json.Delim('}'), nil} {
 		token, err := decoder.Token()
-		if token != end || err != nil && err != io.EOF {
-			return fmt.Errorf("%v (%v) where %v ends the document", token, err, end)
+		if token != end || err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("%v where %v ends the document: %w", token, end, err)
 		}
 	}
 	return nil
@@ -171,7 +172,7 @@ func xmlIDs(list io.Reader, each func(id string) error) error {
 	decoder := xml.NewDecoder(list)
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
