@@ -188,62 +188,6 @@ func (tx *Tx) comanageCheck(object any) error {
 	return nil
 }
 
-// ComanageFilter chooses current objects; zero fields do not count. PersonID and
-// OrgIdentityID are for objects that belong to one, Identifier for people and org
-// identities, GivenName and FamilyName for people.
-type ComanageFilter struct {
-	CO, PersonID, OrgIdentityID int64
-	// Identifier is a part of an identifier in any case.
-	Identifier string
-	// GivenName and FamilyName are beginnings of the parts of a name, in any case.
-	GivenName, FamilyName string
-}
-
-// ComanagePage returns the first chosen current objects, by ascending id, whose id
-// is larger than after; at most limit.
-func ComanagePage[T ComanageObject](q *Query, filter ComanageFilter, after int64, limit int) ([]T, error) {
-	var page []T
-	statement := q.rows().Where(currentObjects).Where("id > ?", after)
-	if filter.CO != 0 {
-		statement = statement.Where("co = ?", filter.CO)
-	}
-	if filter.PersonID != 0 {
-		statement = statement.Where("person_id = ?", filter.PersonID)
-	}
-	if filter.OrgIdentityID != 0 {
-		statement = statement.Where("org_identity_id = ?", filter.OrgIdentityID)
-	}
-	if filter.Identifier != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageIdentifier{}, ownerColumn(new(T)), filter.CO, after).
-			Where(`folded LIKE ? ESCAPE '\'`, "%"+likePattern(filter.Identifier)+"%"))
-	}
-	if filter.GivenName != "" || filter.FamilyName != "" {
-		statement = statement.Where("id IN (?)", q.ownersBy(&ComanageName{}, ownerColumn(new(T)), filter.CO, after).
-			Where(`given_folded LIKE ? ESCAPE '\'`, likePattern(filter.GivenName)+"%").
-			Where(`family_folded LIKE ? ESCAPE '\'`, likePattern(filter.FamilyName)+"%"))
-	}
-	err := statement.Order("id").Limit(limit).Find(&page).Error
-	return page, err
-}
-
-// ownersBy selects the owners of current names or identifiers whose ids are larger
-// than after, in the CO if it is not 0.
-func (q *Query) ownersBy(model any, owner string, co, after int64) *gorm.DB {
-	owners := q.rows().Model(model).Select(owner).Where(currentObjects).Where(owner+" > ?", after)
-	if co != 0 {
-		owners = owners.Where("co = ?", co)
-	}
-	return owners
-}
-
-// ownerColumn is the column by which names and identifiers refer to an object.
-func ownerColumn(object any) string {
-	if _, ok := object.(*ComanageOrgIdentity); ok {
-		return "org_identity_id"
-	}
-	return "person_id"
-}
-
 // ComanageLinked reports whether the org identity has a current link.
 func (q *Query) ComanageLinked(orgIdentityID int64) (bool, error) {
 	links, err := ComanagePage[ComanageLink](q, ComanageFilter{OrgIdentityID: orgIdentityID}, 0, 1)

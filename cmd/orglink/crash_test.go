@@ -29,8 +29,9 @@ type process struct {
 	log *bytes.Buffer
 }
 
-// startProcess starts `orglink serve` with the demo data and waits for its port.
-func startProcess(t *testing.T, database string) *process {
+// startProcess starts `orglink serve` with the demo data on the database that the
+// URL names, and waits for its port.
+func startProcess(t *testing.T, databaseURL string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -39,7 +40,7 @@ func startProcess(t *testing.T, database string) *process {
 	p := &process{log: &bytes.Buffer{}}
 	p.cmd = &exec.Cmd{
 		Path:   self,
-		Args:   []string{"orglink", "serve", "--demo", "--addr", "127.0.0.1:0", "--database-url", "sqlite:" + database},
+		Args:   []string{"orglink", "serve", "--demo", "--addr", "127.0.0.1:0", "--database-url", databaseURL},
 		Env:    os.Environ(),
 		Stderr: p.log,
 	}
@@ -116,7 +117,7 @@ func (p *process) writers(t *testing.T, enough int, kill func()) []string {
 
 func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 	t.Parallel()
-	database := filepath.Join(t.TempDir(), "crash.db")
+	database := "sqlite:" + filepath.Join(t.TempDir(), "crash.db")
 	var acknowledged []string
 	for round := range 3 {
 		p := startProcess(t, database)
@@ -145,7 +146,7 @@ func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 
 func TestShutdownDrainsRequestsAndASecondStartChangesNothing(t *testing.T) {
 	t.Parallel()
-	database := filepath.Join(t.TempDir(), "drain.db")
+	database := "sqlite:" + filepath.Join(t.TempDir(), "drain.db")
 	p := startProcess(t, database)
 	var once sync.Once
 	acknowledged := p.writers(t, 50, func() {

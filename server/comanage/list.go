@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"time"
 
 	"orglink/gen"
 	"orglink/server/request"
@@ -14,6 +15,10 @@ import (
 // pageSize is how many rows are read at once: a list is never in memory as a whole,
 // and no cursor is held while a client reads slowly.
 const pageSize = 500
+
+// pageTimeout ends the work for one page. A list may take longer than a request
+// otherwise may, for its client may be slow: the connection's limit ends it.
+const pageTimeout = 30 * time.Second
 
 // selection is which objects to list, and the phrase of the 204 if there are none;
 // empty where an empty list is the answer.
@@ -60,6 +65,8 @@ func listObjects[T store.ComanageObject](ctx context.Context, h Handlers, format
 // end early and look whole.
 func (h Handlers) pages(ctx context.Context, read func(q *store.Query, after int64) (page []any, last int64, err error)) (first []any, all iter.Seq2[[]any, error], err error) {
 	next := func(after int64) (page []any, last int64, err error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTimeout)
+		defer cancel()
 		err = h.store.Read(ctx, func(q *store.Query) error {
 			if page, last, err = read(q, after); err != nil {
 				return err

@@ -87,6 +87,9 @@ CREATE INDEX comanage_names_person ON comanage_names (workspace, person_id, id)
     WHERE archive_of IS NULL AND NOT deleted;
 CREATE INDEX comanage_names_org_identity ON comanage_names (workspace, org_identity_id, id)
     WHERE archive_of IS NULL AND NOT deleted;
+-- For searching the people of a CO by name, in their order.
+CREATE INDEX comanage_names_people ON comanage_names (workspace, co, person_id)
+    WHERE person_id IS NOT NULL AND archive_of IS NULL AND NOT deleted;
 CREATE UNIQUE INDEX comanage_names_person_primary ON comanage_names (workspace, person_id)
     WHERE primary_name AND archive_of IS NULL AND NOT deleted;
 CREATE UNIQUE INDEX comanage_names_org_identity_primary ON comanage_names (workspace, org_identity_id)
@@ -118,6 +121,12 @@ CREATE INDEX comanage_identifiers_person ON comanage_identifiers (workspace, per
     WHERE archive_of IS NULL AND NOT deleted;
 CREATE INDEX comanage_identifiers_org_identity ON comanage_identifiers (workspace, org_identity_id, id)
     WHERE archive_of IS NULL AND NOT deleted;
+-- For searching the people or the org identities of a CO by identifier, in their
+-- order.
+CREATE INDEX comanage_identifiers_people ON comanage_identifiers (workspace, co, person_id)
+    WHERE person_id IS NOT NULL AND archive_of IS NULL AND NOT deleted;
+CREATE INDEX comanage_identifiers_org_identities ON comanage_identifiers (workspace, co, org_identity_id)
+    WHERE org_identity_id IS NOT NULL AND archive_of IS NULL AND NOT deleted;
 -- Registry keeps identifiers unique among the people of a CO, not among its org
 -- identities.
 CREATE UNIQUE INDEX comanage_identifiers_unique ON comanage_identifiers (workspace, co, type, identifier)
