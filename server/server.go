@@ -100,7 +100,8 @@ const (
 	writeTimeout    = 10 * time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 20 * time.Second
-	// requestTimeout ends the work for a request, also when its client is gone.
+	// requestTimeout ends the work for a request, also when its client is gone. A list
+	// that is read in pages while it is sent has a limit for each.
 	requestTimeout = 2 * time.Minute
 )
 
