@@ -1765,9 +1765,11 @@ type ComanageIdentifierEntry struct {
 	Person     *ComanagePersonReference `json:"Person,omitempty"`
 	Identifier string                   `json:"Identifier"`
 	Type       ComanageIdentifierType   `json:"Type"`
-	Login      *bool                    `json:"Login,omitempty"`
-	Status     ComanageIdentifierStatus `json:"Status"`
-	Language   *string                  `json:"Language,omitempty"`
+
+	// Login False if not given or null.
+	Login    *bool                    `json:"Login,omitempty"`
+	Status   ComanageIdentifierStatus `json:"Status"`
+	Language *string                  `json:"Language,omitempty"`
 }
 
 // ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
@@ -1854,15 +1856,17 @@ type ComanageNameEntry struct {
 
 	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
 	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
-	Person      *ComanagePersonReference `json:"Person,omitempty"`
-	Honorific   *string                  `json:"Honorific,omitempty"`
-	Given       string                   `json:"Given"`
-	Middle      *string                  `json:"Middle,omitempty"`
-	Family      *string                  `json:"Family,omitempty"`
-	Suffix      *string                  `json:"Suffix,omitempty"`
-	Type        ComanageNameType         `json:"Type"`
-	Language    *string                  `json:"Language,omitempty"`
-	PrimaryName *bool                    `json:"PrimaryName,omitempty"`
+	Person    *ComanagePersonReference `json:"Person,omitempty"`
+	Honorific *string                  `json:"Honorific,omitempty"`
+	Given     string                   `json:"Given"`
+	Middle    *string                  `json:"Middle,omitempty"`
+	Family    *string                  `json:"Family,omitempty"`
+	Suffix    *string                  `json:"Suffix,omitempty"`
+	Type      ComanageNameType         `json:"Type"`
+	Language  *string                  `json:"Language,omitempty"`
+
+	// PrimaryName False if not given; null changes nothing.
+	PrimaryName *bool `json:"PrimaryName,omitempty"`
 }
 
 // ComanageNameEntryVersion defines model for ComanageNameEntry.Version.

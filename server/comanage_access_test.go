@@ -190,7 +190,8 @@ func TestComanageUnknownRoutes(t *testing.T) {
 			}
 		}
 		for _, path := range []string{
-			"/registry", "/registry/", "/registry/co_org_identity", "/registry/hq/v1/accounts", "/registry/links/@item",
+			"/registry", "/registry/", "/registry/co_org_identity", "/co_org_identity", "/co_person_roles.json", "/co_groups.xml",
+			"/email_addresses.json", "/cous/1.json", "/registry/email_addresses.json", "/registry/hq/v1/accounts", "/registry/links/@item",
 			"/registry/openapi.json", "/registry/orglink/v1/version", "/registry/registry" + links + ".json", "/w/nowhere" + links + ".json", "/w/nowhere" + links + "/44.json",
 			"/w/nowhere/registry" + links + ".json", "/registry/docs", "/registry/docs/", "/registry/docs/index.html", "/registry/docs/nope", "/registry//docs/",
 			"/w/default/registry/docs/",

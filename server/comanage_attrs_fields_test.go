@@ -34,7 +34,7 @@ func TestComanageFieldsOfNamesAndIdentifiersAreChecked(t *testing.T) {
 			`"Given":" \t","Type":"official"`:              noGiven,
 			`"Given":true,"Type":"official"`:               noGiven,
 			`"Given":["Eve"],"Type":"official"`:            noGiven,
-			`"Given":` + text(129) + `,"Type":"official"`:  noGiven,
+			`"Given":` + text(129) + `,"Type":"official"`:  `"given":["content"]`,
 			`"Given":"Eve"`:                                badNameType,
 			`"Given":"Eve","Type":null`:                    badNameType,
 			`"Given":"Eve","Type":""`:                      badNameType,
@@ -52,7 +52,7 @@ func TestComanageFieldsOfNamesAndIdentifiersAreChecked(t *testing.T) {
 			aName.needed + `,"PrimaryName":"yes"`:          `"primary_name":["content"]`,
 			aName.needed + `,"PrimaryName":2`:              `"primary_name":["content"]`,
 			aName.needed + `,"PrimaryName":[]`:             `"primary_name":["content"]`,
-			`"Family":1.5e400,"Given":[],"PrimaryName":""`: noGiven + "," + badNameType + `,"primary_name":["content"]`,
+			`"Family":1.5e400,"Given":[],"PrimaryName":{}`: noGiven + "," + badNameType + `,"primary_name":["content"]`,
 			`"Given":"","Suffix":[]`:                       noGiven + "," + badNameType + `,"suffix":["content"]`,
 		}
 		if kind == anIdentifier {
@@ -62,7 +62,7 @@ func TestComanageFieldsOfNamesAndIdentifiersAreChecked(t *testing.T) {
 				`"Identifier":"","Type":"uid","Status":"Active"`:                noIdentifier,
 				`"Identifier":" ","Type":"uid","Status":"Active"`:               noIdentifier,
 				`"Identifier":{},"Type":"uid","Status":"Active"`:                noIdentifier,
-				`"Identifier":` + text(513) + `,"Type":"uid","Status":"Active"`: noIdentifier,
+				`"Identifier":` + text(513) + `,"Type":"uid","Status":"Active"`: `"identifier":["content"]`,
 				`"Identifier":"eve","Status":"Active"`:                          badIDType,
 				`"Identifier":"eve","Type":null,"Status":"Active"`:              badIDType,
 				`"Identifier":"eve","Type":"UID","Status":"Active"`:             badIDType,
@@ -209,7 +209,7 @@ func TestComanageEditsSaveWhatIsSent(t *testing.T) {
 			steps = []step{
 				{`"Identifier":"B-2","Type":"badge","Status":"Active"`, `"Identifier":"B-2","Type":"badge","Language":"en","Login":false,"Status":"Active",`},
 				{`"Identifier":"B-2","Type":"uid","Status":"Active","Login":true`, `"Identifier":"B-2","Type":"uid","Language":"en","Login":true,"Status":"Active",`},
-				{`"Identifier":"B-2","Type":"uid","Status":"Active","Login":null,"Language":null`, `"Identifier":"B-2","Type":"uid","Login":true,"Status":"Active",`},
+				{`"Identifier":"B-2","Type":"uid","Status":"Active","Login":null,"Language":null`, `"Identifier":"B-2","Type":"uid","Login":false,"Status":"Active",`},
 				{`"Identifier":"B-2","Type":"uid","Status":"Suspended","Login":false`, `"Identifier":"B-2","Type":"uid","Login":false,"Status":"Suspended",`},
 			}
 		}

@@ -257,3 +257,25 @@ func TestComanageEditsDoNotOutliveTheirCO(t *testing.T) {
 		}
 	})
 }
+
+// Edits that name each other's owners are all refused, at once: nobody waits for a
+// lock on what he may not have.
+func TestComanageEditsThatNameOtherOwnersAreRefused(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := startAttributes(t, database)
+		var people, names []string
+		for range 2 {
+			person := s.newObject(t, "/co_people.json", `{"CoPeople":[{"Version":"1.0","CoId":"2","Status":"Active"}]}`)
+			people = append(people, person)
+			names = append(names, s.added(t, aName, aName.document(`"Person":{"Type":"CO","Id":"`+person+`"},`+aName.needed)))
+		}
+		lines := inParallel(2*writers, func(i int) string {
+			other := `"Person":{"Type":"CO","Id":"` + people[1-i%2] + `"},`
+			return s.do(t, aName.edit(coAdmin, names[i%2], aName.document(other+aName.needed))).line
+		})
+		if lines["400 Invalid Fields"] != 2*writers {
+			t.Errorf("got %v", lines)
+		}
+	})
+}

@@ -105,8 +105,8 @@ func TestComanageNamesAndIdentifiersAreFiltered(t *testing.T) {
 			"?copersonid=12&copersonid=":             "400 CO Person Not Specified",
 			"?orgidentityid=":                        "400 Org Identity Not Specified",
 			"?orgidentityid=35&orgidentityid":        "400 Org Identity Not Specified",
-			"?copersonid=%ff":                        "404 Unknown",
-			"?orgidentityid=%00":                     "404 Unknown",
+			"?copersonid=%ff":                        "404 CO Person Unknown",
+			"?orgidentityid=%00":                     "404 Org Identity Unknown",
 		} {
 			s.wantEmpty(t, line, kind.list(platform, query))
 		}

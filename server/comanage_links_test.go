@@ -341,9 +341,9 @@ func TestComanageViews(t *testing.T) {
 			"?copersonid=&orgidentityid=35":          "400 CO Person Not Specified",
 			"?copersonid":                            "400 CO Person Not Specified",
 			"?orgidentityid=":                        "400 Org Identity Not Specified",
-			"?copersonid=%ff":                        "404 Unknown",
-			"?copersonid=%00":                        "404 Unknown",
-			"?copersonid=%zz":                        "404 Unknown",
+			"?copersonid=%ff":                        "404 CO Person Unknown",
+			"?copersonid=%00":                        "404 CO Person Unknown",
+			"?copersonid=%zz":                        "404 CO Person Unknown",
 		} {
 			s.wantEmpty(t, line, get(query))
 		}

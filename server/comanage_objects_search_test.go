@@ -111,10 +111,16 @@ func TestComanageObjectsCannotBeFoundBy(t *testing.T) {
 		{"404 CO Unknown", platform, people + ".json?coid=two&search.identifier=x"},
 		{"404 CO Unknown", platform, orgIdentities + ".json?coid=99"},
 		{"404 CO Unknown", platform, orgIdentities + ".json?coid=-2&search_identifier=x"},
-		{"404 Unknown", platform, people + ".json?search.identifier=%ff"},
-		{"404 Unknown", platform, people + ".json?given=%00"},
-		{"404 Unknown", platform, orgIdentities + ".json?search_identifier=%zz"},
 	} {
 		s.wantEmpty(t, test.line, as(test.user, "GET", test.path, ""))
+	}
+	// What is no text, or no escape, is searched for as well, and found nowhere.
+	for _, path := range []string{
+		people + ".json?search.identifier=%ff", people + ".json?given=%00%00%00", people + ".json?family=1000%",
+		orgIdentities + ".json?search_identifier=%zz", orgIdentities + ".json?coid=2&search.identifier=%C9",
+	} {
+		if a := s.wantLine(t, "200 OK", as(platform, "GET", path, "")); !strings.Contains(a.body, ":[]}") {
+			t.Errorf("%s: found %s", path, a.body)
+		}
 	}
 }

@@ -77,7 +77,7 @@ func (s longListSite) exec(t *testing.T, statement string) {
 // begin asks for the long list on a connection of its own and reads the beginning
 // of the answer, so that the server is in the middle of it: the rest is more than
 // the buffers between hold.
-func (s longListSite) begin(t *testing.T, version string) *rawConn {
+func (s longListSite) begin(t *testing.T, version, query string) *rawConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.Addr)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s longListSite) begin(t *testing.T, version string) *rawConn {
 		t.Fatal(err)
 	}
 	c := &rawConn{conn, bufio.NewReaderSize(conn, 64<<10)}
-	c.send(t, strings.Replace(raw(platform, "GET", links+".json", ""), "HTTP/1.1", version, 1))
+	c.send(t, strings.Replace(raw(platform, "GET", links+".json"+query, ""), "HTTP/1.1", version, 1))
 	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
 		t.Fatalf("got %q (%v)", line, err)
 	}
@@ -118,19 +118,28 @@ func (s longListSite) logged(t *testing.T, count int) []string {
 
 func TestComanageAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 	t.Parallel()
-	for name, fail := range map[string]func(t *testing.T, s longListSite){
-		"the table is gone": func(t *testing.T, s longListSite) {
+	for name, test := range map[string]struct {
+		query string
+		fail  func(t *testing.T, s longListSite)
+	}{
+		"the table is gone": {"", func(t *testing.T, s longListSite) {
 			s.exec(t, "ALTER TABLE comanage_links RENAME TO elsewhere")
-		},
-		"the workspace is dropped": func(t *testing.T, s longListSite) {
+		}},
+		"the workspace is dropped": {"", func(t *testing.T, s longListSite) {
 			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
-		},
+		}},
+		"the CO is deleted": {"?coid=2", func(t *testing.T, s longListSite) {
+			s.wantEmpty(t, "200 Deleted", as(platform, "DELETE", "/cos/2.json", ""))
+		}},
+		"the person's CO is deleted": {"?copersonid=13", func(t *testing.T, s longListSite) {
+			s.wantEmpty(t, "200 Deleted", as(platform, "DELETE", "/cos/2.json", ""))
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachLongList(t, func(t *testing.T, s longListSite) {
-				chunked, plain := s.begin(t, "HTTP/1.1"), s.begin(t, "HTTP/1.0")
-				fail(t, s)
+				chunked, plain := s.begin(t, "HTTP/1.1", test.query), s.begin(t, "HTTP/1.0", test.query)
+				test.fail(t, s)
 				for _, c := range []*rawConn{chunked, plain} {
 					resp, err := http.ReadResponse(c.in, nil)
 					if err != nil {
@@ -164,7 +173,7 @@ func TestComanageStalledListsHarmNobody(t *testing.T) {
 		const stalled = 40 // more than the pool has connections
 		var conns []*rawConn
 		for range stalled {
-			conns = append(conns, s.begin(t, "HTTP/1.1"))
+			conns = append(conns, s.begin(t, "HTTP/1.1", ""))
 		}
 		for range 3 {
 			s.wantLine(t, "200 OK", as(platform, "GET", links+".json?copersonid=12", ""))
@@ -188,7 +197,7 @@ func TestComanageStalledListsHarmNobody(t *testing.T) {
 func TestComanageAListHoldsWhatWasThereAllTheTime(t *testing.T) {
 	t.Parallel()
 	eachLongList(t, func(t *testing.T, s longListSite) {
-		c := s.begin(t, "HTTP/1.1")
+		c := s.begin(t, "HTTP/1.1", "")
 		const removed, edited = 1000 + longListLinks - 1, 1000 + longListLinks - 2
 		s.wantLine(t, "201 Added", as(platform, "POST", links+".json", request("12", "36")))
 		s.wantLine(t, "200 OK", as(platform, "PUT", fmt.Sprintf("%s/%d.json", links, edited), request("12", "34")))

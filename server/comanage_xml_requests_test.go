@@ -141,7 +141,7 @@ func TestComanageXMLBooleans(t *testing.T) {
 	s := startWire(t)
 	k := wireKinds[4]
 	for i, test := range []struct{ text, want string }{
-		{"1", "true"}, {"true", "true"}, {" 1\n", "true"}, {"0", "false"}, {"false", "false"}, {"<![CDATA[0]]>", "false"},
+		{"1", "true"}, {"true", "true"}, {" 1\n", "true"}, {"0", "false"}, {"false", "false"}, {"<![CDATA[0]]>", "false"}, {"", "false"},
 	} {
 		entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+test.text+"<", 1)
 		entry = strings.Replace(entry, "<Identifier>", fmt.Sprintf("<Identifier>%d", i), 1)
@@ -150,7 +150,7 @@ func TestComanageXMLBooleans(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", test.text, got, test.want)
 		}
 	}
-	for _, text := range []string{"yes", "2", "TRUE", "", "<A>1</A>"} {
+	for _, text := range []string{"yes", "2", "TRUE", "<A>1</A>"} {
 		entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+text+"<", 1)
 		a := s.wantLine(t, "400 Invalid Fields", as(platform, "POST", k.list("xml"), "<Identifiers>"+entry+"</Identifiers>"))
 		if !strings.Contains(a.body, "<InvalidFields><login>") {

@@ -51,13 +51,13 @@ func (o *operation) validate(r *http.Request, params map[string]string) *fault.F
 	if !cleanParams(params) {
 		return errBadEncoding("path")
 	}
-	if !o.cleanQuery(r.URL.RawQuery) {
-		return errBadEncoding("query")
-	}
 	if normalise := o.family.normalise[o.id]; normalise != nil {
 		if err := normalise(r); err != nil {
 			return o.server.classify(err)
 		}
+	}
+	if !o.cleanQuery(r.URL.RawQuery) {
+		return errBadEncoding("query")
 	}
 	if o.form {
 		o.dropUndeclaredQuery(r)

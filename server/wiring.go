@@ -105,8 +105,10 @@ func (c composite) families() []family {
 		{
 			name: comanage.Name,
 			segments: []string{
-				"co_org_identity_links*", "cos", "cos.*", "co_people*", "org_identities*",
-				"names", "names.*", "identifiers", "identifiers.*",
+				"co_*", "cos", "cos.*", "org_identities*", "names", "names.*", "identifiers", "identifiers.*",
+				// Registry's other resources, which are not served.
+				"addresses", "addresses.*", "cous", "cous.*", "email_addresses*", "history_records*",
+				"telephone_numbers*", "urls", "urls.*",
 			},
 			alias:         "/registry",
 			route:         comanage.Route,

@@ -13,6 +13,16 @@ type ComanageOwner struct {
 	OrgIdentityID *int64
 }
 
+// ComanageOwner finds the owner, also a deleted one, or ErrNotFound.
+func (q *Query) ComanageOwner(owner ComanageOwner) (ComanageRecord, error) {
+	if owner.PersonID != nil {
+		person, err := ComanageFind[ComanagePerson](q, *owner.PersonID)
+		return person.ComanageRecord, err
+	}
+	org, err := ComanageFind[ComanageOrgIdentity](q, *owner.OrgIdentityID)
+	return org.ComanageRecord, err
+}
+
 // ComanageLockOwner finds the owner, or ErrNotFound, and keeps others from changing
 // it, and from adding to it, until the transaction ends.
 func (tx *Tx) ComanageLockOwner(owner ComanageOwner) (ComanageRecord, error) {
@@ -45,9 +55,9 @@ type ComanageName struct {
 func (ComanageName) TableName() string { return "comanage_names" }
 
 func (n *ComanageName) fold() {
-	n.GivenFolded, n.FamilyFolded = strings.ToLower(n.Given), ""
+	n.GivenFolded, n.FamilyFolded = folded(n.Given), ""
 	if n.Family != nil {
-		n.FamilyFolded = strings.ToLower(*n.Family)
+		n.FamilyFolded = folded(*n.Family)
 	}
 }
 
@@ -66,7 +76,11 @@ type ComanageIdentifier struct {
 // TableName is the plural.
 func (ComanageIdentifier) TableName() string { return "comanage_identifiers" }
 
-func (i *ComanageIdentifier) fold() { i.Folded = strings.ToLower(i.Identifier) }
+func (i *ComanageIdentifier) fold() { i.Folded = folded(i.Identifier) }
+
+// folded is a text whose letters have one case. The way by the upper one brings
+// letters together that have two lower ones, as sigma has.
+func folded(text string) string { return strings.ToLower(strings.ToUpper(text)) }
 
 // longestAttribute is how many characters an identifier has at most; names have fewer.
 const longestAttribute = 512
@@ -79,7 +93,7 @@ func likePattern(text string) string {
 	if characters := []rune(text); len(characters) > longestAttribute {
 		text = string(characters[:longestAttribute+1])
 	}
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded(text))
 }
 
 // ComanageDemoteNames takes the mark of the primary name from the owner's names,

@@ -114,7 +114,7 @@ func (tx *Tx) checkCOName(co ComanageCO) error {
 }
 
 // ComanageDeleteCO deletes a locked CO for good, with everything in it. Its ids are
-// not given out again.
+// not given out again while there are larger ones.
 func (tx *Tx) ComanageDeleteCO(id int64) error {
 	// People and org identities go first: who adds to one of them, or changes what
 	// belongs to it, holds it.

@@ -9,8 +9,9 @@ import (
 )
 
 // Integer ids are unique in their workspace, and no workspace sees another's. A new
-// one is the largest of the workspace, also of rows that are gone, plus one; where that is over [lastNewID],
-// because somebody chose a very large one, it is the smallest free one.
+// one is the largest of the workspace, also of rows that are gone, plus one. Where
+// that is over [lastNewID], because somebody chose a very large one, it is the
+// smallest free one, which a row that is gone may have had.
 //
 // There is no counter row, whose lock would be held until the commit. SQLite's
 // writer is alone. On Postgres each transaction locks the one id that it takes,

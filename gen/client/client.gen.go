@@ -1776,9 +1776,11 @@ type ComanageIdentifierEntry struct {
 	Person     *ComanagePersonReference `json:"Person,omitempty"`
 	Identifier string                   `json:"Identifier"`
 	Type       ComanageIdentifierType   `json:"Type"`
-	Login      *bool                    `json:"Login,omitempty"`
-	Status     ComanageIdentifierStatus `json:"Status"`
-	Language   *string                  `json:"Language,omitempty"`
+
+	// Login False if not given or null.
+	Login    *bool                    `json:"Login,omitempty"`
+	Status   ComanageIdentifierStatus `json:"Status"`
+	Language *string                  `json:"Language,omitempty"`
 }
 
 // ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
@@ -1865,15 +1867,17 @@ type ComanageNameEntry struct {
 
 	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
 	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
-	Person      *ComanagePersonReference `json:"Person,omitempty"`
-	Honorific   *string                  `json:"Honorific,omitempty"`
-	Given       string                   `json:"Given"`
-	Middle      *string                  `json:"Middle,omitempty"`
-	Family      *string                  `json:"Family,omitempty"`
-	Suffix      *string                  `json:"Suffix,omitempty"`
-	Type        ComanageNameType         `json:"Type"`
-	Language    *string                  `json:"Language,omitempty"`
-	PrimaryName *bool                    `json:"PrimaryName,omitempty"`
+	Person    *ComanagePersonReference `json:"Person,omitempty"`
+	Honorific *string                  `json:"Honorific,omitempty"`
+	Given     string                   `json:"Given"`
+	Middle    *string                  `json:"Middle,omitempty"`
+	Family    *string                  `json:"Family,omitempty"`
+	Suffix    *string                  `json:"Suffix,omitempty"`
+	Type      ComanageNameType         `json:"Type"`
+	Language  *string                  `json:"Language,omitempty"`
+
+	// PrimaryName False if not given; null changes nothing.
+	PrimaryName *bool `json:"PrimaryName,omitempty"`
 }
 
 // ComanageNameEntryVersion defines model for ComanageNameEntry.Version.
@@ -3659,8 +3663,8 @@ type ClientInterface interface {
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
 	// and `orgidentityid` are both given, the first counts; `coid`, which Registry
-	// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
-	// A person or an org identity that exists but has no links answers 204, an empty
+	// takes and the page does not name, counts alone only. Of one that is given several
+	// times the last counts, as in PHP. A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
 	// An API user of a CO must name something of its CO; without that it gets
@@ -4896,8 +4900,8 @@ func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, f
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
 // and `orgidentityid` are both given, the first counts; `coid`, which Registry
-// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
-// A person or an org identity that exists but has no links answers 204, an empty
+// takes and the page does not name, counts alone only. Of one that is given several
+// times the last counts, as in PHP. A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //
 // An API user of a CO must name something of its CO; without that it gets
@@ -9785,8 +9789,8 @@ type ClientWithResponsesInterface interface {
 	// COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 	// Links by ascending id, without deleted and archived ones. Where `copersonid`
 	// and `orgidentityid` are both given, the first counts; `coid`, which Registry
-	// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
-	// A person or an org identity that exists but has no links answers 204, an empty
+	// takes and the page does not name, counts alone only. Of one that is given several
+	// times the last counts, as in PHP. A person or an org identity that exists but has no links answers 204, an empty
 	// list of all 200: the page is silent on both, Registry does so.
 	//
 	// An API user of a CO must name something of its CO; without that it gets
@@ -15109,8 +15113,8 @@ func (c *ClientWithResponses) ComanageDeleteCoOrgIdentityLinkWithoutIDWithRespon
 // COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
 // Links by ascending id, without deleted and archived ones. Where `copersonid`
 // and `orgidentityid` are both given, the first counts; `coid`, which Registry
-// takes and the page does not name, counts alone only. Of one that is given several times the last counts, as in PHP.
-// A person or an org identity that exists but has no links answers 204, an empty
+// takes and the page does not name, counts alone only. Of one that is given several
+// times the last counts, as in PHP. A person or an org identity that exists but has no links answers 204, an empty
 // list of all 200: the page is silent on both, Registry does so.
 //
 // An API user of a CO must name something of its CO; without that it gets

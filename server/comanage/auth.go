@@ -103,11 +103,6 @@ func remotePattern(text string) (*regexp.Regexp, error) {
 	return regexp.Compile(text)
 }
 
-// enterByPerson is asked by a caller whose request names its CO through a person.
-func enterByPerson(q *store.Query, c caller, id *int64) error {
-	return enterBy[store.ComanagePerson](q, c, id)
-}
-
 // enterByOwner is asked by a caller whose request names its CO through the person
 // or the org identity that a name or an identifier is for.
 func enterByOwner(q *store.Query, c caller, e entry) error {
@@ -118,6 +113,7 @@ func enterByOwner(q *store.Query, c caller, e entry) error {
 	return enterBy[store.ComanagePerson](q, c, id)
 }
 
+// enterBy is asked by a caller whose request names its CO through an object of it.
 func enterBy[T store.ComanageObject](q *store.Query, c caller, id *int64) error {
 	if c.platform() {
 		return nil

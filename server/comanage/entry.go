@@ -102,14 +102,19 @@ func canonical(column string, value json.RawMessage, schema *openapi3.Schema) js
 	switch {
 	case column == columnVersion:
 		return canonicalVersion(value)
+	case schema.Nullable && string(value) == `""` && !freeText(schema):
+		return json.RawMessage("null") // PHP keeps no empty date, and lets an empty choice pass
 	case schema.Type.Is("boolean"):
 		return canonicalBool(value)
-	case schema.Nullable && string(value) == `""` && (schema.Format != "" || len(schema.Enum) > 0):
-		return json.RawMessage("null") // PHP keeps no empty date, and lets an empty choice pass
 	case schema.Type.Is("string"):
 		return canonicalText(value)
 	}
 	return value
+}
+
+// freeText reports whether the empty text is a value of its own.
+func freeText(schema *openapi3.Schema) bool {
+	return schema.Type.Is("string") && schema.Format == "" && len(schema.Enum) == 0
 }
 
 // canonicalVersion is "1.0" for all that PHP's loose comparison takes for it: 1,
@@ -125,12 +130,9 @@ func canonicalVersion(value json.RawMessage) json.RawMessage {
 	return json.RawMessage(`"1.0"`)
 }
 
-// canonicalBool reads the ways to write a boolean: JSON's, and those of XML. Null
-// says nothing.
+// canonicalBool reads the ways to write a boolean: JSON's, and those of XML.
 func canonicalBool(value json.RawMessage) json.RawMessage {
 	switch string(unquoted(value)) {
-	case "null":
-		return nil
 	case "1", "true":
 		return json.RawMessage("true")
 	case "0", "false":
@@ -201,6 +203,8 @@ func (e entry) id(column string) *int64 {
 	return &id
 }
 
+func (e entry) isNull(column string) bool { return string(e[column]) == "null" }
+
 // setText sets a string if it was sent.
 func (e entry) setText(column string, to *string) {
 	if e[column] != nil {
@@ -210,18 +214,17 @@ func (e entry) setText(column string, to *string) {
 
 // setOptional sets a string if it was sent; null clears it.
 func (e entry) setOptional(column string, to **string) {
-	value, sent := e[column]
-	if !sent {
+	if _, sent := e[column]; !sent {
 		return
 	}
 	*to = nil
-	if string(value) != "null" {
+	if !e.isNull(column) {
 		text := e.text(column)
 		*to = &text
 	}
 }
 
-// setBool sets a boolean if it was sent.
+// setBool sets a boolean if it was sent; null clears it.
 func (e entry) setBool(column string, to *bool) {
 	if value, sent := e[column]; sent {
 		*to = string(value) == "true"

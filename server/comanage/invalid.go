@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -30,31 +31,43 @@ func (r resource) invalid(e entry) map[string][]string {
 		value, sent := e[column]
 		switch {
 		case !sent && !slices.Contains(r.form.Required, name):
-		case sent && fits(value, schema):
+		case sent && check(value, schema) == nil:
 		case column == columnVersion:
 			return map[string][]string{fieldVersion: {"Unknown version"}}
 		case column == columnOwner:
 			wrong[ownerColumn(e)] = []string{ruleName}
 		default:
-			wrong[column] = []string{message(schema)}
+			wrong[column] = []string{message(value, schema)}
 		}
 	}
 	return wrong
 }
 
-func fits(value json.RawMessage, schema *openapi3.Schema) bool {
+// check holds a value against the rules of its property; a missing one counts as null.
+func check(value json.RawMessage, schema *openapi3.Schema) error {
 	var decoded any
-	if json.Unmarshal(value, &decoded) != nil {
-		return false
+	if value != nil {
+		if err := json.Unmarshal(value, &decoded); err != nil {
+			return err
+		}
 	}
-	var options []openapi3.SchemaValidationOption
+	return schema.VisitJSON(decoded, withFormats()...)
+}
+
+var withFormats = sync.OnceValue(func() (options []openapi3.SchemaValidationOption) {
 	for format, valid := range Formats() {
 		options = append(options, openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
 	}
-	return schema.VisitJSON(decoded, options...) == nil
-}
+	return options
+})
 
-func message(schema *openapi3.Schema) string {
+// message is what is said of a value that does not fit, or is missing. What is only
+// too long has no text of its own in Registry.
+func message(value json.RawMessage, schema *openapi3.Schema) string {
+	var refused *openapi3.SchemaError
+	if errors.As(check(value, schema), &refused) && refused.SchemaField == "maxLength" {
+		return ruleName
+	}
 	if text, ok := schema.Extensions[invalidExtension].(string); ok {
 		return text
 	}
@@ -115,6 +128,9 @@ func validTime(text string) error {
 }
 
 func validDate(text string) error {
-	_, err := time.Parse(time.DateOnly, text)
+	at, err := time.Parse(time.DateOnly, text)
+	if err == nil && !storable(&at) {
+		err = errors.New("not a date that is kept")
+	}
 	return err
 }

@@ -115,8 +115,13 @@ func (k kind[T]) find(q *store.Query, c caller, id string) (T, error) {
 }
 
 // lock finds the current object of an id, for the caller who will change it.
-func (k kind[T]) lock(tx *store.Tx, c caller, id string) (T, error) {
-	object, err := k.entered(c, id, func(number int64) (T, error) { return store.ComanageLock[T](tx, number) })
+func (k kind[T]) lock(tx *store.Tx, c caller, id string) (object T, err error) {
+	if !c.platform() { // nobody holds up, by a lock, what is not theirs
+		if object, err = k.find(&tx.Query, c, id); err != nil {
+			return object, err
+		}
+	}
+	object, err = k.entered(c, id, func(number int64) (T, error) { return store.ComanageLock[T](tx, number) })
 	if err == nil && !store.ComanageRecordOf(&object).Current() {
 		err = errNotFound(k.unknown())
 	}

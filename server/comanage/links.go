@@ -13,7 +13,7 @@ func (h Handlers) links() kind[store.ComanageLink] {
 	return kind[store.ComanageLink]{
 		resource: h.resources[link],
 		enter: func(q *store.Query, c caller, e entry) error {
-			return enterByPerson(q, c, e.id(columnPerson))
+			return enterBy[store.ComanagePerson](q, c, e.id(columnPerson))
 		},
 		change: changeLink,
 		remove: func(tx *store.Tx, l store.ComanageLink, by stamp) error {
@@ -88,15 +88,16 @@ func changeLink(tx *store.Tx, l *store.ComanageLink, e entry) error {
 
 // named finds the current object that an entry refers to, and keeps it from being
 // deleted meanwhile. Without one the phrase is the refusal.
-func named[T store.ComanageObject](tx *store.Tx, id *int64, phrase string) (object T, err error) {
+func named[T store.ComanageObject](tx *store.Tx, id *int64, phrase string) (store.ComanageRecord, error) {
 	if id == nil {
-		return object, errForbidden(phrase)
+		return store.ComanageRecord{}, errForbidden(phrase)
 	}
-	object, err = store.ComanageKeep[T](tx, *id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !store.ComanageRecordOf(&object).Current() {
-		return object, errForbidden(phrase)
+	object, err := store.ComanageKeep[T](tx, *id)
+	record := *store.ComanageRecordOf(&object)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !record.Current() {
+		return record, errForbidden(phrase)
 	}
-	return object, err
+	return record, err
 }
 
 func linkRow(l store.ComanageLink) gen.ComanageCoOrgIdentityLink {

@@ -48,6 +48,9 @@ func listObjects[T store.ComanageObject](ctx context.Context, h Handlers, format
 		for _, object := range objects {
 			page, last = append(page, k.show(object)), store.ComanageRecordOf(&object).ID
 		}
+		if err == nil && after > 0 { // the CO that was chosen may be gone, and its rows with it
+			_, err = choose(q, callerFrom(ctx))
+		}
 		return page, last, err
 	}
 	first, rest, err := h.pages(ctx, read)
@@ -60,15 +63,15 @@ func listObjects[T store.ComanageObject](ctx context.Context, h Handlers, format
 	return rows(ctx, format, k.resource, rest), nil
 }
 
-// pages reads the first page at once and hands out all of them, each read when it
-// is asked for. A workspace that is dropped meanwhile is an error: its list would
+// pages reads the first page at once and hands out all of them, once, each read when
+// it is asked for. A workspace that is dropped meanwhile is an error: its list would
 // end early and look whole.
 func (h Handlers) pages(ctx context.Context, read func(q *store.Query, after int64) (page []any, last int64, err error)) (first []any, all iter.Seq2[[]any, error], err error) {
 	next := func(after int64) (page []any, last int64, err error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pageTimeout)
 		defer cancel()
 		err = h.store.Read(ctx, func(q *store.Query) error {
-			if page, last, err = read(q, after); err != nil {
+			if page, last, err = read(q, after); err != nil || after == 0 {
 				return err
 			}
 			return q.Standing(request.From(ctx).Workspace)
@@ -95,16 +98,10 @@ func (r resource) byOwner(personID, orgIdentityID, coID *string) func(*store.Que
 	return func(q *store.Query, c caller) (selection, error) {
 		switch {
 		case personID != nil:
-			id, err := identity(c, *personID, phraseNoPersonGiven, phrasePersonUnknown, func(id int64) (store.ComanageRecord, error) {
-				person, err := store.ComanageFind[store.ComanagePerson](q, id)
-				return person.ComanageRecord, err
-			})
+			id, err := identity[store.ComanagePerson](q, c, *personID, phraseNoPersonGiven, phrasePersonUnknown)
 			return selection{filter: store.ComanageFilter{PersonID: id}, ifNone: "CO Person Has No " + r.singular}, err
 		case orgIdentityID != nil:
-			id, err := identity(c, *orgIdentityID, phraseNoOrgGiven, phraseOrgUnknown, func(id int64) (store.ComanageRecord, error) {
-				org, err := store.ComanageFind[store.ComanageOrgIdentity](q, id)
-				return org.ComanageRecord, err
-			})
+			id, err := identity[store.ComanageOrgIdentity](q, c, *orgIdentityID, phraseNoOrgGiven, phraseOrgUnknown)
 			return selection{filter: store.ComanageFilter{OrgIdentityID: id}, ifNone: "Org Identity Has No " + r.singular}, err
 		}
 		return byCO(q, c, coID)
@@ -120,9 +117,8 @@ func byCO(q *store.Query, c caller, coID *string) (selection, error) {
 	return selection{filter: store.ComanageFilter{CO: id}}, err
 }
 
-// identity reads the id of a person or an org identity, which find finds, in a
-// filter.
-func identity(c caller, text, notGiven, unknown string, find func(int64) (store.ComanageRecord, error)) (int64, error) {
+// identity reads the id of a person or an org identity in a filter.
+func identity[T store.ComanageObject](q *store.Query, c caller, text, notGiven, unknown string) (int64, error) {
 	if text == "" {
 		return 0, c.unknown(errInvalid(notGiven))
 	}
@@ -130,14 +126,14 @@ func identity(c caller, text, notGiven, unknown string, find func(int64) (store.
 	if !ok {
 		return 0, c.unknown(errNotFound(unknown))
 	}
-	record, err := find(id)
+	found, err := store.ComanageFind[T](q, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return 0, c.unknown(errNotFound(unknown))
 	}
 	if err != nil {
 		return 0, err
 	}
-	return id, c.enter(record.CO)
+	return id, c.enter(store.ComanageRecordOf(&found).CO)
 }
 
 // knownCO reads the id of a CO in a filter. Registry has two phrases for an

@@ -61,7 +61,9 @@ func changeName(tx *store.Tx, n *store.ComanageName, e entry) error {
 		return err
 	}
 	wasPrimary := n.PrimaryName
-	e.setBool("primary_name", &n.PrimaryName)
+	if !e.isNull("primary_name") { // clients that send all they know do not mean to unmark it
+		e.setBool("primary_name", &n.PrimaryName)
+	}
 	if wasPrimary && !n.PrimaryName {
 		return wrong("primary_name", "A primary name is required")
 	}

@@ -8,8 +8,7 @@ import (
 )
 
 // setOwner gives a new name or identifier the person or the org identity that its
-// entry names, and its CO. Later it does not change its owner. The owner is locked,
-// so that it is neither deleted meanwhile nor gets two primary names at once.
+// entry names, and its CO. Later it does not change its owner.
 func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageOwner, e entry) error {
 	kind, id := e.owner()
 	if kind == "" || id == nil {
@@ -19,23 +18,40 @@ func setOwner(tx *store.Tx, record *store.ComanageRecord, owner *store.ComanageO
 	if kind == "Org" {
 		named = store.ComanageOwner{OrgIdentityID: id}
 	}
-	found, err := tx.ComanageLockOwner(named)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !found.Current() {
-		return errForbidden(phraseOwnerUnknown)
+	if record.ID != 0 {
+		return keepsOwner(tx, *record, *owner, named, ownerColumn(e))
 	}
+	// Locked, so that it is neither deleted meanwhile nor gets two primary names at once.
+	found, err := current(tx.ComanageLockOwner(named))
 	if err != nil {
 		return err
 	}
-	column := ownerColumn(e)
+	record.CO, *owner = found.CO, named
+	return nil
+}
+
+// keepsOwner refuses an edit that names another owner. That one is only looked at: who
+// locks a second owner may wait for somebody who waits for the first.
+func keepsOwner(tx *store.Tx, record store.ComanageRecord, owner, named store.ComanageOwner, column string) error {
+	if same(owner.PersonID, named.PersonID) && same(owner.OrgIdentityID, named.OrgIdentityID) {
+		return nil // and locked with the object
+	}
+	found, err := current(tx.ComanageOwner(named))
 	switch {
-	case record.ID == 0:
-		record.CO, *owner = found.CO, named
+	case err != nil:
+		return err
 	case found.CO != record.CO:
 		return wrong(column, otherCO(column))
-	case !same(owner.PersonID, named.PersonID) || !same(owner.OrgIdentityID, named.OrgIdentityID):
-		return wrong(column, ruleName)
 	}
-	return nil
+	return wrong(column, ruleName)
+}
+
+// current refuses an owner that does not exist, or not any more.
+func current(owner store.ComanageRecord, err error) (store.ComanageRecord, error) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !owner.Current() {
+		return owner, errForbidden(phraseOwnerUnknown)
+	}
+	return owner, err
 }
 
 func same(a, b *int64) bool {

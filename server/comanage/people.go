@@ -95,6 +95,9 @@ func setCO(tx *store.Tx, record *store.ComanageRecord, e entry) error {
 	if id == nil {
 		return errForbidden(phraseNoSuchCO)
 	}
+	if record.ID != 0 && record.CO == *id {
+		return nil
+	}
 	co, err := tx.ComanageKeepCO(*id)
 	if errors.Is(err, store.ErrNotFound) {
 		return errForbidden(phraseNoSuchCO)
@@ -102,7 +105,7 @@ func setCO(tx *store.Tx, record *store.ComanageRecord, e entry) error {
 	if err != nil {
 		return err
 	}
-	if record.ID != 0 && record.CO != co.ID {
+	if record.ID != 0 {
 		return wrong(columnCO, otherCO(columnCO))
 	}
 	record.CO = co.ID

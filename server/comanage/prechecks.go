@@ -1,12 +1,15 @@
 package comanage
 
 import (
+	"context"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"orglink/gen"
 	"orglink/server/fault"
@@ -47,84 +50,83 @@ func (h Handlers) NormaliseBodies() map[string]func(*http.Request, []byte) []byt
 // Prechecks hold what comes before the document's checks.
 func (h Handlers) Prechecks() map[string]fault.Precheck {
 	all := map[string]fault.Precheck{}
-	prechecks(h, h.links(), all)
-	prechecks(h, h.people(), all)
-	prechecks(h, h.orgIdentities(), all)
-	prechecks(h, h.names(), all)
-	prechecks(h, h.identifiers(), all)
-	h.precheckCOs(all)
+	h.precheck(h.resources[co], h.coScope(), all)
+	h.precheck(h.resources[link], scopeOf(h.links()), all)
+	h.precheck(h.resources[person], scopeOf(h.people()), all)
+	h.precheck(h.resources[orgID], scopeOf(h.orgIdentities()), all)
+	h.precheck(h.resources[name], scopeOf(h.names()), all)
+	h.precheck(h.resources[identifier], scopeOf(h.identifiers()), all)
 	all[h.resources[person].listOperation()] = h.precheckPeople
 	return all
 }
 
-// prechecks say why Registry refuses a document that does not fit the API's: the
-// CO, or the object that is edited, comes before the document, the document before
-// its fields.
-func prechecks[T store.ComanageObject](h Handlers, k kind[T], all map[string]fault.Precheck) {
-	all[k.addOperation()] = func(r *http.Request, _ map[string]string, refused *fault.Fault) error {
-		e, ok := k.refusedEntry(r, refused)
-		err := h.store.Read(r.Context(), func(q *store.Query) error {
-			return k.enter(q, callerFrom(r.Context()), e)
-		})
-		if err != nil {
-			return err
-		}
-		return k.refusalOf(newObject, e, ok)
-	}
-	all[k.editOperation()] = func(r *http.Request, params map[string]string, refused *fault.Fault) error {
-		err := h.store.Read(r.Context(), func(q *store.Query) error {
-			object, err := k.find(q, callerFrom(r.Context()), params["id"])
+// scope is what Registry looks at before it reads a document: whether the caller may
+// add what an entry describes, whether it may edit the object of an id, and what it is
+// told when it deletes without one.
+type scope struct {
+	add  func(q *store.Query, c caller, e entry) error
+	edit func(q *store.Query, c caller, id string) error
+	noID func(context.Context) error
+}
+
+func scopeOf[T store.ComanageObject](k kind[T]) scope {
+	return scope{
+		add: k.enter,
+		edit: func(q *store.Query, c caller, id string) error {
+			object, err := k.find(q, c, id)
 			if err == nil && !store.ComanageRecordOf(&object).Current() {
-				return errNotFound(k.unknown())
+				err = errNotFound(k.unknown())
 			}
 			return err
-		})
-		if err != nil {
-			return err
-		}
-		e, ok := k.refusedEntry(r, refused)
-		return k.refusalOf(params["id"], e, ok)
-	}
-	all[k.deleteOperation()] = func(r *http.Request, params map[string]string, _ *fault.Fault) error {
-		return ifNoID(params, func() error { return errNoID(r.Context()) })
+		},
+		noID: errNoID,
 	}
 }
 
-// precheckCOs are the same for COs.
-func (h Handlers) precheckCOs(all map[string]fault.Precheck) {
-	cos := h.resources[co]
-	all[cos.addOperation()] = func(r *http.Request, _ map[string]string, refused *fault.Fault) error {
-		if err := callerFrom(r.Context()).enterPlatform(); err != nil {
+func (h Handlers) coScope() scope {
+	return scope{
+		add: func(_ *store.Query, c caller, _ entry) error { return c.enterPlatform() },
+		edit: func(q *store.Query, c caller, id string) error {
+			if err := c.enterPlatform(); err != nil {
+				return err
+			}
+			_, err := h.findCO(id, q.ComanageCO)
 			return err
-		}
-		e, ok := cos.refusedEntry(r, refused)
-		return cos.refusalOf(newObject, e, ok)
-	}
-	all[cos.editOperation()] = func(r *http.Request, params map[string]string, refused *fault.Fault) error {
-		if err := callerFrom(r.Context()).enterPlatform(); err != nil {
-			return err
-		}
-		err := h.store.Read(r.Context(), func(q *store.Query) error {
-			_, err := h.findCO(params["id"], q.ComanageCO)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		e, ok := cos.refusedEntry(r, refused)
-		return cos.refusalOf(params["id"], e, ok)
-	}
-	all[cos.deleteOperation()] = func(r *http.Request, params map[string]string, _ *fault.Fault) error {
-		return ifNoID(params, func() error { return errNoCO(r.Context()) })
+		},
+		noID: errNoCO,
 	}
 }
 
-// ifNoID answers a deletion with an empty id.
-func ifNoID(params map[string]string, refuse func() error) error {
-	if params["id"] == "" {
-		return refuse()
+// precheck says why Registry refuses a document that does not fit the API's: the
+// scope comes before the document, the document before its fields.
+func (h Handlers) precheck(r resource, s scope, all map[string]fault.Precheck) {
+	all[r.addOperation()] = func(request *http.Request, _ map[string]string, refused *fault.Fault) error {
+		e, ok := r.refusedEntry(request, refused)
+		return h.inScope(request, r.refusalOf(newObject, e, ok), func(q *store.Query, c caller) error {
+			return s.add(q, c, e)
+		})
 	}
-	return nil
+	all[r.editOperation()] = func(request *http.Request, params map[string]string, refused *fault.Fault) error {
+		e, ok := r.refusedEntry(request, refused)
+		return h.inScope(request, r.refusalOf(params["id"], e, ok), func(q *store.Query, c caller) error {
+			return s.edit(q, c, params["id"])
+		})
+	}
+	all[r.deleteOperation()] = func(request *http.Request, params map[string]string, _ *fault.Fault) error {
+		if params["id"] != "" {
+			return nil
+		}
+		return s.noID(request.Context())
+	}
+}
+
+// inScope is the refusal, unless the check fails first.
+func (h Handlers) inScope(r *http.Request, refusal error, check func(*store.Query, caller) error) error {
+	err := h.store.Read(r.Context(), func(q *store.Query) error { return check(q, callerFrom(r.Context())) })
+	if err != nil {
+		return err
+	}
+	return refusal
 }
 
 // precheckPeople looks at the CO before a query that is no filter is refused.
@@ -158,21 +160,32 @@ func label(r *http.Request, media string) {
 }
 
 // normaliseQuery reads the query as PHP does: of several parameters of a name the
-// last counts, and a semicolon is a part of a value.
+// last counts, and a semicolon, or a percent sign that begins no escape, is a part of
+// a value. What is no text matches nothing that is stored.
 func normaliseQuery(r *http.Request) error {
 	query := url.Values{}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		name, nameErr := url.QueryUnescape(name)
-		value, valueErr := url.QueryUnescape(value)
-		if name != "" && nameErr == nil && valueErr == nil {
-			query.Set(name, value)
+		if name != "" {
+			query.Set(unescape(name), unescape(value))
 		}
 	}
 	u := *r.URL
 	u.RawQuery = query.Encode()
 	r.URL = &u
 	return nil
+}
+
+var strayPercent = regexp.MustCompile(`%([0-9A-Fa-f]?([^0-9A-Fa-f]|$))`)
+
+// unescape is a part of a query as text that a database can be asked for.
+func unescape(escaped string) string {
+	escaped = strayPercent.ReplaceAllString(escaped, "%25$1")
+	text, err := url.QueryUnescape(escaped)
+	if err != nil {
+		text = escaped
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, string(utf8.RuneError)), "\x00", string(utf8.RuneError))
 }
 
 // peopleFilters are what people can be looked for by. Registry takes any other
