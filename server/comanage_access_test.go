@@ -10,47 +10,45 @@ import (
 
 func TestComanageAdmitsOnlyGoodCredentials(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		unchanged(t, s, func() {
-			for name, header := range map[string]string{
-				"none":                    "",
-				"wrong key":               basic(platform, "wrong"),
-				"empty key":               basic(platform, ""),
-				"key over bcrypt's limit": basic(platform, strings.Repeat("x", 100)),
-				"unknown user":            basic("co_1.nobody", "demo-secret"),
-				"empty user":              basic("", ""),
-				"user in another case":    basic("CO_1.platform", "demo-secret"),
-				"user that is no text":    basic("co_1.\xff", "demo-secret"),
-				"user with a NUL":         basic("co_1.platform\x00", "demo-secret"),
-				"not base64":              "Basic %%%",
-				"no colon":                "Basic Y29fMS5wbGF0Zm9ybQ==",
-				"another scheme":          "Bearer demo-secret",
-				"the admin token":         "Bearer " + servertest.AdminToken,
-				"suspended":               basic("co_1.suspended", "demo-secret"),
-				"before its time":         basic("co_1.early", "demo-secret"),
-				"after its time":          basic("co_1.late", "demo-secret"),
-				"from another address":    basic("co_1.elsewhere", "demo-secret"),
-				"of a CO, not privileged": basic("co_2.plain", "demo-secret"),
-				"more than one":           basic(platform, "demo-secret") + ", " + basic(platform, "x"),
-			} {
-				t.Run(name, func(t *testing.T) {
-					calls := everyCall
-					if header != "" {
-						calls = calls[:1] // the check is the same, and slow for wrong keys by intention
-					}
-					for _, c := range calls {
-						s.wantEmpty(t, "401 Unauthorized", call{method: c.method, path: c.path, body: c.body, header: map[string]string{"Authorization": header}})
-					}
-				})
-			}
-		})
-		for _, user := range []string{platform, "co_1.timely", "co_1.here"} {
-			s.wantLine(t, "200 OK", as(user, "GET", links+".json", ""))
+	s := startRegistry(t)
+	unchanged(t, s, func() {
+		for name, header := range map[string]string{
+			"none":                    "",
+			"wrong key":               basic(platform, "wrong"),
+			"empty key":               basic(platform, ""),
+			"key over bcrypt's limit": basic(platform, strings.Repeat("x", 100)),
+			"unknown user":            basic("co_1.nobody", "demo-secret"),
+			"empty user":              basic("", ""),
+			"user in another case":    basic("CO_1.platform", "demo-secret"),
+			"user that is no text":    basic("co_1.\xff", "demo-secret"),
+			"user with a NUL":         basic("co_1.platform\x00", "demo-secret"),
+			"not base64":              "Basic %%%",
+			"no colon":                "Basic Y29fMS5wbGF0Zm9ybQ==",
+			"another scheme":          "Bearer demo-secret",
+			"the admin token":         "Bearer " + servertest.AdminToken,
+			"suspended":               basic("co_1.suspended", "demo-secret"),
+			"before its time":         basic("co_1.early", "demo-secret"),
+			"after its time":          basic("co_1.late", "demo-secret"),
+			"from another address":    basic("co_1.elsewhere", "demo-secret"),
+			"of a CO, not privileged": basic("co_2.plain", "demo-secret"),
+			"more than one":           basic(platform, "demo-secret") + ", " + basic(platform, "x"),
+		} {
+			t.Run(name, func(t *testing.T) {
+				calls := everyCall
+				if header != "" {
+					calls = calls[:1] // the check is the same, and slow for wrong keys by intention
+				}
+				for _, c := range calls {
+					s.wantEmpty(t, "401 Unauthorized", call{method: c.method, path: c.path, body: c.body, header: map[string]string{"Authorization": header}})
+				}
+			})
 		}
-		c := call{method: "GET", path: links + ".json", header: map[string]string{"Authorization": strings.Replace(basic(platform, "demo-secret"), "Basic", "bASIC", 1)}}
-		s.wantLine(t, "200 OK", c)
 	})
+	for _, user := range []string{platform, "co_1.timely", "co_1.here"} {
+		s.wantLine(t, "200 OK", as(user, "GET", links+".json", ""))
+	}
+	c := call{method: "GET", path: links + ".json", header: map[string]string{"Authorization": strings.Replace(basic(platform, "demo-secret"), "Basic", "bASIC", 1)}}
+	s.wantLine(t, "200 OK", c)
 }
 
 // everyCall is one call of each operation.
@@ -65,188 +63,176 @@ var everyCall = []call{
 
 func TestComanageSuspensionAndNewKeysCountAtOnce(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		list := as(platform, "GET", links+".json", "")
-		apply := func(text string) {
-			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"comanage":{"apiUsers":[{"name":"co_1.platform",` + text + `}]}}`})
-		}
-		s.wantLine(t, "200 OK", list)
-		apply(`"status":"Suspended"`) // without a key: it stays
-		s.wantEmpty(t, "401 Unauthorized", list)
-		apply(`"status":"Active"`)
-		s.wantLine(t, "200 OK", list)
-		apply(`"secret":"other"`)
-		s.wantEmpty(t, "401 Unauthorized", list)
-		list.header["Authorization"] = basic(platform, "other")
-		s.wantLine(t, "200 OK", list)
-		apply(`"remoteIp":"^192\\.168\\."`)
-		s.wantEmpty(t, "401 Unauthorized", list)
-	})
+	s := startRegistry(t)
+	list := as(platform, "GET", links+".json", "")
+	apply := func(text string) {
+		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"comanage":{"apiUsers":[{"name":"co_1.platform",` + text + `}]}}`})
+	}
+	s.wantLine(t, "200 OK", list)
+	apply(`"status":"Suspended"`) // without a key: it stays
+	s.wantEmpty(t, "401 Unauthorized", list)
+	apply(`"status":"Active"`)
+	s.wantLine(t, "200 OK", list)
+	apply(`"secret":"other"`)
+	s.wantEmpty(t, "401 Unauthorized", list)
+	list.header["Authorization"] = basic(platform, "other")
+	s.wantLine(t, "200 OK", list)
+	apply(`"remoteIp":"^192\\.168\\."`)
+	s.wantEmpty(t, "401 Unauthorized", list)
 }
 
 func TestComanageAPIUsersOfACOStayInIt(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		unchanged(t, s, func() {
-			for _, test := range []struct{ name, line, method, path, body string }{
-				{"unfiltered list", "401 No CO Specified", "GET", links + ".json", ""},
-				{"empty person", "401 No CO Specified", "GET", links + ".json?copersonid=", ""},
-				{"unknown person", "401 No CO Specified", "GET", links + ".json?copersonid=99", ""},
-				{"word for a person", "401 No CO Specified", "GET", links + ".json?copersonid=x&coid=2", ""},
-				{"unknown org identity", "401 No CO Specified", "GET", links + ".json?orgidentityid=99", ""},
-				{"foreign person", "401 Unauthorized", "GET", links + ".json?copersonid=21", ""},
-				{"foreign org identity", "401 Unauthorized", "GET", links + ".json?orgidentityid=41", ""},
-				{"foreign CO", "401 Unauthorized", "GET", links + ".json?coid=3", ""},
-				{"the platform's CO", "401 Unauthorized", "GET", links + ".json?coid=1", ""},
-				{"unknown CO", "404 CO Not Found", "GET", links + ".json?coid=99", ""},
-				{"foreign link", "401 Unauthorized", "GET", links + "/46.json", ""},
-				{"unknown link", "401 No CO Specified", "GET", links + "/99.json", ""},
-				{"edit of a foreign link", "401 Unauthorized", "PUT", links + "/46.json", request("21", "42")},
-				{"edit of an unknown link", "401 No CO Specified", "PUT", links + "/99.json", request("12", "34")},
-				{"edit of a foreign link without a document", "401 Unauthorized", "PUT", links + "/46.json", ""},
-				{"edit of an unknown link without a document", "401 No CO Specified", "PUT", links + "/99.json", ""},
-				{"edit out of the CO", "400 Invalid Fields", "PUT", links + "/44.json", request("21", "42")},
-				{"edit of a deleted link", "404 CoOrgIdentityLink Unknown", "PUT", links + "/45.json", request("12", "34")},
-				{"deletion of a foreign link", "401 Unauthorized", "DELETE", links + "/46.json", ""},
-				{"deletion of an unknown link", "401 No CO Specified", "DELETE", links + "/99.json", ""},
-				{"deletion without id", "401 No CO Specified", "DELETE", links + ".json", ""},
-				{"deletion with an empty id", "401 No CO Specified", "DELETE", links + "/.json", ""},
-				{"deletion of 0", "401 No CO Specified", "DELETE", links + "/0.json", ""},
-				{"add without a document", "401 No CO Specified", "POST", links + ".json", ""},
-				{"add of malformed JSON", "401 No CO Specified", "POST", links + ".json", "{"},
-				{"add without a person", "401 No CO Specified", "POST", links + ".json", `{"CoOrgIdentityLinks":[{"Version":"1.0","OrgIdentityId":"34"}]}`},
-				{"add of a word for a person", "401 No CO Specified", "POST", links + ".json", request(`"x"`, "34")},
-				{"add of an unknown person", "401 No CO Specified", "POST", links + ".json", request("99", "34")},
-				{"add of a foreign person", "401 Unauthorized", "POST", links + ".json", request("21", "42")},
-				{"add of a foreign person with a bad field", "401 Unauthorized", "POST", links + ".json", request("21", `"x"`)},
-				{"add of a foreign person in a bad Version", "401 Unauthorized", "POST", links + ".json", `{"Version":"7","CoPersonId":21}`},
-				{"add with a bad field", "400 Invalid Fields", "POST", links + ".json", request("12", `"x"`)},
-				{"add in a bad Version", "400 Invalid Fields", "POST", links + ".json", `{"Version":"7","CoPersonId":12}`},
-				{"add of a foreign org identity", "400 Invalid Fields", "POST", links + ".json", request("12", "42")},
-				{"add of a deleted person", "403 CoPerson Does Not Exist", "POST", links + ".json", request("14", "34")},
-			} {
-				t.Run(test.name, func(t *testing.T) {
-					s.wantLine(t, test.line, as(coAdmin, test.method, test.path, test.body))
-				})
-			}
-		})
-		for _, path := range []string{links + ".json?copersonid=12", links + ".json?orgidentityid=35", links + ".json?coid=2", links + "/44.json", links + "/45.json"} {
-			s.wantLine(t, "200 OK", as(coAdmin, "GET", path, ""))
+	s := startRegistry(t)
+	unchanged(t, s, func() {
+		for _, test := range []struct{ name, line, method, path, body string }{
+			{"unfiltered list", "401 No CO Specified", "GET", links + ".json", ""},
+			{"empty person", "401 No CO Specified", "GET", links + ".json?copersonid=", ""},
+			{"unknown person", "401 No CO Specified", "GET", links + ".json?copersonid=99", ""},
+			{"word for a person", "401 No CO Specified", "GET", links + ".json?copersonid=x&coid=2", ""},
+			{"unknown org identity", "401 No CO Specified", "GET", links + ".json?orgidentityid=99", ""},
+			{"foreign person", "401 Unauthorized", "GET", links + ".json?copersonid=21", ""},
+			{"foreign org identity", "401 Unauthorized", "GET", links + ".json?orgidentityid=41", ""},
+			{"foreign CO", "401 Unauthorized", "GET", links + ".json?coid=3", ""},
+			{"the platform's CO", "401 Unauthorized", "GET", links + ".json?coid=1", ""},
+			{"unknown CO", "404 CO Not Found", "GET", links + ".json?coid=99", ""},
+			{"foreign link", "401 Unauthorized", "GET", links + "/46.json", ""},
+			{"unknown link", "401 No CO Specified", "GET", links + "/99.json", ""},
+			{"edit of a foreign link", "401 Unauthorized", "PUT", links + "/46.json", request("21", "42")},
+			{"edit of an unknown link", "401 No CO Specified", "PUT", links + "/99.json", request("12", "34")},
+			{"edit of a foreign link without a document", "401 Unauthorized", "PUT", links + "/46.json", ""},
+			{"edit of an unknown link without a document", "401 No CO Specified", "PUT", links + "/99.json", ""},
+			{"edit out of the CO", "400 Invalid Fields", "PUT", links + "/44.json", request("21", "42")},
+			{"edit of a deleted link", "404 CoOrgIdentityLink Unknown", "PUT", links + "/45.json", request("12", "34")},
+			{"deletion of a foreign link", "401 Unauthorized", "DELETE", links + "/46.json", ""},
+			{"deletion of an unknown link", "401 No CO Specified", "DELETE", links + "/99.json", ""},
+			{"deletion without id", "401 No CO Specified", "DELETE", links + ".json", ""},
+			{"deletion with an empty id", "401 No CO Specified", "DELETE", links + "/.json", ""},
+			{"deletion of 0", "401 No CO Specified", "DELETE", links + "/0.json", ""},
+			{"add without a document", "401 No CO Specified", "POST", links + ".json", ""},
+			{"add of malformed JSON", "401 No CO Specified", "POST", links + ".json", "{"},
+			{"add without a person", "401 No CO Specified", "POST", links + ".json", `{"CoOrgIdentityLinks":[{"Version":"1.0","OrgIdentityId":"34"}]}`},
+			{"add of a word for a person", "401 No CO Specified", "POST", links + ".json", request(`"x"`, "34")},
+			{"add of an unknown person", "401 No CO Specified", "POST", links + ".json", request("99", "34")},
+			{"add of a foreign person", "401 Unauthorized", "POST", links + ".json", request("21", "42")},
+			{"add of a foreign person with a bad field", "401 Unauthorized", "POST", links + ".json", request("21", `"x"`)},
+			{"add of a foreign person in a bad Version", "401 Unauthorized", "POST", links + ".json", `{"Version":"7","CoPersonId":21}`},
+			{"add with a bad field", "400 Invalid Fields", "POST", links + ".json", request("12", `"x"`)},
+			{"add in a bad Version", "400 Invalid Fields", "POST", links + ".json", `{"Version":"7","CoPersonId":12}`},
+			{"add of a foreign org identity", "400 Invalid Fields", "POST", links + ".json", request("12", "42")},
+			{"add of a deleted person", "403 CoPerson Does Not Exist", "POST", links + ".json", request("14", "34")},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				s.wantLine(t, test.line, as(coAdmin, test.method, test.path, test.body))
+			})
 		}
-		s.wantEmpty(t, "204 CO Person Has No CoOrgIdentityLink", as(coAdmin, "GET", links+".json?copersonid=13", ""))
-		s.wantLine(t, "201 Added", as(coAdmin, "POST", links+".json", request("12", "36")))
-		s.wantEmpty(t, "200 OK", as(coAdmin, "PUT", links+"/44.json", request("13", "34")))
-		s.wantEmpty(t, "200 Deleted", as(coAdmin, "DELETE", links+"/44.json", ""))
 	})
+	for _, path := range []string{links + ".json?copersonid=12", links + ".json?orgidentityid=35", links + ".json?coid=2", links + "/44.json", links + "/45.json"} {
+		s.wantLine(t, "200 OK", as(coAdmin, "GET", path, ""))
+	}
+	s.wantEmpty(t, "204 CO Person Has No CoOrgIdentityLink", as(coAdmin, "GET", links+".json?copersonid=13", ""))
+	s.wantLine(t, "201 Added", as(coAdmin, "POST", links+".json", request("12", "36")))
+	s.wantEmpty(t, "200 OK", as(coAdmin, "PUT", links+"/44.json", request("13", "34")))
+	s.wantEmpty(t, "200 Deleted", as(coAdmin, "DELETE", links+"/44.json", ""))
 }
 
 // Of two faults in a request the one that Registry looks for first is answered.
 func TestComanageOrderOfChecks(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		const entry = `{"CoOrgIdentityLinks":[{"Version":"1.0"%s}]}`
-		unchanged(t, s, func() {
-			for _, test := range []struct{ name, line, user, method, path, body string }{
-				{"route, credentials", "404 Unknown", "", "GET", links + "/x.json", ""},
-				{"format, credentials", "404 Unknown", "", "POST", links + ".yaml", "{"},
-				{"credentials, link", "401 Unauthorized", "", "PUT", links + "/99.json", "{"},
-				{"credentials, document", "401 Unauthorized", "", "POST", links + ".json", "{"},
-				{"credentials, no id", "401 Unauthorized", "", "DELETE", links + "/.json", ""},
-				{"CO, document", "401 No CO Specified", coAdmin, "POST", links + ".json", "{"},
-				{"link, document", "404 CoOrgIdentityLink Unknown", platform, "PUT", links + "/99.json", "{"},
-				{"Version, fields", "400 Invalid Fields", platform, "POST", links + ".json", `{"CoPersonId":"x"}`},
-				{"fields, person", "400 Invalid Fields", platform, "POST", links + ".json", strings.Replace(entry, "%s", `,"OrgIdentityId":"x"`, 1)},
-				{"fields, unknown person", "400 Invalid Fields", platform, "POST", links + ".json", request("99", `"x"`)},
-				{"person, org identity", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", strings.Replace(entry, "%s", "", 1)},
-				{"unknown person, org identity", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", request("99", "99")},
-				{"unknown person, linked", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", request("99", "35")},
-				{"person of another CO, org identity", "403 OrgIdentity Does Not Exist", platform, "PUT", links + "/44.json", request("21", "99")},
-				{"another CO, linked", "400 Invalid Fields", platform, "PUT", links + "/44.json", request("21", "41")},
-			} {
-				t.Run(test.name, func(t *testing.T) {
-					s.wantLine(t, test.line, as(test.user, test.method, test.path, test.body))
-				})
-			}
-		})
+	s := startRegistry(t)
+	const entry = `{"CoOrgIdentityLinks":[{"Version":"1.0"%s}]}`
+	unchanged(t, s, func() {
+		for _, test := range []struct{ name, line, user, method, path, body string }{
+			{"route, credentials", "404 Unknown", "", "GET", links + "/x.json", ""},
+			{"format, credentials", "404 Unknown", "", "POST", links + ".yaml", "{"},
+			{"credentials, link", "401 Unauthorized", "", "PUT", links + "/99.json", "{"},
+			{"credentials, document", "401 Unauthorized", "", "POST", links + ".json", "{"},
+			{"credentials, no id", "401 Unauthorized", "", "DELETE", links + "/.json", ""},
+			{"CO, document", "401 No CO Specified", coAdmin, "POST", links + ".json", "{"},
+			{"link, document", "404 CoOrgIdentityLink Unknown", platform, "PUT", links + "/99.json", "{"},
+			{"Version, fields", "400 Invalid Fields", platform, "POST", links + ".json", `{"CoPersonId":"x"}`},
+			{"fields, person", "400 Invalid Fields", platform, "POST", links + ".json", strings.Replace(entry, "%s", `,"OrgIdentityId":"x"`, 1)},
+			{"fields, unknown person", "400 Invalid Fields", platform, "POST", links + ".json", request("99", `"x"`)},
+			{"person, org identity", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", strings.Replace(entry, "%s", "", 1)},
+			{"unknown person, org identity", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", request("99", "99")},
+			{"unknown person, linked", "403 CoPerson Does Not Exist", platform, "POST", links + ".json", request("99", "35")},
+			{"person of another CO, org identity", "403 OrgIdentity Does Not Exist", platform, "PUT", links + "/44.json", request("21", "99")},
+			{"another CO, linked", "400 Invalid Fields", platform, "PUT", links + "/44.json", request("21", "41")},
+		} {
+			t.Run(test.name, func(t *testing.T) {
+				s.wantLine(t, test.line, as(test.user, test.method, test.path, test.body))
+			})
+		}
 	})
 }
 
 // Without credentials: what Registry has no route for is 404 before they count.
 func TestComanageUnknownRoutes(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		unchanged(t, s, func() {
-			for _, route := range []string{
-				"GET .yaml", "POST .yaml", "DELETE .yaml", "GET /44.yaml", "PUT /44.yaml", "DELETE /44.yaml", "DELETE /.yaml", "GET .XML",
-				"GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /44", "GET /44.", "GET /44.json.xml", "GET .json.xml",
-				"GET /x.json", "PUT /x.json", "DELETE /x.json", "DELETE /-1.json", "GET /-1.json", "GET /1.5.json", "GET /+1.json",
-				"GET /1%2F2.json", "GET /44%2F.json", "GET /44%00.json", "GET /%ff.json", "GET /44.js%00n", "GET /%2E.json", "GET /4%2034.json",
-				"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e4d5c4c1a9a525a1c3c1f2d10.json", "GET /g0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
-				"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.yaml", "POST /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
-				"DELETE /1%2F2.json", "PUT /%2e%2e%2f44.json", "GET /١.json",
-				"GET /.json", "PUT /.json", "GET .json/", "GET .json/44", "GET /44.json/", "GET /44.json/45.json",
-				"PUT .json", "PATCH .json", "HEAD .json", "OPTIONS .json", "POST /44.json", "PATCH /44.json", "HEAD /44.json", "OPTIONS /44.json", "LINK /44.json",
-			} {
-				method, rest, _ := strings.Cut(route, " ")
-				for _, prefix := range []string{"", "/registry"} {
-					for _, user := range []string{"", platform} {
-						s.wantEmpty(t, "404 Unknown", as(user, method, prefix+links+rest, ""))
-					}
+	s := startRegistry(t)
+	unchanged(t, s, func() {
+		for _, route := range []string{
+			"GET .yaml", "POST .yaml", "DELETE .yaml", "GET /44.yaml", "PUT /44.yaml", "DELETE /44.yaml", "DELETE /.yaml", "GET .XML",
+			"GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /44", "GET /44.", "GET /44.json.xml", "GET .json.xml",
+			"GET /x.json", "PUT /x.json", "DELETE /x.json", "DELETE /-1.json", "GET /-1.json", "GET /1.5.json", "GET /+1.json",
+			"GET /1%2F2.json", "GET /44%2F.json", "GET /44%00.json", "GET /%ff.json", "GET /44.js%00n", "GET /%2E.json", "GET /4%2034.json",
+			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e4d5c4c1a9a525a1c3c1f2d10.json", "GET /g0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
+			"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.yaml", "POST /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.json",
+			"DELETE /1%2F2.json", "PUT /%2e%2e%2f44.json", "GET /١.json",
+			"GET /.json", "PUT /.json", "GET .json/", "GET .json/44", "GET /44.json/", "GET /44.json/45.json",
+			"PUT .json", "PATCH .json", "HEAD .json", "OPTIONS .json", "POST /44.json", "PATCH /44.json", "HEAD /44.json", "OPTIONS /44.json", "LINK /44.json",
+		} {
+			method, rest, _ := strings.Cut(route, " ")
+			for _, prefix := range []string{"", "/registry"} {
+				for _, user := range []string{"", platform} {
+					s.wantEmpty(t, "404 Unknown", as(user, method, prefix+links+rest, ""))
 				}
 			}
-			for _, path := range []string{
-				"/registry", "/registry/", "/registry/co_org_identity", "/co_org_identity", "/co_person_roles.json", "/co_groups.xml",
-				"/email_addresses.json", "/cous/1.json", "/registry/email_addresses.json", "/registry/hq/v1/accounts", "/registry/links/@item",
-				"/registry/openapi.json", "/registry/orglink/v1/version", "/registry/registry" + links + ".json", "/w/nowhere" + links + ".json", "/w/nowhere" + links + "/44.json",
-				"/w/nowhere/registry" + links + ".json", "/registry/docs", "/registry/docs/", "/registry/docs/index.html", "/registry/docs/nope", "/registry//docs/",
-				"/w/default/registry/docs/",
-			} {
-				s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
-				s.wantEmpty(t, "404 Unknown", as("", "OPTIONS", path, ""))
-			}
-		})
+		}
+		for _, path := range []string{
+			"/registry", "/registry/", "/registry/co_org_identity", "/co_org_identity", "/co_person_roles.json", "/co_groups.xml",
+			"/email_addresses.json", "/cous/1.json", "/registry/email_addresses.json", "/registry/hq/v1/accounts", "/registry/links/@item",
+			"/registry/openapi.json", "/registry/orglink/v1/version", "/registry/registry" + links + ".json", "/w/nowhere" + links + ".json", "/w/nowhere" + links + "/44.json",
+			"/w/nowhere/registry" + links + ".json", "/registry/docs", "/registry/docs/", "/registry/docs/index.html", "/registry/docs/nope", "/registry//docs/",
+			"/w/default/registry/docs/",
+		} {
+			s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
+			s.wantEmpty(t, "404 Unknown", as("", "OPTIONS", path, ""))
+		}
 	})
 }
 
 // Registry's routes take a UUID for an id, though no link has one.
 func TestComanageIDsMayBeShapedLikeUUIDs(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		unchanged(t, s, func() {
-			for _, id := range []string{"0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10", "0F0F7B1E-4D5C-4C1A-9A52-5A1C3C1F2D10", "00000000-0000-0000-0000-000000000044"} {
-				for _, method := range []string{"GET", "PUT", "DELETE"} {
-					for _, body := range []string{"", "{", request("12", "34")} {
-						if method != "PUT" && body != "" {
-							continue
-						}
-						for user, line := range map[string]string{"": "401 Unauthorized", coAdmin: "401 No CO Specified", platform: "404 CoOrgIdentityLink Unknown"} {
-							s.wantEmpty(t, line, as(user, method, links+"/"+id+".json", body))
-						}
+	s := startRegistry(t)
+	unchanged(t, s, func() {
+		for _, id := range []string{"0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10", "0F0F7B1E-4D5C-4C1A-9A52-5A1C3C1F2D10", "00000000-0000-0000-0000-000000000044"} {
+			for _, method := range []string{"GET", "PUT", "DELETE"} {
+				for _, body := range []string{"", "{", request("12", "34")} {
+					if method != "PUT" && body != "" {
+						continue
+					}
+					for user, line := range map[string]string{"": "401 Unauthorized", coAdmin: "401 No CO Specified", platform: "404 CoOrgIdentityLink Unknown"} {
+						s.wantEmpty(t, line, as(user, method, links+"/"+id+".json", body))
 					}
 				}
 			}
-		})
+		}
 	})
 }
 
 func TestComanageAnswersUnderItsAliasToo(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		for _, prefix := range []string{"/registry", "//registry/", "/w/default/registry", "/w/default"} {
-			a := s.wantLine(t, "200 OK", as(platform, "GET", prefix+links+"/44.json", ""))
-			if !strings.Contains(a.body, `"Id":"44"`) {
-				t.Errorf("%s: %s", prefix, a.body)
-			}
+	s := startRegistry(t)
+	for _, prefix := range []string{"/registry", "//registry/", "/w/default/registry", "/w/default"} {
+		a := s.wantLine(t, "200 OK", as(platform, "GET", prefix+links+"/44.json", ""))
+		if !strings.Contains(a.body, `"Id":"44"`) {
+			t.Errorf("%s: %s", prefix, a.body)
 		}
-		s.wantLine(t, "201 Added", as(platform, "POST", "/registry"+links+".json", request("12", "34")))
-		s.wantEmpty(t, "403 OrgIdentity Already Linked", as(platform, "POST", links+".json", request("12", "34")))
-	})
+	}
+	s.wantLine(t, "201 Added", as(platform, "POST", "/registry"+links+".json", request("12", "34")))
+	s.wantEmpty(t, "403 OrgIdentity Already Linked", as(platform, "POST", links+".json", request("12", "34")))
 }
 
 func TestComanageWorkspacesDoNotMeet(t *testing.T) {

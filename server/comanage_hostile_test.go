@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-
-	"orglink/server/servertest"
 )
 
 // hostile is a request document that must be refused.
@@ -179,29 +177,27 @@ func (k wireKind) spoilt(method, format string, h hostile) call {
 
 func TestComanageRefusesHostileDocuments(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		nothingChanges(t, s, func() {
-			eachKind(t, func(t *testing.T, k wireKind) {
-				for format, documents := range map[string]map[string]hostile{"json": k.hostileJSON(t), "xml": k.hostileXML(t)} {
-					for name, h := range documents {
-						t.Run(format+" "+name, func(t *testing.T) {
-							for _, method := range []string{"POST", "PUT"} {
-								a := s.wantLine(t, h.line, k.spoilt(method, format, h))
-								if (a.body == "") != (h.line == badRequest) || len(a.body) > 1000 {
-									t.Errorf("%s: the body is %.1000q", h.line, a.body)
-								}
+	s := startWire(t)
+	nothingChanges(t, s, func() {
+		eachKind(t, func(t *testing.T, k wireKind) {
+			for format, documents := range map[string]map[string]hostile{"json": k.hostileJSON(t), "xml": k.hostileXML(t)} {
+				for name, h := range documents {
+					t.Run(format+" "+name, func(t *testing.T) {
+						for _, method := range []string{"POST", "PUT"} {
+							a := s.wantLine(t, h.line, k.spoilt(method, format, h))
+							if (a.body == "") != (h.line == badRequest) || len(a.body) > 1000 {
+								t.Errorf("%s: the body is %.1000q", h.line, a.body)
 							}
-						})
-					}
+						}
+					})
 				}
-			})
+			}
 		})
-		// It still takes what is sound.
-		for _, k := range wireKinds {
-			s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "xml")))
-		}
 	})
+	// It still takes what is sound.
+	for _, k := range wireKinds {
+		s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "xml")))
+	}
 }
 
 // What is refused leaves nothing in memory. Not parallel: the whole process is measured.

@@ -70,106 +70,102 @@ func TestComanageAddLinksAndRefusesAsDocumented(t *testing.T) {
 
 func TestComanageInvalidFieldsAreNamed(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		const version, person, org, both = `{"Version":["Unknown version"]}`, `{"co_person_id":["content"]}`, `{"org_identity_id":["content"]}`,
-			`{"co_person_id":["content"],"org_identity_id":["content"]}`
-		stranger := `{"org_identity_id":["\"org_identity_id\" may not refer to another CO"]}`
-		tests := map[string]struct{ body, fields string }{
-			"no Version":              {`{"CoOrgIdentityLinks":[{"CoPersonId":"12","OrgIdentityId":"34"}]}`, version},
-			"Version 2":               {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":"2.0"`, 1), version},
-			"Version null":            {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":null`, 1), version},
-			"Version in hex":          {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":"0x1p0"`, 1), version},
-			"Version before fields":   {`{"CoOrgIdentityLinks":[{"CoPersonId":"x"}]}`, version},
-			"an empty object":         {`{}`, version},
-			"an empty entry":          {`{"CoOrgIdentityLinks":[{}]}`, version},
-			"person a word":           {request(`"abc"`, `"34"`), person},
-			"person empty":            {request(`""`, `"34"`), person},
-			"person null":             {request(`null`, `"34"`), person},
-			"person a fraction":       {request(`1.5`, `"34"`), person},
-			"person a float":          {request(`12.0`, `"34"`), person},
-			"person negative":         {request(`-12`, `"34"`), person},
-			"person negative in text": {request(`"-12"`, `"34"`), person},
-			"person with space":       {request(`" 12"`, `"34"`), person},
-			"person too large":        {request(`2147483649`, `"34"`), person},
-			"person far too large":    {request(`"`+strings.Repeat("9", 400)+`"`, `"34"`), person},
-			"person in other digits":  {request(`"١٢"`, `"34"`), person},
-			"person true":             {request(`true`, `"34"`), person},
-			"person a list":           {request(`["12"]`, `"34"`), person},
-			"person an object":        {request(`{"Id":"12"}`, `"34"`), person},
-			"org identity a word":     {request(`"12"`, `"abc"`), org},
-			"org identity null":       {request(`"12"`, `null`), org},
-			"both":                    {request(`"x"`, `""`), both},
-		}
-		for name, test := range tests {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				document := `{"ResponseType":"ErrorResponse","Version":"1.0","Id":"%s","InvalidFields":` + test.fields + `}`
-				s.wantLine(t, "400 Invalid Fields", as(platform, "POST", links+".json", test.body)).wantJSON(t, fmt.Sprintf(document, "New"))
-				s.wantLine(t, "400 Invalid Fields", as(platform, "PUT", links+"/44.json", test.body)).wantJSON(t, fmt.Sprintf(document, "44"))
-			})
-		}
-		t.Run("of another CO", func(t *testing.T) {
+	s := startRegistry(t)
+	const version, person, org, both = `{"Version":["Unknown version"]}`, `{"co_person_id":["content"]}`, `{"org_identity_id":["content"]}`,
+		`{"co_person_id":["content"],"org_identity_id":["content"]}`
+	stranger := `{"org_identity_id":["\"org_identity_id\" may not refer to another CO"]}`
+	tests := map[string]struct{ body, fields string }{
+		"no Version":              {`{"CoOrgIdentityLinks":[{"CoPersonId":"12","OrgIdentityId":"34"}]}`, version},
+		"Version 2":               {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":"2.0"`, 1), version},
+		"Version null":            {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":null`, 1), version},
+		"Version in hex":          {strings.Replace(request(`"12"`, `"34"`), `[{"Version":"1.0"`, `[{"Version":"0x1p0"`, 1), version},
+		"Version before fields":   {`{"CoOrgIdentityLinks":[{"CoPersonId":"x"}]}`, version},
+		"an empty object":         {`{}`, version},
+		"an empty entry":          {`{"CoOrgIdentityLinks":[{}]}`, version},
+		"person a word":           {request(`"abc"`, `"34"`), person},
+		"person empty":            {request(`""`, `"34"`), person},
+		"person null":             {request(`null`, `"34"`), person},
+		"person a fraction":       {request(`1.5`, `"34"`), person},
+		"person a float":          {request(`12.0`, `"34"`), person},
+		"person negative":         {request(`-12`, `"34"`), person},
+		"person negative in text": {request(`"-12"`, `"34"`), person},
+		"person with space":       {request(`" 12"`, `"34"`), person},
+		"person too large":        {request(`2147483649`, `"34"`), person},
+		"person far too large":    {request(`"`+strings.Repeat("9", 400)+`"`, `"34"`), person},
+		"person in other digits":  {request(`"١٢"`, `"34"`), person},
+		"person true":             {request(`true`, `"34"`), person},
+		"person a list":           {request(`["12"]`, `"34"`), person},
+		"person an object":        {request(`{"Id":"12"}`, `"34"`), person},
+		"org identity a word":     {request(`"12"`, `"abc"`), org},
+		"org identity null":       {request(`"12"`, `null`), org},
+		"both":                    {request(`"x"`, `""`), both},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			document := `{"ResponseType":"ErrorResponse","Version":"1.0","Id":"%s","InvalidFields":%s}`
-			for _, c := range []struct{ method, path, id, body, fields string }{
-				{"POST", links + ".json", "New", request("12", "42"), stranger},
-				{"PUT", links + "/44.json", "44", request("12", "42"), stranger},
-				{"PUT", links + "/44.json", "44", request("21", "34"), strings.ReplaceAll(stranger, "org_identity_id", "co_person_id")},
-				{"PUT", links + "/44.json", "44", request("21", "42"), stranger[:len(stranger)-1] + "," + strings.ReplaceAll(stranger, "org_identity_id", "co_person_id")[1:]},
-			} {
-				s.wantLine(t, "400 Invalid Fields", as(platform, c.method, c.path, c.body)).wantJSON(t, fmt.Sprintf(document, c.id, c.fields))
-			}
+			document := `{"ResponseType":"ErrorResponse","Version":"1.0","Id":"%s","InvalidFields":` + test.fields + `}`
+			s.wantLine(t, "400 Invalid Fields", as(platform, "POST", links+".json", test.body)).wantJSON(t, fmt.Sprintf(document, "New"))
+			s.wantLine(t, "400 Invalid Fields", as(platform, "PUT", links+"/44.json", test.body)).wantJSON(t, fmt.Sprintf(document, "44"))
 		})
-		t.Cleanup(func() {
-			s.wantLine(t, "200 OK", as(platform, "GET", links+".json?orgidentityid=35", ""))
-			s.wantEmpty(t, "204 Org Identity Has No CoOrgIdentityLink", as(platform, "GET", links+".json?orgidentityid=34", ""))
-		})
+	}
+	t.Run("of another CO", func(t *testing.T) {
+		t.Parallel()
+		document := `{"ResponseType":"ErrorResponse","Version":"1.0","Id":"%s","InvalidFields":%s}`
+		for _, c := range []struct{ method, path, id, body, fields string }{
+			{"POST", links + ".json", "New", request("12", "42"), stranger},
+			{"PUT", links + "/44.json", "44", request("12", "42"), stranger},
+			{"PUT", links + "/44.json", "44", request("21", "34"), strings.ReplaceAll(stranger, "org_identity_id", "co_person_id")},
+			{"PUT", links + "/44.json", "44", request("21", "42"), stranger[:len(stranger)-1] + "," + strings.ReplaceAll(stranger, "org_identity_id", "co_person_id")[1:]},
+		} {
+			s.wantLine(t, "400 Invalid Fields", as(platform, c.method, c.path, c.body)).wantJSON(t, fmt.Sprintf(document, c.id, c.fields))
+		}
+	})
+	t.Cleanup(func() {
+		s.wantLine(t, "200 OK", as(platform, "GET", links+".json?orgidentityid=35", ""))
+		s.wantEmpty(t, "204 Org Identity Has No CoOrgIdentityLink", as(platform, "GET", links+".json?orgidentityid=34", ""))
 	})
 }
 
 func TestComanageRefusesWhatIsNoDocument(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		typed := func(media string) map[string]string {
-			return map[string]string{"Authorization": basic(platform, "demo-secret"), "Content-Type": media}
-		}
-		sound := request(`"12"`, `"34"`)
-		unchanged(t, s, func() {
-			for name, c := range map[string]call{
-				"nothing":            {},
-				"spaces":             {body: "  "},
-				"malformed":          {body: `{"CoOrgIdentityLinks":[`},
-				"two documents":      {body: sound + sound},
-				"a list":             {body: `[` + sound + `]`},
-				"a text":             {body: `"x"`},
-				"null":               {body: `null`},
-				"no entry":           {body: `{"CoOrgIdentityLinks":[]}`},
-				"an object of them":  {body: `{"CoOrgIdentityLinks":{"Version":"1.0","CoPersonId":"12","OrgIdentityId":"34"}}`},
-				"null entries":       {body: `{"CoOrgIdentityLinks":null}`},
-				"a null entry":       {body: `{"CoOrgIdentityLinks":[null]}`},
-				"an entry of text":   {body: `{"CoOrgIdentityLinks":["12"]}`},
-				"bad UTF-8":          {body: strings.Replace(sound, "CoOrgIdentityLinks", "\xff", 1)},
-				"NUL":                {body: strings.Replace(sound, `"12"`, `"\u0000"`, 1)},
-				"too deep":           {body: strings.Repeat(`{"x":`, 20000) + "1" + strings.Repeat("}", 20000)},
-				"too large":          {body: sound + strings.Repeat(" ", 1<<20)},
-				"XML":                {header: typed("application/xml"), body: `<CoOrgIdentityLinks Version="1.0"/>`},
-				"a form":             {header: typed("application/x-www-form-urlencoded"), body: "CoPersonId=12&OrgIdentityId=34"},
-				"JSON called a form": {header: typed("application/x-www-form-urlencoded"), body: sound},
-				"JSON called parts":  {header: typed("multipart/form-data; boundary=x"), body: sound},
-			} {
-				if c.header == nil {
-					c.header = typed("application/json")
-				}
-				t.Run(name, func(t *testing.T) {
-					c.method, c.path = "POST", links+".json"
-					s.wantEmpty(t, "400 Bad Request", c)
-					c.method, c.path = "PUT", links+"/44.json"
-					s.wantEmpty(t, "400 Bad Request", c)
-				})
+	s := startRegistry(t)
+	typed := func(media string) map[string]string {
+		return map[string]string{"Authorization": basic(platform, "demo-secret"), "Content-Type": media}
+	}
+	sound := request(`"12"`, `"34"`)
+	unchanged(t, s, func() {
+		for name, c := range map[string]call{
+			"nothing":            {},
+			"spaces":             {body: "  "},
+			"malformed":          {body: `{"CoOrgIdentityLinks":[`},
+			"two documents":      {body: sound + sound},
+			"a list":             {body: `[` + sound + `]`},
+			"a text":             {body: `"x"`},
+			"null":               {body: `null`},
+			"no entry":           {body: `{"CoOrgIdentityLinks":[]}`},
+			"an object of them":  {body: `{"CoOrgIdentityLinks":{"Version":"1.0","CoPersonId":"12","OrgIdentityId":"34"}}`},
+			"null entries":       {body: `{"CoOrgIdentityLinks":null}`},
+			"a null entry":       {body: `{"CoOrgIdentityLinks":[null]}`},
+			"an entry of text":   {body: `{"CoOrgIdentityLinks":["12"]}`},
+			"bad UTF-8":          {body: strings.Replace(sound, "CoOrgIdentityLinks", "\xff", 1)},
+			"NUL":                {body: strings.Replace(sound, `"12"`, `"\u0000"`, 1)},
+			"too deep":           {body: strings.Repeat(`{"x":`, 20000) + "1" + strings.Repeat("}", 20000)},
+			"too large":          {body: sound + strings.Repeat(" ", 1<<20)},
+			"XML":                {header: typed("application/xml"), body: `<CoOrgIdentityLinks Version="1.0"/>`},
+			"a form":             {header: typed("application/x-www-form-urlencoded"), body: "CoPersonId=12&OrgIdentityId=34"},
+			"JSON called a form": {header: typed("application/x-www-form-urlencoded"), body: sound},
+			"JSON called parts":  {header: typed("multipart/form-data; boundary=x"), body: sound},
+		} {
+			if c.header == nil {
+				c.header = typed("application/json")
 			}
-		})
+			t.Run(name, func(t *testing.T) {
+				c.method, c.path = "POST", links+".json"
+				s.wantEmpty(t, "400 Bad Request", c)
+				c.method, c.path = "PUT", links+"/44.json"
+				s.wantEmpty(t, "400 Bad Request", c)
+			})
+		}
 	})
 }
 
@@ -425,19 +421,17 @@ func inParallel(n int, do func(i int) string) map[string]int {
 
 func TestComanageHidesTheCauseOfAnInternalError(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		s.CloseDatabase(t)
-		for _, c := range []call{
-			as(platform, "GET", links+".json", ""),
-			as(platform, "POST", links+".json", request("12", "34")),
-			as(platform, "DELETE", links+".json", ""),
-			as(platform, "GET", links+"/44.json", ""),
-			as(platform, "PUT", links+"/44.json", request("12", "34")),
-			as(platform, "DELETE", links+"/44.json", ""),
-			{method: http.MethodPost, path: "/registry" + links + ".json", header: map[string]string{"Authorization": basic("nobody", "x")}},
-		} {
-			s.wantEmpty(t, "500 Other Error", c)
-		}
-	})
+	s := startRegistry(t)
+	s.CloseDatabase(t)
+	for _, c := range []call{
+		as(platform, "GET", links+".json", ""),
+		as(platform, "POST", links+".json", request("12", "34")),
+		as(platform, "DELETE", links+".json", ""),
+		as(platform, "GET", links+"/44.json", ""),
+		as(platform, "PUT", links+"/44.json", request("12", "34")),
+		as(platform, "DELETE", links+"/44.json", ""),
+		{method: http.MethodPost, path: "/registry" + links + ".json", header: map[string]string{"Authorization": basic("nobody", "x")}},
+	} {
+		s.wantEmpty(t, "500 Other Error", c)
+	}
 }

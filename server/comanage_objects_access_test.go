@@ -10,32 +10,30 @@ import (
 
 func TestComanageAPIUsersOfACOSeeNoCOs(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		keepsObjects(t, s, func() {
-			for _, user := range []string{coAdmin, "co_2.plain", ""} {
-				for _, c := range []struct{ method, path, body string }{
-					{"GET", ".json", ""},
-					{"GET", ".json?coid=2", ""},
-					{"GET", "/2.json", ""},
-					{"GET", "/99.json", ""},
-					{"POST", ".json", coKind.document(coKind.full)},
-					{"POST", ".json", "{"},
-					{"POST", ".json", `{"Version":"7"}`},
-					{"PUT", "/2.json", coKind.document(coKind.full)},
-					{"PUT", "/2.json", "{}"},
-					{"PUT", "/99.json", "{"},
-					{"DELETE", "/2.json", ""},
-					{"DELETE", "/1.json", ""},
-					{"DELETE", "/99.json", ""},
-					{"DELETE", "/0.json", ""},
-					{"DELETE", "/.json", ""},
-					{"DELETE", ".json", ""},
-				} {
-					s.wantEmpty(t, "401 Unauthorized", as(user, c.method, cos+c.path, c.body))
-				}
+	s := startRegistry(t)
+	keepsObjects(t, s, func() {
+		for _, user := range []string{coAdmin, "co_2.plain", ""} {
+			for _, c := range []struct{ method, path, body string }{
+				{"GET", ".json", ""},
+				{"GET", ".json?coid=2", ""},
+				{"GET", "/2.json", ""},
+				{"GET", "/99.json", ""},
+				{"POST", ".json", coKind.document(coKind.full)},
+				{"POST", ".json", "{"},
+				{"POST", ".json", `{"Version":"7"}`},
+				{"PUT", "/2.json", coKind.document(coKind.full)},
+				{"PUT", "/2.json", "{}"},
+				{"PUT", "/99.json", "{"},
+				{"DELETE", "/2.json", ""},
+				{"DELETE", "/1.json", ""},
+				{"DELETE", "/99.json", ""},
+				{"DELETE", "/0.json", ""},
+				{"DELETE", "/.json", ""},
+				{"DELETE", ".json", ""},
+			} {
+				s.wantEmpty(t, "401 Unauthorized", as(user, c.method, cos+c.path, c.body))
 			}
-		})
+		}
 	})
 }
 

@@ -144,33 +144,31 @@ func TestComanagePipelinedPhrasesOfEveryKind(t *testing.T) {
 
 func TestComanagePhrasesOfEveryKindFollowA100Continue(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		c := dial(t, s)
-		for _, k := range wireKinds {
-			for _, attempt := range []struct{ line, method, path, body, format string }{
-				{"201 Added", "POST", k.list("xml"), k.document(t, k.entry, "xml"), "xml"},
-				{"400 Invalid Fields", "PUT", k.object(k.id, "json"), k.document(t, k.wrong, "json"), "json"},
-			} {
-				text := raw(platform, attempt.method, attempt.path, attempt.body, "Expect: 100-continue")
-				c.send(t, strings.TrimSuffix(text, attempt.body))
-				for _, line := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
-					if got, err := c.in.ReadString('\n'); err != nil || got != line {
-						t.Fatalf("got %q (%v), want %q", got, err, line)
-					}
+	s := startWire(t)
+	c := dial(t, s)
+	for _, k := range wireKinds {
+		for _, attempt := range []struct{ line, method, path, body, format string }{
+			{"201 Added", "POST", k.list("xml"), k.document(t, k.entry, "xml"), "xml"},
+			{"400 Invalid Fields", "PUT", k.object(k.id, "json"), k.document(t, k.wrong, "json"), "json"},
+		} {
+			text := raw(platform, attempt.method, attempt.path, attempt.body, "Expect: 100-continue")
+			c.send(t, strings.TrimSuffix(text, attempt.body))
+			for _, line := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
+				if got, err := c.in.ReadString('\n'); err != nil || got != line {
+					t.Fatalf("got %q (%v), want %q", got, err, line)
 				}
-				c.send(t, attempt.body+raw("", "GET", "/orglink/v1/health/live", ""))
-				c.want(t, "HTTP/1.1 "+attempt.line, attempt.method)
-				c.want(t, "HTTP/1.1 200 OK", "GET")
 			}
-			// Whoever is refused before the body is read is not asked for it.
-			refused := raw("", "POST", k.list("json"), k.document(t, k.entry, "json"), "Expect: 100-continue")
-			head, _, _ := strings.Cut(refused, "\r\n\r\n")
-			once := dial(t, s)
-			once.send(t, head+"\r\n\r\n")
-			once.want(t, "HTTP/1.1 401 Unauthorized", "POST")
+			c.send(t, attempt.body+raw("", "GET", "/orglink/v1/health/live", ""))
+			c.want(t, "HTTP/1.1 "+attempt.line, attempt.method)
+			c.want(t, "HTTP/1.1 200 OK", "GET")
 		}
-	})
+		// Whoever is refused before the body is read is not asked for it.
+		refused := raw("", "POST", k.list("json"), k.document(t, k.entry, "json"), "Expect: 100-continue")
+		head, _, _ := strings.Cut(refused, "\r\n\r\n")
+		once := dial(t, s)
+		once.send(t, head+"\r\n\r\n")
+		once.want(t, "HTTP/1.1 401 Unauthorized", "POST")
+	}
 }
 
 var rowIDs = regexp.MustCompile(`"Id":"([0-9]+)","(?:Name|CoId|Given|Identifier|CoPersonId|Created)"|<[A-Za-z]+ Version="1.0" Id="([0-9]+)">`)

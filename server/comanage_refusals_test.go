@@ -60,30 +60,28 @@ func TestComanageEveryOperationAsksForCredentials(t *testing.T) {
 // Without credentials: what Registry has no route for is 404 before they count.
 func TestComanageUnknownRoutesOfEveryKind(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		nothingChanges(t, s, func() {
-			eachKind(t, func(t *testing.T, k wireKind) {
-				for _, route := range []string{
-					"GET .yaml", "POST .yaml", "DELETE .yaml", "GET /12.yaml", "PUT /12.yaml", "DELETE /12.yaml", "DELETE /.yaml", "GET .XML",
-					"GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /12", "GET /12.", "GET /12.json.xml", "GET .json.xml",
-					"GET /x.json", "PUT /x.xml", "DELETE /x.json", "DELETE /-1.json", "GET /-1.xml", "GET /1.5.json", "GET /+1.json",
-					"GET /1%2F2.json", "GET /12%00.json", "GET /%ff.json", "GET /12.js%00n", "GET /%2E.json", "GET /1%202.json", "GET /١.json",
-					"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.yaml",
-					"GET /.json", "PUT /.xml", "GET .json/", "GET .json/12", "GET /12.json/", "GET /12.json/13.json", "GET /12.xml/x",
-					"PUT .json", "PATCH .xml", "HEAD .json", "OPTIONS .json", "POST /12.json", "PATCH /12.json", "HEAD /12.xml", "OPTIONS /12.json", "LINK /12.json",
-				} {
-					method, rest, _ := strings.Cut(route, " ")
-					for _, prefix := range []string{"", "/registry", "/w/default/registry"} {
-						s.wantEmpty(t, "404 Unknown", as("", method, prefix+k.path+rest, ""))
-					}
-					s.wantEmpty(t, "404 Unknown", as(platform, method, k.path+rest, ""))
+	s := startWire(t)
+	nothingChanges(t, s, func() {
+		eachKind(t, func(t *testing.T, k wireKind) {
+			for _, route := range []string{
+				"GET .yaml", "POST .yaml", "DELETE .yaml", "GET /12.yaml", "PUT /12.yaml", "DELETE /12.yaml", "DELETE /.yaml", "GET .XML",
+				"GET .JSON", "GET .", "GET ", "POST ", "GET /", "GET /12", "GET /12.", "GET /12.json.xml", "GET .json.xml",
+				"GET /x.json", "PUT /x.xml", "DELETE /x.json", "DELETE /-1.json", "GET /-1.xml", "GET /1.5.json", "GET /+1.json",
+				"GET /1%2F2.json", "GET /12%00.json", "GET /%ff.json", "GET /12.js%00n", "GET /%2E.json", "GET /1%202.json", "GET /١.json",
+				"GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d1.json", "GET /0f0f7b1e-4d5c-4c1a-9a52-5a1c3c1f2d10.yaml",
+				"GET /.json", "PUT /.xml", "GET .json/", "GET .json/12", "GET /12.json/", "GET /12.json/13.json", "GET /12.xml/x",
+				"PUT .json", "PATCH .xml", "HEAD .json", "OPTIONS .json", "POST /12.json", "PATCH /12.json", "HEAD /12.xml", "OPTIONS /12.json", "LINK /12.json",
+			} {
+				method, rest, _ := strings.Cut(route, " ")
+				for _, prefix := range []string{"", "/registry", "/w/default/registry"} {
+					s.wantEmpty(t, "404 Unknown", as("", method, prefix+k.path+rest, ""))
 				}
-				for _, path := range []string{"/w/nowhere" + k.list("json"), "/w/nowhere/registry" + k.object(k.id, "xml"), "/registry/registry" + k.list("json"), "/registry/w/default" + k.list("json")} {
-					s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
-					s.wantEmpty(t, "404 Unknown", as("", "DELETE", path, ""))
-				}
-			})
+				s.wantEmpty(t, "404 Unknown", as(platform, method, k.path+rest, ""))
+			}
+			for _, path := range []string{"/w/nowhere" + k.list("json"), "/w/nowhere/registry" + k.object(k.id, "xml"), "/registry/registry" + k.list("json"), "/registry/w/default" + k.list("json")} {
+				s.wantEmpty(t, "404 Unknown", as(platform, "GET", path, ""))
+				s.wantEmpty(t, "404 Unknown", as("", "DELETE", path, ""))
+			}
 		})
 	})
 }
@@ -143,14 +141,12 @@ func TestComanageUnknownIDsOfEveryKind(t *testing.T) {
 // The body is not waited for where the object decides.
 func TestComanageUnknownIDsAreToldBeforeTheBodyIsRead(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		for _, k := range wireKinds {
-			c := dial(t, s)
-			c.send(t, raw(platform, "PUT", k.object(999, "json"), "", "Content-Length: 50000000")+strings.Repeat(" ", 1000))
-			c.want(t, "HTTP/1.1 "+k.unknown(), "PUT")
-		}
-	})
+	s := startWire(t)
+	for _, k := range wireKinds {
+		c := dial(t, s)
+		c.send(t, raw(platform, "PUT", k.object(999, "json"), "", "Content-Length: 50000000")+strings.Repeat(" ", 1000))
+		c.want(t, "HTTP/1.1 "+k.unknown(), "PUT")
+	}
 }
 
 func TestComanageHidesTheCauseOfAnInternalErrorOfEveryKind(t *testing.T) {

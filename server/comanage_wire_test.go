@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"orglink/server/servertest"
 )
 
 // rawConn is a connection on which a test reads what is really sent.
@@ -77,79 +75,71 @@ func raw(user, method, path, body string, header ...string) string {
 
 func TestComanagePhrasesAreOnTheWire(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
-		c := dial(t, s)
-		for _, step := range []struct{ line, user, method, path, body string }{
-			{"HTTP/1.1 201 Added", platform, "POST", links + ".json", request("12", "34")},
-			{"HTTP/1.1 200 OK", platform, "GET", links + ".json", ""},
-			{"HTTP/1.1 403 OrgIdentity Already Linked", platform, "POST", links + ".json", request("12", "34")},
-			{"HTTP/1.1 200 Deleted", platform, "DELETE", links + "/47.json", ""},
-			{"HTTP/1.1 404 CoOrgIdentityLink Unknown", platform, "DELETE", links + "/47.json", ""},
-			{"HTTP/1.1 204 Org Identity Has No CoOrgIdentityLink", platform, "GET", links + ".json?orgidentityid=34", ""},
-			{"HTTP/1.1 404 Not Found", "", "GET", "/nope", ""},
-			{"HTTP/1.1 401 Unauthorized", "", "GET", links + ".json", ""},
-			{"HTTP/1.1 401 No CO Specified", coAdmin, "GET", links + ".json", ""},
-			{"HTTP/1.1 200 OK", "", "GET", "/orglink/v1/health/live", ""},
-			{"HTTP/1.1 404 Unknown", "", "GET", links + ".yaml", ""},
-			{"HTTP/1.1 404 Unknown", "", "GET", links + "x", ""},
-			{"HTTP/1.1 404 Unknown", "", "HEAD", links + ".json", ""},
-			{"HTTP/1.1 400 Bad Request", platform, "POST", links + ".json", "{"},
-			{"HTTP/1.1 400 Invalid Fields", platform, "POST", links + ".json", "{}"},
-			{"HTTP/1.1 403 CoPersonRole Does Not Exist", platform, "PUT", links + "/44.json", `{"Version":1}`},
-			{"HTTP/1.1 200 OK", platform, "PUT", links + "/44.json", request("12", "34")},
-			{"HTTP/1.1 405 Method Not Allowed", "", "POST", "/orglink/v1/version", ""},
-		} {
-			c.send(t, raw(step.user, step.method, step.path, step.body))
-			c.want(t, step.line, step.method)
-		}
-	})
+	s := startRegistry(t)
+	c := dial(t, s)
+	for _, step := range []struct{ line, user, method, path, body string }{
+		{"HTTP/1.1 201 Added", platform, "POST", links + ".json", request("12", "34")},
+		{"HTTP/1.1 200 OK", platform, "GET", links + ".json", ""},
+		{"HTTP/1.1 403 OrgIdentity Already Linked", platform, "POST", links + ".json", request("12", "34")},
+		{"HTTP/1.1 200 Deleted", platform, "DELETE", links + "/47.json", ""},
+		{"HTTP/1.1 404 CoOrgIdentityLink Unknown", platform, "DELETE", links + "/47.json", ""},
+		{"HTTP/1.1 204 Org Identity Has No CoOrgIdentityLink", platform, "GET", links + ".json?orgidentityid=34", ""},
+		{"HTTP/1.1 404 Not Found", "", "GET", "/nope", ""},
+		{"HTTP/1.1 401 Unauthorized", "", "GET", links + ".json", ""},
+		{"HTTP/1.1 401 No CO Specified", coAdmin, "GET", links + ".json", ""},
+		{"HTTP/1.1 200 OK", "", "GET", "/orglink/v1/health/live", ""},
+		{"HTTP/1.1 404 Unknown", "", "GET", links + ".yaml", ""},
+		{"HTTP/1.1 404 Unknown", "", "GET", links + "x", ""},
+		{"HTTP/1.1 404 Unknown", "", "HEAD", links + ".json", ""},
+		{"HTTP/1.1 400 Bad Request", platform, "POST", links + ".json", "{"},
+		{"HTTP/1.1 400 Invalid Fields", platform, "POST", links + ".json", "{}"},
+		{"HTTP/1.1 403 CoPersonRole Does Not Exist", platform, "PUT", links + "/44.json", `{"Version":1}`},
+		{"HTTP/1.1 200 OK", platform, "PUT", links + "/44.json", request("12", "34")},
+		{"HTTP/1.1 405 Method Not Allowed", "", "POST", "/orglink/v1/version", ""},
+	} {
+		c.send(t, raw(step.user, step.method, step.path, step.body))
+		c.want(t, step.line, step.method)
+	}
 }
 
 func TestComanagePipelinedRequestsKeepTheirPhrases(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		c := dial(t, startRegistry(t, database))
-		c.send(t, raw(platform, "POST", links+".json", request("12", "34"))+
-			raw("", "GET", "/orglink/v1/health/live", "")+
-			raw(platform, "DELETE", links+"/44.json", "")+
-			raw(platform, "GET", links+"/44.json", ""))
-		c.want(t, "HTTP/1.1 201 Added", "POST")
-		c.want(t, "HTTP/1.1 200 OK", "GET")
-		c.want(t, "HTTP/1.1 200 Deleted", "DELETE")
-		if body := c.want(t, "HTTP/1.1 200 OK", "GET"); !strings.Contains(body, `"Deleted":true`) {
-			t.Errorf("the link is not deleted: %s", body)
-		}
-	})
+	c := dial(t, startRegistry(t))
+	c.send(t, raw(platform, "POST", links+".json", request("12", "34"))+
+		raw("", "GET", "/orglink/v1/health/live", "")+
+		raw(platform, "DELETE", links+"/44.json", "")+
+		raw(platform, "GET", links+"/44.json", ""))
+	c.want(t, "HTTP/1.1 201 Added", "POST")
+	c.want(t, "HTTP/1.1 200 OK", "GET")
+	c.want(t, "HTTP/1.1 200 Deleted", "DELETE")
+	if body := c.want(t, "HTTP/1.1 200 OK", "GET"); !strings.Contains(body, `"Deleted":true`) {
+		t.Errorf("the link is not deleted: %s", body)
+	}
 }
 
 func TestComanagePhraseFollowsA100Continue(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		c := dial(t, startRegistry(t, database))
-		body := request("12", "34")
-		text := raw(platform, "POST", links+".json", body, "Expect: 100-continue")
-		c.send(t, strings.TrimSuffix(text, body))
-		for _, line := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
-			if got, err := c.in.ReadString('\n'); err != nil || got != line {
-				t.Fatalf("got %q (%v), want %q", got, err, line)
-			}
+	c := dial(t, startRegistry(t))
+	body := request("12", "34")
+	text := raw(platform, "POST", links+".json", body, "Expect: 100-continue")
+	c.send(t, strings.TrimSuffix(text, body))
+	for _, line := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
+		if got, err := c.in.ReadString('\n'); err != nil || got != line {
+			t.Fatalf("got %q (%v), want %q", got, err, line)
 		}
-		c.send(t, body)
-		c.want(t, "HTTP/1.1 201 Added", "POST")
-		c.send(t, raw("", "GET", "/orglink/v1/health/live", ""))
-		c.want(t, "HTTP/1.1 200 OK", "GET")
-	})
+	}
+	c.send(t, body)
+	c.want(t, "HTTP/1.1 201 Added", "POST")
+	c.send(t, raw("", "GET", "/orglink/v1/health/live", ""))
+	c.want(t, "HTTP/1.1 200 OK", "GET")
 }
 
 // A refusal that does not read the body still arrives, under its phrase.
 func TestComanageRefusesALargeBodyInTime(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		c := dial(t, startRegistry(t, database))
-		c.send(t, raw(platform, "POST", links+".json", "", "Content-Length: 50000000")+strings.Repeat(" ", 1000))
-		c.want(t, "HTTP/1.1 400 Bad Request", "POST")
-	})
+	c := dial(t, startRegistry(t))
+	c.send(t, raw(platform, "POST", links+".json", "", "Content-Length: 50000000")+strings.Repeat(" ", 1000))
+	c.want(t, "HTTP/1.1 400 Bad Request", "POST")
 }
 
 func TestComanageLargeListsAreWhole(t *testing.T) {

@@ -119,59 +119,53 @@ func TestComanageXMLEditsMeanWhatJSONMeans(t *testing.T) {
 // answers have.
 func TestComanageXMLAnswersAreRequestsToo(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		for _, k := range wireKinds[:5] { // a link that stays the same is refused
-			read := s.wantLine(t, "200 OK", as(platform, "GET", k.object(k.id, "xml"), "")).body
-			before := k.rowOf(t, s, fmt.Sprint(k.id))
-			s.wantEmpty(t, "200 OK", as(platform, "PUT", k.object(k.id, "xml"), read))
-			after := k.rowOf(t, s, fmt.Sprint(k.id))
-			for _, row := range []map[string]any{before, after} {
-				delete(row, "Revision")
-				delete(row, "ActorIdentifier")
-				delete(row, "Modified")
-			}
-			if diff := cmp.Diff(before, after); diff != "" {
-				t.Errorf("%s sent back (-before +after):\n%s", k.one, diff)
-			}
+	s := startWire(t)
+	for _, k := range wireKinds[:5] { // a link that stays the same is refused
+		read := s.wantLine(t, "200 OK", as(platform, "GET", k.object(k.id, "xml"), "")).body
+		before := k.rowOf(t, s, fmt.Sprint(k.id))
+		s.wantEmpty(t, "200 OK", as(platform, "PUT", k.object(k.id, "xml"), read))
+		after := k.rowOf(t, s, fmt.Sprint(k.id))
+		for _, row := range []map[string]any{before, after} {
+			delete(row, "Revision")
+			delete(row, "ActorIdentifier")
+			delete(row, "Modified")
 		}
-	})
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s sent back (-before +after):\n%s", k.one, diff)
+		}
+	}
 }
 
 func TestComanageXMLBooleans(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		k := wireKinds[4]
-		for i, test := range []struct{ text, want string }{
-			{"1", "true"}, {"true", "true"}, {" 1\n", "true"}, {"0", "false"}, {"false", "false"}, {"<![CDATA[0]]>", "false"}, {"", "false"},
-		} {
-			entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+test.text+"<", 1)
-			entry = strings.Replace(entry, "<Identifier>", fmt.Sprintf("<Identifier>%d", i), 1)
-			id := addedInXML.FindStringSubmatch(s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), "<Identifiers>"+entry+"</Identifiers>")).body)
-			if got := fmt.Sprint(k.rowOf(t, s, id[1])["Login"]); got != test.want {
-				t.Errorf("%q: got %s, want %s", test.text, got, test.want)
-			}
+	s := startWire(t)
+	k := wireKinds[4]
+	for i, test := range []struct{ text, want string }{
+		{"1", "true"}, {"true", "true"}, {" 1\n", "true"}, {"0", "false"}, {"false", "false"}, {"<![CDATA[0]]>", "false"}, {"", "false"},
+	} {
+		entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+test.text+"<", 1)
+		entry = strings.Replace(entry, "<Identifier>", fmt.Sprintf("<Identifier>%d", i), 1)
+		id := addedInXML.FindStringSubmatch(s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), "<Identifiers>"+entry+"</Identifiers>")).body)
+		if got := fmt.Sprint(k.rowOf(t, s, id[1])["Login"]); got != test.want {
+			t.Errorf("%q: got %s, want %s", test.text, got, test.want)
 		}
-		for _, text := range []string{"yes", "2", "TRUE", "<A>1</A>"} {
-			entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+text+"<", 1)
-			a := s.wantLine(t, "400 Invalid Fields", as(platform, "POST", k.list("xml"), "<Identifiers>"+entry+"</Identifiers>"))
-			if !strings.Contains(a.body, "<InvalidFields><login>") {
-				t.Errorf("%q: login is not told: %s", text, a.body)
-			}
+	}
+	for _, text := range []string{"yes", "2", "TRUE", "<A>1</A>"} {
+		entry := strings.Replace(k.xmlEntry(t, k.entry, escaped), "<Login>1<", "<Login>"+text+"<", 1)
+		a := s.wantLine(t, "400 Invalid Fields", as(platform, "POST", k.list("xml"), "<Identifiers>"+entry+"</Identifiers>"))
+		if !strings.Contains(a.body, "<InvalidFields><login>") {
+			t.Errorf("%q: login is not told: %s", text, a.body)
 		}
-	})
+	}
 }
 
 // What is written like an escape of JSON is plain text in XML.
 func TestComanageXMLTextMayLookLikeJSON(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		const text = `C:\u0000\ud800 "\n"`
-		a := s.wantLine(t, "201 Added", as(platform, "POST", "/cos.xml", `<Cos><Co Version="1.0"><Name>`+text+`</Name><Status>Active</Status></Co></Cos>`))
-		if got := wireKinds[0].rowOf(t, s, addedInXML.FindStringSubmatch(a.body)[1])["Name"]; got != text {
-			t.Errorf("got the name %q, want %q", got, text)
-		}
-	})
+	s := startWire(t)
+	const text = `C:\u0000\ud800 "\n"`
+	a := s.wantLine(t, "201 Added", as(platform, "POST", "/cos.xml", `<Cos><Co Version="1.0"><Name>`+text+`</Name><Status>Active</Status></Co></Cos>`))
+	if got := wireKinds[0].rowOf(t, s, addedInXML.FindStringSubmatch(a.body)[1])["Name"]; got != text {
+		t.Errorf("got the name %q, want %q", got, text)
+	}
 }

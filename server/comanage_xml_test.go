@@ -135,72 +135,68 @@ func TestComanageXMLListsSayWhatJSONSays(t *testing.T) {
 
 func TestComanageXMLOfAdditionsAndRefusals(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		eachKind(t, func(t *testing.T, k wireKind) {
-			for method, path := range map[string]string{"POST": k.path, "PUT": strings.TrimSuffix(k.object(k.id, "json"), ".json")} {
-				inJSON := membersOf(t, s.wantLine(t, "400 Invalid Fields", as(platform, method, path+".json", k.document(t, k.wrong, "json"))).body)
-				inXML := s.wantLine(t, "400 Invalid Fields", as(platform, method, path+".xml", k.document(t, k.wrong, "xml"))).body
-				var fields map[string][]string
-				if err := json.Unmarshal(inJSON[3].value, &fields); err != nil || len(fields[k.column]) != 1 {
-					t.Fatalf("%s: want %s to be wrong: %s", path, k.column, inJSON[3].value)
-				}
-				want := element{
-					Name:       "ErrorResponse",
-					Attributes: []string{"Version=1.0", "Id=" + inJSON[2].text()},
-					Children:   []element{{Name: "InvalidFields", Children: []element{{Name: k.column, Text: fields[k.column][0]}}}},
-				}
-				if diff := cmp.Diff(want, parseXML(t, inXML)); diff != "" {
-					t.Errorf("%s %s (-want +got):\n%s", method, path, diff)
-				}
+	s := startWire(t)
+	eachKind(t, func(t *testing.T, k wireKind) {
+		for method, path := range map[string]string{"POST": k.path, "PUT": strings.TrimSuffix(k.object(k.id, "json"), ".json")} {
+			inJSON := membersOf(t, s.wantLine(t, "400 Invalid Fields", as(platform, method, path+".json", k.document(t, k.wrong, "json"))).body)
+			inXML := s.wantLine(t, "400 Invalid Fields", as(platform, method, path+".xml", k.document(t, k.wrong, "xml"))).body
+			var fields map[string][]string
+			if err := json.Unmarshal(inJSON[3].value, &fields); err != nil || len(fields[k.column]) != 1 {
+				t.Fatalf("%s: want %s to be wrong: %s", path, k.column, inJSON[3].value)
 			}
-			added := parseXML(t, s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "xml"))).body)
-			i := slices.IndexFunc(added.Children, func(e element) bool { return e.Name == "Id" })
-			if i != 1 {
-				t.Fatalf("want ObjectType and Id: %v", added)
-			}
-			id := added.Children[i].Text
 			want := element{
-				Name: "NewObjectResponse", Attributes: []string{"Version=1.0"},
-				Children: []element{{Name: "ObjectType", Text: k.one}, {Name: "Id", Text: id}},
+				Name:       "ErrorResponse",
+				Attributes: []string{"Version=1.0", "Id=" + inJSON[2].text()},
+				Children:   []element{{Name: "InvalidFields", Children: []element{{Name: k.column, Text: fields[k.column][0]}}}},
 			}
-			if diff := cmp.Diff(want, added); diff != "" {
-				t.Errorf("the addition (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, parseXML(t, inXML)); diff != "" {
+				t.Errorf("%s %s (-want +got):\n%s", method, path, diff)
 			}
-			k.wantSame(t, s, strings.TrimSuffix(k.object(id, "json"), ".json"), "")
-			s.wantEmpty(t, "200 Deleted", as(platform, "DELETE", k.object(id, "xml"), ""))
-		})
+		}
+		added := parseXML(t, s.wantLine(t, "201 Added", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "xml"))).body)
+		i := slices.IndexFunc(added.Children, func(e element) bool { return e.Name == "Id" })
+		if i != 1 {
+			t.Fatalf("want ObjectType and Id: %v", added)
+		}
+		id := added.Children[i].Text
+		want := element{
+			Name: "NewObjectResponse", Attributes: []string{"Version=1.0"},
+			Children: []element{{Name: "ObjectType", Text: k.one}, {Name: "Id", Text: id}},
+		}
+		if diff := cmp.Diff(want, added); diff != "" {
+			t.Errorf("the addition (-want +got):\n%s", diff)
+		}
+		k.wantSame(t, s, strings.TrimSuffix(k.object(id, "json"), ".json"), "")
+		s.wantEmpty(t, "200 Deleted", as(platform, "DELETE", k.object(id, "xml"), ""))
 	})
 }
 
 // What has no document in JSON has none in XML either.
 func TestComanageXMLRefusalsWithoutADocument(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startWire(t, database)
-		nothingChanges(t, s, func() {
-			eachKind(t, func(t *testing.T, k wireKind) {
-				for _, c := range []struct {
-					line string
-					call
-				}{
-					{"401 Unauthorized", as("", "GET", k.list("xml"), "")},
-					{"401 Unauthorized", as("co_2.plain", "POST", k.list("xml"), k.document(t, k.entry, "xml"))},
-					{"400 Bad Request", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "json"))},
-					{"400 Bad Request", as(platform, "POST", k.list("json"), k.document(t, k.entry, "xml"))},
-					{"400 Bad Request", as(platform, "PUT", k.object(k.id, "xml"), k.document(t, k.change, "json"))},
-					{"400 Bad Request", as(platform, "PUT", k.object(k.id, "json"), k.document(t, k.change, "xml"))},
-					{"400 Bad Request", as(platform, "POST", k.list("xml"), "")},
-					{"400 Bad Request", as(platform, "POST", k.list("xml"), "<"+k.one+`s Version="1.0"/>`)},
-					{"400 Invalid Fields", as(platform, "DELETE", k.list("xml"), "")},
-					{"400 Invalid Fields", as(platform, "DELETE", k.object("", "xml"), "")},
-					{k.unknown(), as(platform, "GET", k.object(999, "xml"), "")},
-					{k.unknown(), as(platform, "PUT", k.object(999, "xml"), "<")},
-					{"404 Unknown", as("", "GET", k.path+".XML", "")},
-				} {
-					s.wantEmpty(t, c.line, c.call)
-				}
-			})
+	s := startWire(t)
+	nothingChanges(t, s, func() {
+		eachKind(t, func(t *testing.T, k wireKind) {
+			for _, c := range []struct {
+				line string
+				call
+			}{
+				{"401 Unauthorized", as("", "GET", k.list("xml"), "")},
+				{"401 Unauthorized", as("co_2.plain", "POST", k.list("xml"), k.document(t, k.entry, "xml"))},
+				{"400 Bad Request", as(platform, "POST", k.list("xml"), k.document(t, k.entry, "json"))},
+				{"400 Bad Request", as(platform, "POST", k.list("json"), k.document(t, k.entry, "xml"))},
+				{"400 Bad Request", as(platform, "PUT", k.object(k.id, "xml"), k.document(t, k.change, "json"))},
+				{"400 Bad Request", as(platform, "PUT", k.object(k.id, "json"), k.document(t, k.change, "xml"))},
+				{"400 Bad Request", as(platform, "POST", k.list("xml"), "")},
+				{"400 Bad Request", as(platform, "POST", k.list("xml"), "<"+k.one+`s Version="1.0"/>`)},
+				{"400 Invalid Fields", as(platform, "DELETE", k.list("xml"), "")},
+				{"400 Invalid Fields", as(platform, "DELETE", k.object("", "xml"), "")},
+				{k.unknown(), as(platform, "GET", k.object(999, "xml"), "")},
+				{k.unknown(), as(platform, "PUT", k.object(999, "xml"), "<")},
+				{"404 Unknown", as("", "GET", k.path+".XML", "")},
+			} {
+				s.wantEmpty(t, c.line, c.call)
+			}
 		})
 	})
 }
