@@ -30,11 +30,11 @@ lint: ## Lint and check formatting, with the linters of .ci/tools
 
 .PHONY: test
 test: cc ## Run all tests; Postgres and browser parts need their programs installed
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 .PHONY: test-race
 test-race: cc ## Run all tests under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 .PHONY: cc
 cc:
