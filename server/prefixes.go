@@ -18,7 +18,7 @@ import (
 func (s *Server) enter(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info := request.From(r.Context())
-		info.Header = r.Header
+		info.Header, info.ContentType = r.Header, r.Header.Get("Content-Type")
 		path := foldSlashes(r.URL.EscapedPath())
 		workspace, path := cutWorkspace(path)
 		info.WorkspaceName = workspace

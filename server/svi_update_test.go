@@ -178,9 +178,9 @@ func TestSviUpdateRefusesBadContent(t *testing.T) {
 			body    string
 			details []string
 		}{
-			"another id":               {put(sviNearFields(), "id", "near|_|place|_|place|_|ba1"), []string{"id is not the id of the link that _id names."}},
-			"another id by ends":       {put(sviNearFields(), "id", "near|_|place|_|place|_|b|_|a"), []string{"id is not the id of the link that _id names."}},
-			"an id that is none":       {put(sviNearFields(), "id", "ab"), []string{"id is not the id of the link that _id names."}},
+			"another id":               {put(sviNearFields(), "id", "near|_|place|_|place|_|ba1"), []string{"id is not the id of the link that the query names."}},
+			"another id by ends":       {put(sviNearFields(), "id", "near|_|place|_|place|_|b|_|a"), []string{"id is not the id of the link that the query names."}},
+			"an id that is none":       {put(sviNearFields(), "id", "ab"), []string{"id is not the id of the link that the query names."}},
 			"another relationship":     {put(sviNearFields(), "relationshipTypeName", "loose"), []string{"relationshipTypeName cannot be changed."}},
 			"another qualified name":   {put(sviNearFields(), "qualifiedTypeName", "near"), []string{"qualifiedTypeName cannot be changed."}},
 			"other ends":               {put(sviNearFields(), "fromObjectId", "b", "toObjectId", "a"), []string{"fromObjectId cannot be changed.", "toObjectId cannot be changed."}},
@@ -367,7 +367,7 @@ func TestSviUpdateThatFailsLeavesTheLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec("UPDATE svi_documents SET field_values = 'broken' WHERE type = 'person'"); err != nil {
+	if _, err := db.Exec("UPDATE svi_documents SET attributes = 'broken' WHERE type = 'person'"); err != nil {
 		t.Fatal(err)
 	}
 	s.want(t, 500, sviPut(sviFiveParts, sviBody(t, 1, nil)).with("_includeEntityLabels=true"))

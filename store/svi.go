@@ -53,6 +53,25 @@ func (v *SviValues) Scan(column any) error {
 	return fmt.Errorf("field values are stored as %T", column)
 }
 
+// SviRecord is what a document and a link have in common.
+type SviRecord struct {
+	// Version begins at 1 and grows by 1 with each update.
+	Version int64 `gorm:"not null"`
+	SviContent
+}
+
+// SviContent is a record at one of its versions.
+type SviContent struct {
+	Attributes SviValues `gorm:"type:text;not null"`
+	// ValidFrom and ValidTo bound the validity; nil is no bound.
+	ValidFrom     *time.Time
+	ValidTo       *time.Time
+	CreatedAt     time.Time `gorm:"not null;autoCreateTime:false"`
+	CreatedBy     string    `gorm:"not null"`
+	LastUpdatedAt time.Time `gorm:"not null"`
+	LastUpdatedBy string    `gorm:"not null"`
+}
+
 // SviEntityType describes documents of one kind.
 type SviEntityType struct {
 	Workspace string     `gorm:"primaryKey;uniqueIndex:svi_entity_type_names,priority:1"`
@@ -61,6 +80,9 @@ type SviEntityType struct {
 	Label     string     `gorm:"not null"`
 	Version   int64      `gorm:"not null"`
 	Fields    []SviField `gorm:"serializer:json;type:text;not null"`
+	// Columns names what the server keeps for a document, but for its id and its
+	// version: those are fields with a role.
+	Columns SviColumns `gorm:"serializer:json;type:text;not null"`
 	// ReadGroups may read the documents; none means everybody.
 	ReadGroups []string `gorm:"serializer:json;type:text;not null"`
 }
@@ -83,16 +105,19 @@ type SviColumns struct {
 // SviRelationshipType describes links of one kind. Its name is unique among those
 // that begin at the same entity type.
 type SviRelationshipType struct {
-	Workspace   string `gorm:"primaryKey;uniqueIndex:svi_relationship_type_names,priority:1"`
-	ID          int64  `gorm:"primaryKey;autoIncrement:false"`
-	FromType    string `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:2"`
-	Name        string `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:3"`
-	ToType      string `gorm:"not null"`
-	Label       string `gorm:"not null"`
-	ReverseName string `gorm:"not null"`
-	Version     int64  `gorm:"not null"`
-	Cardinality string `gorm:"not null"`
-	Symmetric   bool   `gorm:"not null"`
+	Workspace   string         `gorm:"primaryKey;uniqueIndex:svi_relationship_type_names,priority:1"`
+	ID          int64          `gorm:"primaryKey;autoIncrement:false"`
+	FromType    string         `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:2"`
+	Name        string         `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:3"`
+	ToType      string         `gorm:"not null"`
+	Label       string         `gorm:"not null"`
+	ReverseName string         `gorm:"not null"`
+	Version     int64          `gorm:"not null"`
+	Cardinality SviCardinality `gorm:"not null"`
+	// Symmetric says that a link is one of both its ends alike.
+	Symmetric bool `gorm:"not null"`
+	// HistoryEnabled says that each version of a link is kept.
+	HistoryEnabled bool `gorm:"not null"`
 	// Bridge says that links are rows of an internal bridge table, and so can be
 	// written.
 	Bridge  bool       `gorm:"not null"`
@@ -100,15 +125,24 @@ type SviRelationshipType struct {
 	Fields  []SviField `gorm:"serializer:json;type:text;not null"`
 }
 
+// SviCardinality says how many links of a type may meet at a document: ONE_TO_MANY
+// is many links that begin at it, and one that ends there.
+type SviCardinality string
+
+// The cardinalities of SAS Data Hub, "Get relationship types".
+const (
+	SviOneToOne   SviCardinality = "ONE_TO_ONE"
+	SviOneToMany  SviCardinality = "ONE_TO_MANY"
+	SviManyToOne  SviCardinality = "MANY_TO_ONE"
+	SviManyToMany SviCardinality = "MANY_TO_MANY"
+)
+
 // SviDocument is an entity: one end of links.
 type SviDocument struct {
-	Workspace   string    `gorm:"primaryKey"`
-	Type        string    `gorm:"primaryKey"`
-	ID          string    `gorm:"primaryKey"`
-	Version     int64     `gorm:"not null"`
-	FieldValues SviValues `gorm:"type:text;not null"`
-	ValidFrom   *time.Time
-	ValidTo     *time.Time
+	Workspace string `gorm:"primaryKey"`
+	Type      string `gorm:"primaryKey"`
+	ID        string `gorm:"primaryKey"`
+	SviRecord
 }
 
 // SviUser is a person who gets tokens by name and password.
@@ -147,6 +181,29 @@ func (q *Query) SviUser(name string) (SviUser, error) {
 	var u SviUser
 	err := q.rows().Where("name = ?", name).Take(&u).Error
 	return u, err
+}
+
+// SviHoldEntityType is SviEntityType in a write: the type stays as it is until the
+// transaction ends.
+func (tx *Tx) SviHoldEntityType(name string) (SviEntityType, error) {
+	var t SviEntityType
+	err := tx.rows().Clauses(clause.Locking{Strength: "SHARE"}).Where("name = ?", name).Take(&t).Error
+	return t, err
+}
+
+// SviHoldRelationshipType is SviRelationshipType in a write: the type stays as it is
+// until the transaction ends.
+func (tx *Tx) SviHoldRelationshipType(fromType, name string) (SviRelationshipType, error) {
+	var t SviRelationshipType
+	err := tx.rows().Clauses(clause.Locking{Strength: "SHARE"}).Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
+	return t, err
+}
+
+// SviHoldDocument keeps a document from being deleted until the transaction ends, or
+// fails with ErrNotFound.
+func (tx *Tx) SviHoldDocument(entityType, id string) error {
+	var d SviDocument
+	return tx.rows().Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("type = ? AND id = ?", entityType, id).Take(&d).Error
 }
 
 // SviPutEntityType creates the entity type of its name or sets it to what is

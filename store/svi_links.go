@@ -1,8 +1,8 @@
 package store
 
 import (
+	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm/clause"
 )
@@ -10,25 +10,40 @@ import (
 // SviLink joins two documents as its relationship type says. ID is the surrogate
 // key of the row; a bridge table can hold several links of the same two ends.
 type SviLink struct {
-	Workspace      string    `gorm:"primaryKey;index:svi_links_ends,priority:1"`
-	RelationshipID int64     `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2"`
-	ID             string    `gorm:"primaryKey"`
-	FromID         string    `gorm:"not null;index:svi_links_ends,priority:3"`
-	ToID           string    `gorm:"not null;index:svi_links_ends,priority:4"`
-	Version        int64     `gorm:"not null"`
-	Attributes     SviValues `gorm:"type:text;not null"`
-	ValidFrom      *time.Time
-	ValidTo        *time.Time
-	CreatedAt      time.Time `gorm:"not null;autoCreateTime:false"`
-	CreatedBy      string    `gorm:"not null"`
-	LastUpdatedAt  time.Time `gorm:"not null"`
-	LastUpdatedBy  string    `gorm:"not null"`
+	Workspace      string `gorm:"primaryKey;index:svi_links_ends,priority:1;index:svi_links_to,priority:1;uniqueIndex:svi_links_only_from,priority:1;uniqueIndex:svi_links_only_to,priority:1"`
+	RelationshipID int64  `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2;index:svi_links_to,priority:2;uniqueIndex:svi_links_only_from,priority:2;uniqueIndex:svi_links_only_to,priority:2"`
+	ID             string `gorm:"primaryKey;index:svi_links_ends,priority:5;index:svi_links_to,priority:5"`
+	FromID         string `gorm:"not null;index:svi_links_ends,priority:3;index:svi_links_to,priority:4"`
+	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:3"`
+	// OnlyFrom and OnlyTo are FromID and ToID where the type's cardinality allows one
+	// link at that end, else nil: the database refuses a second one.
+	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3"`
+	OnlyTo   *string `gorm:"uniqueIndex:svi_links_only_to,priority:3"`
+	SviRecord
 }
+
+// SviEnd is one of the two ends of links.
+type SviEnd int
+
+// The ends.
+const (
+	SviFrom SviEnd = iota
+	SviTo
+)
 
 // SviLink finds a link of a relationship type by its surrogate key, or ErrNotFound.
 func (q *Query) SviLink(relationshipID int64, id string) (SviLink, error) {
 	var l SviLink
 	err := q.rows().Where("relationship_id = ? AND id = ?", relationshipID, id).Take(&l).Error
+	return l, err
+}
+
+// SviLockLink is SviLink in a write: nobody else changes the link until the
+// transaction ends.
+func (tx *Tx) SviLockLink(relationshipID int64, id string) (SviLink, error) {
+	var l SviLink
+	err := tx.rows().Clauses(clause.Locking{Strength: "UPDATE"}).
+		Where("relationship_id = ? AND id = ?", relationshipID, id).Take(&l).Error
 	return l, err
 }
 
@@ -42,30 +57,90 @@ func (q *Query) SviLinksBetween(relationshipID int64, fromID, toID string, limit
 	return list, err
 }
 
-// SviMakeLink stores the link unless one of its surrogate key exists.
-func (tx *Tx) SviMakeLink(l SviLink) error {
-	l.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
+// SviLinksAt lists links of a relationship type that have the document at the given
+// end, by the document at the other end and then by surrogate key: those after the
+// link after, or from the first on after the zero one, at most limit.
+func (q *Query) SviLinksAt(relationshipID int64, end SviEnd, documentID string, after SviLink, limit int) ([]SviLink, error) {
+	here, there, last := "from_id", "to_id", after.ToID
+	if end == SviTo {
+		here, there, last = there, here, after.FromID
+	}
+	var list []SviLink
+	err := q.rows().
+		Where("relationship_id = ? AND "+here+" = ? AND ("+there+", id) > (?, ?)", relationshipID, documentID, last, after.ID).
+		Order(there).Order("id").Limit(limit).Find(&list).Error
+	return list, err
+}
+
+// SviMakeLink stores the link unless one of its surrogate key exists. A link that
+// the type's cardinality does not allow is ErrConflict.
+func (tx *Tx) SviMakeLink(t SviRelationshipType, l SviLink) error {
+	_, err := tx.SviLink(t.ID, l.ID)
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	err = tx.SviCreateLink(t, l)
+	if !errors.Is(err, ErrConflict) {
+		return err
+	}
+	if _, found := tx.SviLink(t.ID, l.ID); found == nil { // made meanwhile
+		return nil
+	}
+	return err
+}
+
+// SviCreateLink stores a new link of the type. One of a surrogate key that exists,
+// and one that the type's cardinality does not allow, is ErrConflict; the
+// transaction goes on.
+func (tx *Tx) SviCreateLink(t SviRelationshipType, l SviLink) error {
+	l.Workspace, l.RelationshipID = tx.workspace, t.ID
+	if t.Cardinality == SviOneToOne || t.Cardinality == SviManyToOne {
+		l.OnlyFrom = &l.FromID
+	}
+	if t.Cardinality == SviOneToOne || t.Cardinality == SviOneToMany {
+		l.OnlyTo = &l.ToID
+	}
+	created := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l)
+	if created.Error != nil {
+		return created.Error
+	}
+	if created.RowsAffected == 0 {
+		return fmt.Errorf("a link of type %d from %s to %s: %w", t.ID, l.FromID, l.ToID, ErrConflict)
+	}
+	return tx.keepLinkVersion(t, l, SviCreated)
 }
 
 // SviUpdateLink sets attributes, validity and the fields of the last update of a
 // link and adds 1 to its version, if the version is still the one in l. If it is
 // not, nothing changes and the error is ErrStale, or ErrNotFound without a link.
-func (tx *Tx) SviUpdateLink(l SviLink) (SviLink, error) {
+func (tx *Tx) SviUpdateLink(t SviRelationshipType, l SviLink) (SviLink, error) {
 	version := l.Version
 	l.Version++
 	updated := tx.rows().Model(&SviLink{}).
-		Where("relationship_id = ? AND id = ? AND version = ?", l.RelationshipID, l.ID, version).
+		Where("relationship_id = ? AND id = ? AND version = ?", t.ID, l.ID, version).
 		Select("version", "attributes", "valid_from", "valid_to", "last_updated_at", "last_updated_by").
 		Updates(&l)
 	if updated.Error != nil {
 		return l, updated.Error
 	}
 	if updated.RowsAffected > 0 {
-		return l, nil
+		return l, tx.keepLinkVersion(t, l, SviUpdated)
 	}
-	if _, err := tx.SviLink(l.RelationshipID, l.ID); err != nil {
+	if _, err := tx.SviLink(t.ID, l.ID); err != nil {
 		return l, err
 	}
 	return l, fmt.Errorf("link %s is not at version %d: %w", l.ID, version, ErrStale)
+}
+
+// SviDeleteLink deletes a link and the versions that are kept of it, or fails with
+// ErrNotFound.
+func (tx *Tx) SviDeleteLink(relationshipID int64, id string) error {
+	deleted := tx.rows().Where("relationship_id = ? AND id = ?", relationshipID, id).Delete(&SviLink{})
+	if deleted.Error != nil {
+		return deleted.Error
+	}
+	if deleted.RowsAffected == 0 {
+		return fmt.Errorf("link %s: %w", id, ErrNotFound)
+	}
+	return tx.rows().Where("relationship_id = ? AND link_id = ?", relationshipID, id).Delete(&SviLinkVersion{}).Error
 }

@@ -2447,9 +2447,16 @@ type SviDocumentFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviEntityTypeFixture defines model for SviEntityTypeFixture.
+// SviEntityTypeFixture An entity type. The names of its columns, but for the id and the version, are
+// members of their own; they appear among the field values of a document where
+// they are set.
 type SviEntityTypeFixture struct {
-	Fields *[]SviFieldFixture `json:"fields,omitempty"`
+	// CreatedAtTimeFieldName Name of a type or a field.
+	CreatedAtTimeFieldName *SviName `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a type or a field.
+	CreatedByUserIDFieldName *SviName           `json:"createdByUserIdFieldName,omitempty"`
+	Fields                   *[]SviFieldFixture `json:"fields,omitempty"`
 
 	// ID Assigned unless given.
 	ID *int64 `json:"id,omitempty"`
@@ -2457,11 +2464,23 @@ type SviEntityTypeFixture struct {
 	// Label The name unless given.
 	Label *string `json:"label,omitempty"`
 
+	// LastUpdatedAtTimeFieldName Name of a type or a field.
+	LastUpdatedAtTimeFieldName *SviName `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a type or a field.
+	LastUpdatedByUserIDFieldName *SviName `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
 	// Name Name of a type or a field.
 	Name SviName `json:"name"`
 
 	// ReadGroups Groups that may read the documents; all users unless given.
 	ReadGroups *[]string `json:"readGroups,omitempty"`
+
+	// ValidFromFieldName Name of a type or a field.
+	ValidFromFieldName *SviName `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a type or a field.
+	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
@@ -2743,6 +2762,9 @@ type SviRelationshipTypeFixture struct {
 	// FromObjectName Name of a type or a field.
 	FromObjectName SviName `json:"fromObjectName"`
 
+	// HistoryEnabled Each version of a link is kept; true unless given.
+	HistoryEnabled *bool `json:"historyEnabled,omitempty"`
+
 	// ID Assigned unless given.
 	ID *int64 `json:"id,omitempty"`
 
@@ -2760,7 +2782,9 @@ type SviRelationshipTypeFixture struct {
 
 	// ReverseName Name of a type or a field.
 	ReverseName *SviName `json:"reverseName,omitempty"`
-	Symmetric   *bool    `json:"symmetric,omitempty"`
+
+	// Symmetric A link is one of both its ends alike.
+	Symmetric *bool `json:"symmetric,omitempty"`
 
 	// ToObjectName Name of a type or a field.
 	ToObjectName SviName `json:"toObjectName"`

@@ -24,6 +24,9 @@ type Info struct {
 	// Header is the request's. Credentials of token calls are read from it: OpenAPI
 	// has no parameters named Authorization.
 	Header http.Header
+	// ContentType is the header as it came: families that take a body under several
+	// names leave one of them in the request.
+	ContentType string
 	// Body is the request body as it was validated, for what the generated types do not
 	// keep of it.
 	Body []byte

@@ -4,38 +4,39 @@ import (
 	"encoding/json"
 	"slices"
 
-	"orglink/gen"
 	"orglink/store"
 )
 
-// attributes are the link's attributes after the update. All faults are reported,
+// attributes are the record's attributes after the update. All faults are reported,
 // one line a field.
-func (u update) attributes(f found, mode gen.SviMediaType) (store.SviValues, []string) {
+func (u update) attributes(s shape, r record, masked bool) (store.SviValues, []string) {
 	attributes := store.SviValues{}
-	problems := unknownFields(u.values, f.relationship)
-	for _, field := range f.relationship.Fields {
-		value, err := u.attribute(field, f.link.Attributes[field.Name], mode)
+	problems := s.unknown(u.values)
+	for _, field := range s.fields {
+		value, err := u.attribute(field, r.Attributes[field.Name], masked)
 		switch {
 		case err != "":
 			problems = append(problems, "Field "+field.Name+" "+err+".")
 		case value != nil:
 			attributes[field.Name] = value
 		case field.Required:
-			problems = append(problems, "Field "+field.Name+" is required.")
+			problems = append(problems, "Field "+field.Name+requiredSuffix)
 		}
 	}
 	return attributes, problems
 }
 
+const requiredSuffix = " is required."
+
 // attribute is the new value of one field, nil for none, or what is wrong with the
 // given one.
-func (u update) attribute(field store.SviField, current json.RawMessage, mode gen.SviMediaType) (json.RawMessage, string) {
+func (u update) attribute(field store.SviField, current json.RawMessage, masked bool) (json.RawMessage, string) {
 	given, present := u.values[field.Name]
 	if field.Masked {
 		// What the caller cannot see stays, unless the caller says otherwise in the
 		// way of the representation that it read: see the page's Accept header.
 		switch {
-		case !present, given == nil && mode == plain, given == maskTemplate && mode == masked:
+		case !present, given == nil && !masked, given == maskTemplate && masked:
 			return current, ""
 		case given == maskTemplate:
 			return nil, "must not hold the mask template"
@@ -47,26 +48,17 @@ func (u update) attribute(field store.SviField, current json.RawMessage, mode ge
 	return canonical(field, given)
 }
 
-// unknownFields names the given fields that the relationship type does not have.
-func unknownFields(values map[string]any, t store.SviRelationshipType) (problems []string) {
-	known := map[string]bool{}
-	for _, name := range columnNames(t.Columns) {
-		known[name] = true
-	}
-	for _, field := range t.Fields {
-		known[field.Name] = true
+// unknown names the given fields that the type does not have.
+func (s shape) unknown(values map[string]any) (problems []string) {
+	known := columnNames(s.columns)
+	for _, field := range s.fields {
+		known = append(known, field.Name)
 	}
 	for name := range values {
-		if !known[name] {
-			problems = append(problems, "Field "+name+" is not a field of the relationship type.")
+		if !slices.Contains(known, name) {
+			problems = append(problems, "Field "+name+" is not a field of the "+s.noun+".")
 		}
 	}
 	slices.Sort(problems)
 	return problems
-}
-
-// columnNames lists the columns that the relationship type shows.
-func columnNames(c store.SviColumns) []string {
-	all := []string{c.Key, c.From, c.To, c.Version, c.CreatedAt, c.CreatedBy, c.UpdatedAt, c.UpdatedBy, c.ValidFrom, c.ValidTo}
-	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }

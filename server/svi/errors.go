@@ -23,11 +23,12 @@ var answers = map[fault.Kind]answer{
 	fault.Malformed:            {http.StatusBadRequest, "DH9001", "The request was invalid."},
 	fault.Invalid:              {http.StatusBadRequest, "DH9001", "The request was invalid."},
 	fault.Unauthenticated:      {http.StatusUnauthorized, "DH9002", "The access token is missing, unknown or expired."},
-	fault.Forbidden:            {http.StatusForbidden, "DH9003", "The client does not have the necessary permissions to change links."},
+	fault.Forbidden:            {http.StatusForbidden, "DH9003", "The current user does not have the necessary permissions."},
 	fault.NotFound:             {http.StatusNotFound, "DH6106", "The link was not found or the current user does not have the necessary permissions to view the link."},
 	fault.NoRoute:              {http.StatusNotFound, "DH9004", "The resource was not found."},
 	fault.MethodNotAllowed:     {http.StatusMethodNotAllowed, "DH9005", "The resource does not support the method."},
 	fault.NotAcceptable:        {http.StatusNotAcceptable, "DH9006", "The Accept header names only media types that are not supported."},
+	fault.Conflict:             {http.StatusConflict, "DH9011", "The request conflicts with what is stored."},
 	fault.PreconditionFailed:   {http.StatusPreconditionFailed, "DH9007", "The link in the request body was out of date."},
 	fault.PreconditionRequired: {http.StatusPreconditionRequired, "DH9008", "The link in the request body did not contain a version."},
 	fault.TooLarge:             {http.StatusRequestEntityTooLarge, "DH9009", "The request body is too large."},
@@ -66,6 +67,9 @@ func Render(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
 	if a.status != http.StatusInternalServerError {
 		if f.Message != "" {
 			body.Message = f.Message
+		}
+		if f.Code != "" {
+			body.ID = f.Code
 		}
 		if details, ok := f.Detail.([]string); ok && details != nil {
 			body.Details = details

@@ -3,17 +3,15 @@ package svi
 import (
 	"strconv"
 	"strings"
-
-	"orglink/store"
 )
 
-// etag is the entity tag of a link: its version, one for all representations. A
+// etag is the entity tag of a record: its version, one for all representations. A
 // type without a version field has none.
-func etag(t store.SviRelationshipType, l store.SviLink) string {
-	if t.Columns.Version == "" {
+func etag(s shape, r record) string {
+	if s.columns.Version == "" {
 		return ""
 	}
-	return `"` + strconv.FormatInt(l.Version, 10) + `"`
+	return `"` + strconv.FormatInt(r.Version, 10) + `"`
 }
 
 // ifMatch reports whether an If-Match header lets an update of the resource with

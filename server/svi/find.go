@@ -19,35 +19,60 @@ type found struct {
 	link         store.SviLink
 }
 
+// shape and record are those of the link.
+func (f found) shape() shape   { return relationshipShape(f.relationship) }
+func (f found) record() record { return linkRecord(f.link) }
+
 // find finds the link of the id for the caller. An unknown one, and one whose ends
 // the caller may not read, is the same fault. The link is read before the types that
 // show it: what was written under a mask is then shown under it, even if the field
 // was masked a moment ago.
 func find(q *store.Query, c caller, id linkID) (f found, err error) {
-	links, err := findLinks(q, id)
-	if err == nil {
-		f, err = findTypes(q, id)
-	}
-	if errors.Is(err, store.ErrNotFound) ||
-		err == nil && (len(links) == 0 || f.relationship.ToType != id.toType || !c.mayRead(f.from) || !c.mayRead(f.to)) {
-		return f, unknownLink(id)
-	}
-	if err == nil && len(links) > 1 {
-		err = ambiguous(f.relationship, links)
-	}
-	if err != nil {
-		return f, err
-	}
-	f.link = links[0]
-	return f, nil
-}
-
-// findLinks lists the links that the id names: one by its key, some by its ends.
-func findLinks(q *store.Query, id linkID) ([]store.SviLink, error) {
 	t, err := q.SviRelationshipType(id.fromType, id.relationship)
 	if err != nil {
-		return nil, err
+		return f, absent(err, unknownLink(id))
 	}
+	links, err := linksOf(q, t, id)
+	if err != nil {
+		return f, absent(err, unknownLink(id))
+	}
+	if t, err = q.SviRelationshipType(id.fromType, id.relationship); err != nil {
+		return f, absent(err, unknownLink(id))
+	}
+	return choose(q, c, id, t, links)
+}
+
+// lockLink is find in a write: the link and its relationship type stay as they are
+// until the transaction ends. One that cannot be written is refused.
+func lockLink(tx *store.Tx, c caller, id linkID) (f found, err error) {
+	t, err := tx.SviHoldRelationshipType(id.fromType, id.relationship)
+	if err != nil {
+		return f, absent(err, unknownLink(id))
+	}
+	links, err := linksOf(&tx.Query, t, id)
+	if err != nil {
+		return f, absent(err, unknownLink(id))
+	}
+	if f, err = choose(&tx.Query, c, id, t, links); err != nil {
+		return f, err
+	}
+	if err := writable(t); err != nil {
+		return f, err
+	}
+	f.link, err = tx.SviLockLink(t.ID, f.link.ID)
+	return f, absent(err, unknownLink(id))
+}
+
+// absent is the error, or the fault in its place if it says that a row is not there.
+func absent(err error, f *fault.Fault) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return f
+	}
+	return err
+}
+
+// linksOf lists the links that the id names: one by its key, some by its ends.
+func linksOf(q *store.Query, t store.SviRelationshipType, id linkID) ([]store.SviLink, error) {
 	if id.key == "" {
 		return q.SviLinksBetween(t.ID, id.fromID, id.toID, maxCandidates+1)
 	}
@@ -55,16 +80,37 @@ func findLinks(q *store.Query, id linkID) ([]store.SviLink, error) {
 	return []store.SviLink{link}, err
 }
 
-func findTypes(q *store.Query, id linkID) (f found, err error) {
-	if f.relationship, err = q.SviRelationshipType(id.fromType, id.relationship); err != nil {
-		return f, err
+// choose makes sure that the links are one, and one that the caller may see.
+func choose(q *store.Query, c caller, id linkID, t store.SviRelationshipType, links []store.SviLink) (f found, err error) {
+	f.relationship = t
+	if err := f.readEnds(q); err != nil {
+		return f, absent(err, unknownLink(id))
 	}
+	switch {
+	case len(links) == 0, t.ToType != id.toType, !f.readable(c):
+		return f, unknownLink(id)
+	case len(links) > 1:
+		return f, ambiguous(t, links)
+	}
+	f.link = links[0]
+	return f, nil
+}
+
+// readEnds reads the entity types of the relationship type's ends.
+func (f *found) readEnds(q *store.Query) (err error) {
 	if f.from, err = q.SviEntityType(f.relationship.FromType); err != nil {
-		return f, err
+		return err
+	}
+	if f.relationship.ToType == f.relationship.FromType {
+		f.to = f.from
+		return nil
 	}
 	f.to, err = q.SviEntityType(f.relationship.ToType)
-	return f, err
+	return err
 }
+
+// readable reports whether the caller may see links of the type.
+func (f found) readable(c caller) bool { return c.mayRead(f.from) && c.mayRead(f.to) }
 
 // ambiguous refuses an id by ends that several rows of the bridge table have: the
 // first of them may not be the one that is meant.
@@ -77,7 +123,15 @@ func ambiguous(t store.SviRelationshipType, links []store.SviLink) error {
 		}
 		ids = append(ids, "Link ID: "+idOf(t, l).String())
 	}
-	return invalid("query", "The query parameter _id names several links.", ids...)
+	return invalid("query", "The query names several links.", ids...)
+}
+
+// writable refuses links that are computed: they have no row of their own.
+func writable(t store.SviRelationshipType) error {
+	if t.Bridge {
+		return nil
+	}
+	return invalid("query", "The relationship type has no internal bridge table.", "Relationship Type Name: "+t.Name)
 }
 
 // find is find in a read of its own.
@@ -89,33 +143,19 @@ func (h Handlers) find(ctx context.Context, id linkID) (f found, err error) {
 	return f, err
 }
 
-// findWritable finds a link that can be updated.
-func (h Handlers) findWritable(ctx context.Context, id linkID) (found, error) {
-	f, err := h.find(ctx, id)
-	if err == nil && !f.relationship.Bridge {
-		err = invalid("query", "The relationship type has no internal bridge table.", "Relationship Type Name: "+f.relationship.Name)
-	}
-	return f, err
-}
-
-// Prechecks hold what comes before the document's checks.
-func (h Handlers) Prechecks() map[string]fault.Precheck {
-	return map[string]fault.Precheck{
-		"sviPutLinksItem": h.precheckPut,
-		"sviPostToken":    h.precheckToken,
-	}
-}
-
-// precheckPut looks for the link before a refused body is reported. Faults of the
-// query and of the media types come first.
-func (h Handlers) precheckPut(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+// precheckLink looks for the link of an update before a refused body is reported.
+// Faults of the query and of the media types come first.
+func (h Handlers) precheckLink(r *http.Request, _ map[string]string, refused *fault.Fault) error {
 	if refused.In == "query" || refused.Kind == fault.NotAcceptable || refused.Kind == fault.UnsupportedMedia {
 		return nil
 	}
-	id, ok := parseLinkID(r.URL.Query().Get(idParameter))
+	id, ok := queriedLink(r.URL.Query())
 	if !ok {
 		return nil
 	}
-	_, err := h.findWritable(r.Context(), id)
-	return err
+	f, err := h.find(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return writable(f.relationship)
 }

@@ -18,13 +18,12 @@ func TestFindNeverShowsWhatWasWrittenUnderAMask(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	link := store.SviLink{RelationshipID: 1, ID: "k", FromID: "a", ToID: "b", Version: 1}
+	link := store.SviLink{RelationshipID: 1, ID: "k", FromID: "a", ToID: "b", SviRecord: store.SviRecord{Version: 1}}
+	relationship := store.SviRelationshipType{ID: 1, Name: "r", FromType: "e", ToType: "e", Bridge: true}
 	set := func(tx *store.Tx, hidden bool, text string) error {
 		link.Attributes = store.SviValues{"text": json.RawMessage(text)}
-		return tx.SviPutRelationshipType(store.SviRelationshipType{
-			ID: 1, Name: "r", FromType: "e", ToType: "e", Bridge: true,
-			Fields: []store.SviField{{Name: "text", DataType: typeString, Masked: hidden}},
-		})
+		relationship.Fields = []store.SviField{{Name: "text", DataType: typeString, Masked: hidden}}
+		return tx.SviPutRelationshipType(relationship)
 	}
 	err = s.Write(t.Context(), func(tx *store.Tx) error {
 		if err := tx.SviPutEntityType(store.SviEntityType{ID: 1, Name: "e", Fields: []store.SviField{}, ReadGroups: []string{}}); err != nil {
@@ -33,7 +32,7 @@ func TestFindNeverShowsWhatWasWrittenUnderAMask(t *testing.T) {
 		if err := set(tx, false, `"public"`); err != nil {
 			return err
 		}
-		return tx.SviMakeLink(link)
+		return tx.SviMakeLink(relationship, link)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +61,7 @@ func TestFindNeverShowsWhatWasWrittenUnderAMask(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if value, ok := f.fieldValues(plain)["text"].(json.RawMessage); ok && string(value) != `"public"` {
+				if value, ok := f.shape().values(f.record(), false)["text"].(json.RawMessage); ok && string(value) != `"public"` {
 					t.Errorf("%s shows %s", text, value)
 					return
 				}
@@ -74,7 +73,7 @@ func TestFindNeverShowsWhatWasWrittenUnderAMask(t *testing.T) {
 			if err := set(tx, hidden, text); err != nil {
 				return err
 			}
-			updated, err := tx.SviUpdateLink(link)
+			updated, err := tx.SviUpdateLink(relationship, link)
 			if err == nil {
 				link.Version = updated.Version
 			}

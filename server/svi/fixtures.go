@@ -47,7 +47,7 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 			return err
 		}
 		for _, d := range list(s.Documents) {
-			if err := makeDocument(tx, d); err != nil {
+			if err := makeDocument(tx, d, now); err != nil {
 				return err
 			}
 		}

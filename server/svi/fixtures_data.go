@@ -13,7 +13,7 @@ import (
 // provisioner is the user who made links of fixtures that name nobody.
 const provisioner = "orglink"
 
-func makeDocument(tx *store.Tx, g gen.SviDocumentFixture) error {
+func makeDocument(tx *store.Tx, g gen.SviDocumentFixture, now time.Time) error {
 	what := "document " + g.ObjectTypeName + " " + g.ID
 	if strings.Contains(g.ID, delimiter) {
 		return unprocessable("%s: its id contains %s", what, delimiter)
@@ -29,10 +29,10 @@ func makeDocument(tx *store.Tx, g gen.SviDocumentFixture) error {
 	if err != nil {
 		return err
 	}
-	d := store.SviDocument{
-		Type: t.Name, ID: g.ID, Version: or(g.Version, 1), FieldValues: values,
-		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
-	}
+	d := store.SviDocument{Type: t.Name, ID: g.ID, SviRecord: store.SviRecord{Version: or(g.Version, 1), SviContent: store.SviContent{
+		Attributes: values, ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
+		CreatedAt: now, CreatedBy: provisioner, LastUpdatedAt: now, LastUpdatedBy: provisioner,
+	}}}
 	if err := checkValidity(what, d.ValidFrom, d.ValidTo); err != nil {
 		return err
 	}
@@ -62,12 +62,12 @@ func makeLink(tx *store.Tx, g gen.SviLinkFixture, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	l := store.SviLink{
-		RelationshipID: t.ID, ID: g.Key, FromID: g.FromObjectID, ToID: g.ToObjectID,
-		Version: or(g.Version, 1), Attributes: values,
-		ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
-		CreatedAt: *stored(ptr(or(g.CreatedAt, now))), CreatedBy: or(g.CreatedBy, provisioner),
-	}
+	l := store.SviLink{RelationshipID: t.ID, ID: g.Key, FromID: g.FromObjectID, ToID: g.ToObjectID, SviRecord: store.SviRecord{
+		Version: or(g.Version, 1), SviContent: store.SviContent{
+			Attributes: values, ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
+			CreatedAt: *stored(ptr(or(g.CreatedAt, now))), CreatedBy: or(g.CreatedBy, provisioner),
+		},
+	}}
 	l.LastUpdatedAt = *stored(ptr(or(g.LastUpdatedAt, l.CreatedAt)))
 	l.LastUpdatedBy = or(g.LastUpdatedBy, l.CreatedBy)
 	if l.ValidFrom != nil && t.Columns.ValidFrom == "" || l.ValidTo != nil && t.Columns.ValidTo == "" {
@@ -76,7 +76,11 @@ func makeLink(tx *store.Tx, g gen.SviLinkFixture, now time.Time) error {
 	if err := checkValidity(what, l.ValidFrom, l.ValidTo); err != nil {
 		return err
 	}
-	return tx.SviMakeLink(l)
+	err = tx.SviMakeLink(t, l)
+	if errors.Is(err, store.ErrConflict) {
+		return unprocessable("%s: the cardinality of its relationship type does not allow it", what)
+	}
+	return err
 }
 
 // fixtureValues checks field values of fixtures. Ids and versions are members of

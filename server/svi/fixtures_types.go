@@ -62,11 +62,19 @@ func checkEnds(tx *store.Tx, t store.SviRelationshipType) error {
 
 func entityType(g gen.SviEntityTypeFixture) (store.SviEntityType, error) {
 	t := store.SviEntityType{
-		ID:         or(g.ID, 0),
-		Name:       g.Name,
-		Label:      or(g.Label, g.Name),
-		Version:    or(g.Version, 1),
-		Fields:     fields(list(g.Fields)),
+		ID:      or(g.ID, 0),
+		Name:    g.Name,
+		Label:   or(g.Label, g.Name),
+		Version: or(g.Version, 1),
+		Fields:  fields(list(g.Fields)),
+		Columns: store.SviColumns{
+			CreatedAt: or(g.CreatedAtTimeFieldName, ""),
+			CreatedBy: or(g.CreatedByUserIDFieldName, ""),
+			UpdatedAt: or(g.LastUpdatedAtTimeFieldName, ""),
+			UpdatedBy: or(g.LastUpdatedByUserIDFieldName, ""),
+			ValidFrom: or(g.ValidFromFieldName, ""),
+			ValidTo:   or(g.ValidToFieldName, ""),
+		},
 		ReadGroups: list(g.ReadGroups),
 	}
 	roles := map[string]int{}
@@ -86,21 +94,22 @@ func entityType(g gen.SviEntityTypeFixture) (store.SviEntityType, error) {
 			return t, unprocessable("entity type %s: several fields have the role %s", t.Name, role)
 		}
 	}
-	return t, distinctNames("entity type "+t.Name, nil, t.Fields)
+	return t, distinctNames("entity type "+t.Name, columnNames(t.Columns), t.Fields)
 }
 
 func relationshipType(g gen.SviRelationshipTypeFixture) (store.SviRelationshipType, error) {
 	t := store.SviRelationshipType{
-		ID:          or(g.ID, 0),
-		FromType:    g.FromObjectName,
-		Name:        g.Name,
-		ToType:      g.ToObjectName,
-		Label:       or(g.Label, g.Name),
-		ReverseName: or(g.ReverseName, ""),
-		Version:     or(g.Version, 1),
-		Cardinality: string(or(g.Cardinality, gen.SviRelationshipTypeFixtureCardinalityMANYTOMANY)),
-		Symmetric:   or(g.Symmetric, false),
-		Bridge:      g.Bridge != nil,
+		ID:             or(g.ID, 0),
+		FromType:       g.FromObjectName,
+		Name:           g.Name,
+		ToType:         g.ToObjectName,
+		Label:          or(g.Label, g.Name),
+		ReverseName:    or(g.ReverseName, ""),
+		Version:        or(g.Version, 1),
+		Cardinality:    store.SviCardinality(or(g.Cardinality, gen.SviRelationshipTypeFixtureCardinalityMANYTOMANY)),
+		Symmetric:      or(g.Symmetric, false),
+		Bridge:         g.Bridge != nil,
+		HistoryEnabled: or(g.HistoryEnabled, true),
 		Columns: store.SviColumns{
 			Version:   or(g.VersionNumberFieldName, ""),
 			CreatedAt: or(g.CreatedAtTimeFieldName, ""),

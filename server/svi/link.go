@@ -1,20 +1,14 @@
 package svi
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
 
-	"orglink/gen"
 	"orglink/server/respond"
 	"orglink/store"
 )
-
-// maskTemplate stands for the value of a masked field in the masked
-// representation: nine bullets.
-const maskTemplate = "•••••••••"
 
 // link is the representation of a link, its members in the order of SAS' sample.
 type link struct {
@@ -40,17 +34,11 @@ type link struct {
 	RestrictedFields        map[string]restriction `json:"restrictedFields,omitempty"`
 }
 
-type restriction struct {
-	Masked struct {
-		CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
-	} `json:"masked"`
-}
-
 // labels are the display labels of both ends; an empty one is left out.
 type labels struct{ from, to string }
 
 // represent shows the link to the caller. Nobody gets the value of a masked field.
-func (f found) represent(c caller, mode gen.SviMediaType, l labels) link {
+func (f found) represent(c caller, masked bool, l labels) link {
 	t := f.relationship
 	return link{
 		RelationshipTypeName:    t.Name,
@@ -70,61 +58,20 @@ func (f found) represent(c caller, mode gen.SviMediaType, l labels) link {
 		ToObjectDisplayLabel:    l.to,
 		ValidFrom:               member(f.link.ValidFrom),
 		ValidTo:                 member(f.link.ValidTo),
-		FieldValues:             f.fieldValues(mode),
+		FieldValues:             f.shape().values(f.record(), masked),
 		QualifiedTypeName:       qualifiedName(t),
-		RestrictedFields:        restrictions(t, c),
+		RestrictedFields:        f.shape().restrictions(c),
 	}
 }
 
 func qualifiedName(t store.SviRelationshipType) string { return t.FromType + "__" + t.Name }
 
-// fieldValues are the attributes and what the server keeps for a link. Fields
-// without a value are left out.
-func (f found) fieldValues(mode gen.SviMediaType) map[string]any {
-	values := map[string]any{}
-	for _, field := range f.relationship.Fields {
-		value, ok := f.link.Attributes[field.Name]
-		switch {
-		case !ok:
-		case !field.Masked:
-			values[field.Name] = value
-		case mode == masked:
-			values[field.Name] = maskTemplate
-		}
+// labelsOf are the labels of the link's ends, if they are wanted. A document that is
+// gone has none.
+func labelsOf(q *store.Query, f found, wanted bool) (l labels, err error) {
+	if !wanted {
+		return l, nil
 	}
-	columns := f.relationship.Columns
-	values[columns.Key] = f.link.ID
-	values[columns.From] = f.link.FromID
-	values[columns.To] = f.link.ToID
-	values[columns.Version] = f.link.Version
-	values[columns.CreatedAt] = f.link.CreatedAt.UTC().Format(fieldLayout)
-	values[columns.CreatedBy] = f.link.CreatedBy
-	values[columns.UpdatedAt] = f.link.LastUpdatedAt.UTC().Format(fieldLayout)
-	values[columns.UpdatedBy] = f.link.LastUpdatedBy
-	if f.link.ValidFrom != nil {
-		values[columns.ValidFrom] = f.link.ValidFrom.UTC().Format(fieldLayout)
-	}
-	if f.link.ValidTo != nil {
-		values[columns.ValidTo] = f.link.ValidTo.UTC().Format(fieldLayout)
-	}
-	delete(values, "") // what the type has no column for
-	return values
-}
-
-func restrictions(t store.SviRelationshipType, c caller) map[string]restriction {
-	restricted := map[string]restriction{}
-	for _, field := range t.Fields {
-		if field.Masked {
-			var r restriction
-			r.Masked.CurrentUserIsAuthorizedToReveal = c.mayReveal(field)
-			restricted[field.Name] = r
-		}
-	}
-	return restricted
-}
-
-// labelsOf are the labels of the link's ends. A document that is gone has none.
-func labelsOf(q *store.Query, f found) (l labels, err error) {
 	if l.from, err = labelOf(q, f.from, f.link.FromID); err != nil {
 		return l, err
 	}
@@ -132,68 +79,62 @@ func labelsOf(q *store.Query, f found) (l labels, err error) {
 	return l, err
 }
 
-// labelOf joins the display fields of a document.
+// labelOf is the label of a document by its id; one that is gone has none.
 func labelOf(q *store.Query, t store.SviEntityType, id string) (string, error) {
 	document, err := q.SviDocument(t.Name, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", nil
 	}
-	if err != nil {
-		return "", err
-	}
+	return displayLabel(t, document), err
+}
+
+// displayLabel joins the display fields of a document.
+func displayLabel(t store.SviEntityType, d store.SviDocument) string {
+	values := entityShape(t).values(documentRecord(d), false)
 	var words []string
 	for _, field := range t.Fields {
-		value, ok := document.FieldValues[field.Name]
-		if !ok || !field.Display || field.Masked {
+		value, ok := values[field.Name]
+		if !ok || !field.Display {
 			continue
 		}
-		var text string
-		if json.Unmarshal(value, &text) != nil {
-			text = string(value) // a number or a boolean
+		text, _ := value.(string)
+		if raw, stored := value.(json.RawMessage); stored && json.Unmarshal(raw, &text) != nil {
+			text = string(raw) // a number or a boolean
 		}
 		words = append(words, text)
 	}
-	return strings.Join(words, " "), nil
-}
-
-// SviGetLinksItem shows one link.
-func (h Handlers) SviGetLinksItem(ctx context.Context, r gen.SviGetLinksItemRequestObject) (gen.SviGetLinksItemResponseObject, error) {
-	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see normaliseQuery
-	c := callerFrom(ctx)
-	var f found
-	var l labels
-	err := h.Store.Read(ctx, func(q *store.Query) (err error) {
-		f, err = find(q, c, id)
-		if err == nil && is(r.Params.IncludeDisplayLabel) {
-			l, err = labelsOf(q, f)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return f.answer(c, *r.Params.Accept, l), nil
+	return strings.Join(words, " ")
 }
 
 func is(b *bool) bool { return b != nil && *b }
 
-// linkAnswer is a 200 with a link.
+// linkAnswer is a success with a link.
 type linkAnswer struct {
-	body link
-	mode gen.SviMediaType
-	etag string
+	status   int
+	body     link
+	media    media
+	etag     string
+	location string // of a new link
 }
 
-func (f found) answer(c caller, mode gen.SviMediaType, l labels) linkAnswer {
-	return linkAnswer{body: f.represent(c, mode, l), mode: mode, etag: etag(f.relationship, f.link)}
+func (f found) answer(c caller, m media, l labels) linkAnswer {
+	return linkAnswer{
+		status: http.StatusOK,
+		body:   f.represent(c, m.masked, l),
+		media:  m,
+		etag:   etag(f.shape(), f.record()),
+	}
 }
 
 func (a linkAnswer) write(w http.ResponseWriter) error {
 	if a.etag != "" {
 		w.Header().Set("ETag", a.etag)
 	}
+	if a.location != "" {
+		w.Header().Set("Location", a.location)
+	}
 	w.Header().Set("Vary", "Accept")
-	return respond.JSON(w, http.StatusOK, string(a.mode), a.body)
+	return respond.JSON(w, a.status, a.media.name, a.body)
 }
 
 // VisitSviGetLinksItemResponse implements [gen.SviGetLinksItemResponseObject].

@@ -1,6 +1,7 @@
 package svi
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -34,6 +35,23 @@ func parseLinkID(text string) (linkID, bool) {
 		id.fromID, id.toID = parts[3], parts[4]
 	}
 	return id, true
+}
+
+const idParameter = "_id"
+
+// endParameters name a link by its ends, in the order of the components of an id.
+var endParameters = []string{"relationshipName", "fromEntityTypeName", "toEntityTypeName", "fromEntityId", "toEntityId"}
+
+// queriedLink is the link that a query names, by its id or by its ends.
+func queriedLink(values url.Values) (linkID, bool) {
+	if values.Has(idParameter) {
+		return parseLinkID(values.Get(idParameter))
+	}
+	var parts []string
+	for _, name := range endParameters {
+		parts = append(parts, values.Get(name))
+	}
+	return parseLinkID(strings.Join(parts, delimiter))
 }
 
 // String writes the id in the form in which it was given.

@@ -4,46 +4,114 @@ import (
 	"mime"
 	"strconv"
 	"strings"
-
-	"orglink/gen"
 )
 
-// The two representations of a link: how masked fields are shown and read. Clients
-// write the masked type with and without its suffix; the third type, that of a link
-// without masks, is taken like JSON in a request.
-const (
-	plain      = gen.SviMediaTypePlain
-	masked     = gen.SviMediaTypeMasked
-	maskedBare = "application/vnd.sas.investigation.data.masked.relationshiplink"
-	linkType   = "application/vnd.sas.investigation.data.relationshiplink+json"
+// media is a representation of a resource: its media type, and whether it is the one
+// in which masked fields show the mask template.
+type media struct {
+	name   string
+	masked bool
+}
+
+// The representations of links and of documents, the one first that is answered when
+// a caller asks for nothing (SAS Data Hub, "Update a relationship link" and "Get
+// headers for a collection of documents"). Callers write all of them with and
+// without the suffix.
+var (
+	plainJSON = media{name: "application/json"}
+
+	linkMedia = []media{
+		plainJSON,
+		{name: "application/vnd.sas.investigation.data.masked.relationshiplink+json", masked: true},
+	}
+	documentMedia = []media{
+		plainJSON,
+		{name: "application/vnd.sas.investigation.data.enriched.document+json"},
+		{name: "application/vnd.sas.investigation.data.masked.enriched.document+json", masked: true},
+	}
+
+	// What is taken in requests besides: the plain types by their other names.
+	linkBodyMedia     = append([]media{{name: "application/vnd.sas.investigation.data.relationshiplink+json"}}, linkMedia...)
+	documentBodyMedia = append([]media{{name: "application/vnd.sas.investigation.data.document+json"}}, documentMedia...)
 )
+
+// jsonSuffix may be left out of a vendor's media type.
+const jsonSuffix = "+json"
+
+// mediaNamed finds a representation by its media type.
+func mediaNamed(list []media, name string) (media, bool) {
+	for _, m := range list {
+		if strings.TrimSuffix(m.name, jsonSuffix) == strings.TrimSuffix(name, jsonSuffix) {
+			return m, true
+		}
+	}
+	return media{}, false
+}
 
 // bodyMedia tells which representation a request body of the Content-Type is. The
-// page names no Content-Type, so that some clients send none: their body is JSON.
-// It reports false, beside JSON, for a type that is not supported.
-func bodyMedia(contentType string) (gen.SviMediaType, bool) {
+// pages name no Content-Type, so that some clients send none: their body is JSON.
+// It reports false, beside JSON, for a type that is not one of the accepted ones.
+func bodyMedia(contentType string, accepted []media) (media, bool) {
 	if contentType == "" {
-		return plain, true
+		return plainJSON, true
 	}
 	name, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		return plain, false
+		return plainJSON, false
 	}
-	switch name {
-	case string(masked), maskedBare:
-		return masked, true
-	case string(plain), linkType:
-		return plain, true
+	m, ok := mediaNamed(accepted, name)
+	if !ok {
+		return plainJSON, false
 	}
-	return plain, false
+	return m, true
 }
 
 // negotiate chooses the representation by the Accept header: the named type of the
-// higher quality, JSON on a tie. A header that is absent or only has a wildcard
-// leaves the choice to fallback. It reports false where Accept takes neither.
-func negotiate(accept string, fallback gen.SviMediaType) (gen.SviMediaType, bool) {
-	named := map[gen.SviMediaType]float64{}
-	wildcard, empty := false, true
+// highest quality, the earliest offer on a tie. A header that is absent or only has a
+// wildcard leaves the choice to the body that was sent. It reports false where Accept
+// takes no offer.
+func negotiate(accept string, offers []media, sent media) (media, bool) {
+	named, wildcard, empty := readAccept(accept, offers)
+	var best media
+	quality := 0.0
+	for _, offer := range offers {
+		if named[offer] > quality {
+			best, quality = offer, named[offer]
+		}
+	}
+	if quality > 0 {
+		return best, true
+	}
+	if !empty && !wildcard {
+		return media{}, false
+	}
+	for _, offer := range append(likely(offers, sent), offers...) {
+		if _, refused := named[offer]; !refused { // named here with a quality of 0
+			return offer, true
+		}
+	}
+	return media{}, false
+}
+
+// likely are the offers that answer a body of the representation best: itself, or
+// those that treat masked fields as it does.
+func likely(offers []media, sent media) []media {
+	var list []media
+	for _, offer := range offers {
+		if offer == sent {
+			return []media{offer}
+		}
+		if offer.masked == sent.masked {
+			list = append(list, offer)
+		}
+	}
+	return list
+}
+
+// readAccept tells the quality of each offer that the header names, whether a
+// wildcard takes all others, and whether the header says anything.
+func readAccept(accept string, offers []media) (named map[media]float64, wildcard, empty bool) {
+	named, empty = map[media]float64{}, true
 	for _, item := range splitList(accept) {
 		empty = false
 		name, params, err := mime.ParseMediaType(item)
@@ -51,30 +119,13 @@ func negotiate(accept string, fallback gen.SviMediaType) (gen.SviMediaType, bool
 			continue
 		}
 		q := quality(params)
-		switch name {
-		case string(plain):
-			named[plain] = max(named[plain], q)
-		case string(masked), maskedBare:
-			named[masked] = max(named[masked], q)
-		case "*/*", "application/*":
+		if offer, ok := mediaNamed(offers, name); ok {
+			named[offer] = max(named[offer], q)
+		} else if name == "*/*" || name == "application/*" {
 			wildcard = wildcard || q > 0
 		}
 	}
-	if named[masked] > named[plain] {
-		return masked, true
-	}
-	if named[plain] > 0 {
-		return plain, true
-	}
-	if !empty && !wildcard {
-		return "", false
-	}
-	for _, mode := range []gen.SviMediaType{fallback, plain, masked} {
-		if _, refused := named[mode]; !refused { // named here with a quality of 0
-			return mode, true
-		}
-	}
-	return "", false
+	return named, wildcard, empty
 }
 
 // quality is the weight of an item of Accept; one that cannot be read is 1.
@@ -107,4 +158,10 @@ func splitList(header string) []string {
 		}
 	}
 	return items
+}
+
+// accepted is the representation that a normalised Accept header names.
+func accepted[T ~string](offers []media, accept T) media {
+	m, _ := mediaNamed(offers, string(accept))
+	return m
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"orglink/gen"
 	"orglink/store"
 )
 
@@ -51,35 +50,43 @@ func FuzzIfMatch(f *testing.F) {
 }
 
 func FuzzNegotiate(f *testing.F) {
+	bare := strings.TrimSuffix(linkMedia[1].name, jsonSuffix)
 	for _, seed := range []string{
-		"", "*/*", "application/json", string(masked), maskedBare + ";q=0.5, application/json;q=0.4",
+		"", "*/*", "application/json", linkMedia[1].name, bare + ";q=0.5, application/json;q=0.4",
 		"application/json;q=0, */*", `text/html;x="a,b"`, "application/*;q=0", ";", ",", `a;b="\",`, "application/json;q=NaN",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, accept string) {
-		a, ok := negotiate(accept, plain)
-		b, okToo := negotiate(accept, masked)
-		if ok != okToo {
-			t.Errorf("%q is acceptable by Content-Type", accept)
-		}
-		if ok && (!a.Valid() || !b.Valid()) || !ok && (a != "" || b != "") {
-			t.Errorf("%q gives %q and %q", accept, a, b)
-		}
-		if !strings.Contains(strings.ToLower(accept), "masked") && ok && a != plain && !strings.Contains(accept, "q") && !strings.Contains(accept, "Q") {
-			t.Errorf("%q gives %q without naming it", accept, a)
+		for _, offers := range [][]media{linkMedia, documentMedia} {
+			answers := map[media]bool{}
+			for _, sent := range offers {
+				m, ok := negotiate(accept, offers, sent)
+				if ok != slices.Contains(offers, m) {
+					t.Errorf("%q beside %q gives %q, %v", accept, sent.name, m.name, ok)
+				}
+				if m.masked && !sent.masked && !strings.Contains(strings.ToLower(accept), "masked") && !strings.ContainsAny(accept, "qQ") {
+					t.Errorf("%q beside %q gives %q without naming it", accept, sent.name, m.name)
+				}
+				answers[m] = ok
+			}
+			if _, refused := answers[media{}]; refused && len(answers) > 1 {
+				t.Errorf("%q is acceptable by Content-Type", accept)
+			}
 		}
 	})
 }
 
 func FuzzBodyMedia(f *testing.F) {
-	for _, seed := range []string{"", "application/json", "application/json;charset=utf-8", string(masked), linkType, "text/plain", ";"} {
+	for _, seed := range []string{"", "application/json", "application/json;charset=utf-8", linkMedia[1].name, linkBodyMedia[0].name, "text/plain", ";"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, contentType string) {
-		mode, ok := bodyMedia(contentType)
-		if !mode.Valid() || !ok && mode != plain {
-			t.Errorf("%q gives %q, %v", contentType, mode, ok)
+		for _, accepted := range [][]media{linkBodyMedia, documentBodyMedia} {
+			m, ok := bodyMedia(contentType, accepted)
+			if !slices.Contains(accepted, m) || !ok && m != plainJSON {
+				t.Errorf("%q gives %q, %v", contentType, m.name, ok)
+			}
 		}
 	})
 }
@@ -115,12 +122,14 @@ func FuzzCanonical(f *testing.F) {
 	})
 }
 
-func TestNegotiateKeepsTheFallbackForWildcards(t *testing.T) {
+func TestNegotiateKeepsWhatWasSentForWildcards(t *testing.T) {
 	t.Parallel()
-	for _, fallback := range []gen.SviMediaType{plain, masked} {
-		for _, accept := range []string{"", " , ", "*/*", "application/*", "text/html, */*;q=0.1"} {
-			if got, ok := negotiate(accept, fallback); !ok || got != fallback {
-				t.Errorf("Accept %q beside %s: got %s, %v", accept, fallback, got, ok)
+	for _, offers := range [][]media{linkMedia, documentMedia} {
+		for _, sent := range offers {
+			for _, accept := range []string{"", " , ", "*/*", "application/*", "text/html, */*;q=0.1"} {
+				if got, ok := negotiate(accept, offers, sent); !ok || got != sent {
+					t.Errorf("Accept %q beside %s: got %s, %v", accept, sent.name, got.name, ok)
+				}
 			}
 		}
 	}

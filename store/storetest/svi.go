@@ -135,16 +135,23 @@ func testSvi(t *testing.T, open Open) {
 	})
 }
 
+// sviType is a relationship type of links in tests; it need not be stored.
+var sviType = store.SviRelationshipType{ID: 1, Name: "r", FromType: "e", ToType: "e", Bridge: true, HistoryEnabled: true}
+
+// sviRecord is a record at its first version.
+func sviRecord() store.SviRecord {
+	at := time.Date(2015, 10, 1, 18, 30, 3, 656_000_000, time.UTC)
+	return store.SviRecord{Version: 1, SviContent: store.SviContent{
+		Attributes: store.SviValues{"text": json.RawMessage(strconv.Quote("<&>")), "number": json.RawMessage("9007199254740993")},
+		ValidFrom:  &at, CreatedAt: at, CreatedBy: "test", LastUpdatedAt: at, LastUpdatedBy: "test",
+	}}
+}
+
 // sviMakeLink makes a link of relationship type 1 and returns it as made.
 func sviMakeLink(t *testing.T, s *store.Store, ctx context.Context, id, from, to string) store.SviLink {
 	t.Helper()
-	at := time.Date(2015, 10, 1, 18, 30, 3, 656_000_000, time.UTC)
-	link := store.SviLink{
-		RelationshipID: 1, ID: id, FromID: from, ToID: to, Version: 1,
-		Attributes: store.SviValues{"text": json.RawMessage(strconv.Quote("<&>")), "number": json.RawMessage("9007199254740993")},
-		ValidFrom:  &at, CreatedAt: at, CreatedBy: "test", LastUpdatedAt: at, LastUpdatedBy: "test",
-	}
-	if err := s.Write(ctx, func(tx *store.Tx) error { return tx.SviMakeLink(link) }); err != nil {
+	link := store.SviLink{RelationshipID: 1, ID: id, FromID: from, ToID: to, SviRecord: sviRecord()}
+	if err := s.Write(ctx, func(tx *store.Tx) error { return tx.SviMakeLink(sviType, link) }); err != nil {
 		t.Fatal(err)
 	}
 	return link
@@ -152,7 +159,7 @@ func sviMakeLink(t *testing.T, s *store.Store, ctx context.Context, id, from, to
 
 func sviUpdate(s *store.Store, ctx context.Context, link store.SviLink) (updated store.SviLink, err error) {
 	err = s.Write(ctx, func(tx *store.Tx) error {
-		updated, err = tx.SviUpdateLink(link)
+		updated, err = tx.SviUpdateLink(sviType, link)
 		return err
 	})
 	return updated, err
