@@ -118,12 +118,57 @@ type ServerInterface interface {
 	// ComanageEditIdentifier Edit an identifier
 	// (PUT /identifiers/{id}.{format})
 	ComanageEditIdentifier(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// SviGetLinks Get the links of a document, or one link by its ends
+	// (GET /links)
+	SviGetLinks(ctx echo.Context, params SviGetLinksParams) error
+	// SviPostLink Create a relationship link
+	// (POST /links)
+	SviPostLink(ctx echo.Context, params SviPostLinkParams) error
+	// SviPutLinks Update the relationship link between two documents
+	// (PUT /links)
+	SviPutLinks(ctx echo.Context, params SviPutLinksParams) error
+	// SviDeleteLinksItem Delete a relationship link
+	// (DELETE /links/@item)
+	SviDeleteLinksItem(ctx echo.Context, params SviDeleteLinksItemParams) error
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error
+	// SviPatchLinksItem Update parts of a relationship link
+	// (PATCH /links/@item)
+	SviPatchLinksItem(ctx echo.Context, params SviPatchLinksItemParams) error
 	// SviPutLinksItem Update a relationship link
 	// (PUT /links/@item)
 	SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error
+	// SviGetLinkFields Get the values of several fields of a link
+	// (GET /links/@item/fields)
+	SviGetLinkFields(ctx echo.Context, params SviGetLinkFieldsParams) error
+	// SviHeadLinkFields Ask whether the values of several fields of a link can be read
+	// (HEAD /links/@item/fields)
+	SviHeadLinkFields(ctx echo.Context, params SviHeadLinkFieldsParams) error
+	// SviGetLinkField Get the value of one field of a link
+	// (GET /links/@item/fields/{fieldName})
+	SviGetLinkField(ctx echo.Context, fieldName SviFieldName, params SviGetLinkFieldParams) error
+	// SviHeadLinkField Ask whether the value of one field of a link can be read
+	// (HEAD /links/@item/fields/{fieldName})
+	SviHeadLinkField(ctx echo.Context, fieldName SviFieldName, params SviHeadLinkFieldParams) error
+	// SviGetLinkVersions List the versions of a link
+	// (GET /links/@item/versions)
+	SviGetLinkVersions(ctx echo.Context, params SviGetLinkVersionsParams) error
+	// SviGetLinkVersion Get a version of a link
+	// (GET /links/@item/versions/{version})
+	SviGetLinkVersion(ctx echo.Context, version SviVersion, params SviGetLinkVersionParams) error
+	// SviHeadLinkVersion Ask whether a version of a link is kept
+	// (HEAD /links/@item/versions/{version})
+	SviHeadLinkVersion(ctx echo.Context, version SviVersion, params SviHeadLinkVersionParams) error
+	// SviPostLinksBulk Create and update relationship links in bulk
+	// (POST /links/bulk)
+	SviPostLinksBulk(ctx echo.Context, params SviPostLinksBulkParams) error
+	// SviGetLinkFieldHistory Get the value that a field of a link had at a version
+	// (GET /links/history/@item/fields/{fieldName})
+	SviGetLinkFieldHistory(ctx echo.Context, fieldName SviFieldName, params SviGetLinkFieldHistoryParams) error
+	// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
+	// (HEAD /links/history/@item/fields/{fieldName})
+	SviHeadLinkFieldHistory(ctx echo.Context, fieldName SviFieldName, params SviHeadLinkFieldHistoryParams) error
 	// ComanageDeleteNameWithoutID Delete without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx echo.Context, format ComanageFormat) error
@@ -199,6 +244,9 @@ type ServerInterface interface {
 	// ResponsysPostAuthToken Log in, or refresh a token
 	// (POST /rest/api/v1.3/auth/token)
 	ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error
+	// SviGetRoot The root of the Data Hub API
+	// (GET /svi-datahub/)
+	SviGetRoot(ctx echo.Context) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -1036,6 +1084,259 @@ func (w *ServerInterfaceWrapper) ComanageEditIdentifier(ctx echo.Context) error 
 	return err
 }
 
+// SviGetLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinksParams
+	// ------------- Optional query parameter "_relationshipName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_relationshipName", ctx.QueryParams(), &params.ListRelationshipName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _relationshipName: %s", err))
+	}
+
+	// ------------- Optional query parameter "_fromEntityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_fromEntityTypeName", ctx.QueryParams(), &params.ListFromEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _fromEntityTypeName: %s", err))
+	}
+
+	// ------------- Optional query parameter "_entityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_entityTypeName", ctx.QueryParams(), &params.ListEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _entityTypeName: %s", err))
+	}
+
+	// ------------- Optional query parameter "_entityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_entityId", ctx.QueryParams(), &params.ListEntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _entityId: %s", err))
+	}
+
+	// ------------- Optional query parameter "relationshipName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "relationshipName", ctx.QueryParams(), &params.RelationshipName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter relationshipName: %s", err))
+	}
+
+	// ------------- Optional query parameter "fromEntityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "fromEntityTypeName", ctx.QueryParams(), &params.FromEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fromEntityTypeName: %s", err))
+	}
+
+	// ------------- Optional query parameter "fromEntityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "fromEntityId", ctx.QueryParams(), &params.FromEntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fromEntityId: %s", err))
+	}
+
+	// ------------- Optional query parameter "toEntityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "toEntityTypeName", ctx.QueryParams(), &params.ToEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter toEntityTypeName: %s", err))
+	}
+
+	// ------------- Optional query parameter "toEntityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "toEntityId", ctx.QueryParams(), &params.ToEntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter toEntityId: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeEntityLabels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeEntityLabels", ctx.QueryParams(), &params.IncludeEntityLabels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeEntityLabels: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinks(ctx, params)
+	return err
+}
+
+// SviPostLink converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostLink(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPostLinkParams
+	// ------------- Optional query parameter "includeEntityLabels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeEntityLabels", ctx.QueryParams(), &params.IncludeEntityLabels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeEntityLabels: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostLink(ctx, params)
+	return err
+}
+
+// SviPutLinks converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutLinks(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPutLinksParams
+	// ------------- Required query parameter "relationshipName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "relationshipName", ctx.QueryParams(), &params.RelationshipName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter relationshipName: %s", err))
+	}
+
+	// ------------- Required query parameter "fromEntityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "fromEntityTypeName", ctx.QueryParams(), &params.FromEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fromEntityTypeName: %s", err))
+	}
+
+	// ------------- Required query parameter "fromEntityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "fromEntityId", ctx.QueryParams(), &params.FromEntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fromEntityId: %s", err))
+	}
+
+	// ------------- Required query parameter "toEntityTypeName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "toEntityTypeName", ctx.QueryParams(), &params.ToEntityTypeName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter toEntityTypeName: %s", err))
+	}
+
+	// ------------- Required query parameter "toEntityId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "toEntityId", ctx.QueryParams(), &params.ToEntityID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter toEntityId: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeEntityLabels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeEntityLabels", ctx.QueryParams(), &params.IncludeEntityLabels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeEntityLabels: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviLinkIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPutLinks(ctx, params)
+	return err
+}
+
+// SviDeleteLinksItem converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteLinksItem(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviDeleteLinksItemParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviLinkIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviDeleteLinksItem(ctx, params)
+	return err
+}
+
 // SviGetLinksItem converts echo context to params.
 func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
 	var err error
@@ -1075,6 +1376,63 @@ func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SviGetLinksItem(ctx, params)
+	return err
+}
+
+// SviPatchLinksItem converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPatchLinksItem(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPatchLinksItemParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "_includeEntityLabels" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "_includeEntityLabels", ctx.QueryParams(), &params.IncludeEntityLabels, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _includeEntityLabels: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPatchLinksItem(ctx, params)
 	return err
 }
 
@@ -1132,6 +1490,316 @@ func (w *ServerInterfaceWrapper) SviPutLinksItem(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SviPutLinksItem(ctx, params)
+	return err
+}
+
+// SviGetLinkFields converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinkFields(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinkFieldsParams
+	// ------------- Required query parameter "fieldName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "fieldName", ctx.QueryParams(), &params.FieldName, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinkFields(ctx, params)
+	return err
+}
+
+// SviHeadLinkFields converts echo context to params.
+func (w *ServerInterfaceWrapper) SviHeadLinkFields(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviHeadLinkFieldsParams
+	// ------------- Required query parameter "fieldName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "fieldName", ctx.QueryParams(), &params.FieldName, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviHeadLinkFields(ctx, params)
+	return err
+}
+
+// SviGetLinkField converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinkField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "fieldName" -------------
+	var fieldName SviFieldName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "fieldName", ctx.Param("fieldName"), &fieldName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinkFieldParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinkField(ctx, fieldName, params)
+	return err
+}
+
+// SviHeadLinkField converts echo context to params.
+func (w *ServerInterfaceWrapper) SviHeadLinkField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "fieldName" -------------
+	var fieldName SviFieldName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "fieldName", ctx.Param("fieldName"), &fieldName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviHeadLinkFieldParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviHeadLinkField(ctx, fieldName, params)
+	return err
+}
+
+// SviGetLinkVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinkVersions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinkVersionsParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	// ------------- Optional query parameter "start" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", ctx.QueryParams(), &params.Start, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter start: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinkVersions(ctx, params)
+	return err
+}
+
+// SviGetLinkVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinkVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version SviVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinkVersionParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "changedOnly" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "changedOnly", ctx.QueryParams(), &params.ChangedOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changedOnly: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinkVersion(ctx, version, params)
+	return err
+}
+
+// SviHeadLinkVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) SviHeadLinkVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version SviVersion
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviHeadLinkVersionParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Optional query parameter "changedOnly" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "changedOnly", ctx.QueryParams(), &params.ChangedOnly, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter changedOnly: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviHeadLinkVersion(ctx, version, params)
+	return err
+}
+
+// SviPostLinksBulk converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostLinksBulk(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPostLinksBulkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Content-Item-Type" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Content-Item-Type")]; found {
+		var ContentItemType SviMediaType
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Content-Item-Type, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Content-Item-Type", valueList[0], &ContentItemType, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Content-Item-Type: %s", err))
+		}
+
+		params.ContentItemType = &ContentItemType
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostLinksBulk(ctx, params)
+	return err
+}
+
+// SviGetLinkFieldHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLinkFieldHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "fieldName" -------------
+	var fieldName SviFieldName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "fieldName", ctx.Param("fieldName"), &fieldName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLinkFieldHistoryParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Required query parameter "version" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "version", ctx.QueryParams(), &params.Version, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLinkFieldHistory(ctx, fieldName, params)
+	return err
+}
+
+// SviHeadLinkFieldHistory converts echo context to params.
+func (w *ServerInterfaceWrapper) SviHeadLinkFieldHistory(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "fieldName" -------------
+	var fieldName SviFieldName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "fieldName", ctx.Param("fieldName"), &fieldName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviHeadLinkFieldHistoryParams
+	// ------------- Required query parameter "_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter _id: %s", err))
+	}
+
+	// ------------- Required query parameter "version" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "version", ctx.QueryParams(), &params.Version, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviHeadLinkFieldHistory(ctx, fieldName, params)
 	return err
 }
 
@@ -1582,6 +2250,15 @@ func (w *ServerInterfaceWrapper) ResponsysPostAuthToken(ctx echo.Context) error 
 	return err
 }
 
+// SviGetRoot converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetRoot(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetRoot(ctx)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -1686,8 +2363,24 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
+	router.DELETE(options.BaseURL+"/links/@item", wrapper.SviDeleteLinksItem, options.OperationMiddlewares["sviDeleteLinksItem"]...)
 	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLinksItem, options.OperationMiddlewares["sviGetLinksItem"]...)
+	router.PATCH(options.BaseURL+"/links/@item", wrapper.SviPatchLinksItem, options.OperationMiddlewares["sviPatchLinksItem"]...)
 	router.PUT(options.BaseURL+"/links/@item", wrapper.SviPutLinksItem, options.OperationMiddlewares["sviPutLinksItem"]...)
+	router.GET(options.BaseURL+"/links/@item/fields/:fieldName", wrapper.SviGetLinkField, options.OperationMiddlewares["sviGetLinkField"]...)
+	router.HEAD(options.BaseURL+"/links/@item/fields/:fieldName", wrapper.SviHeadLinkField, options.OperationMiddlewares["sviHeadLinkField"]...)
+	router.GET(options.BaseURL+"/links/@item/fields", wrapper.SviGetLinkFields, options.OperationMiddlewares["sviGetLinkFields"]...)
+	router.HEAD(options.BaseURL+"/links/@item/fields", wrapper.SviHeadLinkFields, options.OperationMiddlewares["sviHeadLinkFields"]...)
+	router.GET(options.BaseURL+"/links/@item/versions", wrapper.SviGetLinkVersions, options.OperationMiddlewares["sviGetLinkVersions"]...)
+	router.GET(options.BaseURL+"/links/@item/versions/:version", wrapper.SviGetLinkVersion, options.OperationMiddlewares["sviGetLinkVersion"]...)
+	router.HEAD(options.BaseURL+"/links/@item/versions/:version", wrapper.SviHeadLinkVersion, options.OperationMiddlewares["sviHeadLinkVersion"]...)
+	router.GET(options.BaseURL+"/links/history/@item/fields/:fieldName", wrapper.SviGetLinkFieldHistory, options.OperationMiddlewares["sviGetLinkFieldHistory"]...)
+	router.HEAD(options.BaseURL+"/links/history/@item/fields/:fieldName", wrapper.SviHeadLinkFieldHistory, options.OperationMiddlewares["sviHeadLinkFieldHistory"]...)
+	router.GET(options.BaseURL+"/svi-datahub/", wrapper.SviGetRoot, options.OperationMiddlewares["sviGetRoot"]...)
+	router.GET(options.BaseURL+"/links", wrapper.SviGetLinks, options.OperationMiddlewares["sviGetLinks"]...)
+	router.POST(options.BaseURL+"/links", wrapper.SviPostLink, options.OperationMiddlewares["sviPostLink"]...)
+	router.PUT(options.BaseURL+"/links", wrapper.SviPutLinks, options.OperationMiddlewares["sviPutLinks"]...)
+	router.POST(options.BaseURL+"/links/bulk", wrapper.SviPostLinksBulk, options.OperationMiddlewares["sviPostLinksBulk"]...)
 	router.POST(options.BaseURL+"/SASLogon/oauth/token", wrapper.SviPostToken, options.OperationMiddlewares["sviPostToken"]...)
 
 }
@@ -2045,9 +2738,50 @@ type ResponsysUnexpectedJSONResponse ResponsysError
 
 type SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response SviError
 
+type SviFieldNotFoundApplicationVndSasErrorPlusJSONVersion2Response SviError
+
 type SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response SviError
 
+type SviHeadBadRequestResponse struct {
+}
+
+type SviHeadForbiddenResponse struct {
+}
+
+type SviHeadInternalResponse struct {
+}
+
+type SviHeadNotFoundResponse struct {
+}
+
+type SviHeadOKResponse struct {
+}
+
+type SviHeadUnauthorizedResponseHeaders struct {
+	WWWAuthenticate *string
+}
+type SviHeadUnauthorizedResponse struct {
+	Headers SviHeadUnauthorizedResponseHeaders
+}
+
 type SviInternalApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviLinkConflictApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviLinkUpdatedResponseHeaders struct {
+	ETag *string
+	Vary *string
+}
+type SviLinkUpdatedJSONResponse struct {
+	Body SviLink
+
+	Headers SviLinkUpdatedResponseHeaders
+}
+type SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	Body SviLink
+
+	Headers SviLinkUpdatedResponseHeaders
+}
 
 type SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response SviError
 
@@ -5072,6 +5806,691 @@ func (response ComanageEditIdentifier500Response) VisitComanageEditIdentifierRes
 	return nil
 }
 
+type SviGetLinksRequestObject struct {
+	Params SviGetLinksParams
+}
+
+type SviGetLinksResponseObject interface {
+	VisitSviGetLinksResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinks200ResponseHeaders struct {
+	ETag *string
+	Vary *string
+}
+
+type SviGetLinks200JSONResponse struct {
+	Body    SviGetLinks200JSONResponseBody
+	Headers SviGetLinks200ResponseHeaders
+}
+
+func (response SviGetLinks200JSONResponse) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body.union); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	Body    SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
+	Headers SviGetLinks200ResponseHeaders
+}
+
+func (response SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body.union); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinks400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinks401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinks404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinks406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinks500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinks500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinkRequestObject struct {
+	Params                                                               SviPostLinkParams
+	JSONBody                                                             *SviPostLinkJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+}
+
+type SviPostLinkResponseObject interface {
+	VisitSviPostLinkResponse(w http.ResponseWriter) error
+}
+
+type SviPostLink201ResponseHeaders struct {
+	ETag     *string
+	Location string
+	Vary     *string
+}
+
+type SviPostLink201JSONResponse struct {
+	Body    SviLink
+	Headers SviPostLink201ResponseHeaders
+}
+
+func (response SviPostLink201JSONResponse) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink201ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	Body    SviLink
+	Headers SviPostLink201ResponseHeaders
+}
+
+func (response SviPostLink201ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviLinkConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksRequestObject struct {
+	Params                                                               SviPutLinksParams
+	JSONBody                                                             *SviPutLinksJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+}
+
+type SviPutLinksResponseObject interface {
+	VisitSviPutLinksResponse(w http.ResponseWriter) error
+}
+
+type SviPutLinks200JSONResponse struct{ SviLinkUpdatedJSONResponse }
+
+func (response SviPutLinks200JSONResponse) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse
+}
+
+func (response SviPutLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItemRequestObject struct {
+	Params SviDeleteLinksItemParams
+}
+
+type SviDeleteLinksItemResponseObject interface {
+	VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error
+}
+
+type SviDeleteLinksItem204Response struct {
+}
+
+func (response SviDeleteLinksItem204Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SviDeleteLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviGetLinksItemRequestObject struct {
 	Params SviGetLinksItemParams
 }
@@ -5203,6 +6622,237 @@ type SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 }
 
 func (response SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItemRequestObject struct {
+	Params                           SviPatchLinksItemParams
+	JSONBody                         *SviPatchLinksItemJSONRequestBody
+	ApplicationJSONPatchPlusJSONBody *SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody
+}
+
+type SviPatchLinksItemResponseObject interface {
+	VisitSviPatchLinksItemResponse(w http.ResponseWriter) error
+}
+
+type SviPatchLinksItem200JSONResponse struct{ SviLinkUpdatedJSONResponse }
+
+func (response SviPatchLinksItem200JSONResponse) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+	SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse
+}
+
+func (response SviPatchLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.relationshiplink+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviLinkConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5437,6 +7087,840 @@ func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response)
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type SviGetLinkFieldsRequestObject struct {
+	Params SviGetLinkFieldsParams
+}
+
+type SviGetLinkFieldsResponseObject interface {
+	VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinkFields200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type SviGetLinkFields200JSONResponse struct {
+	Body    SviFieldValues
+	Headers SviGetLinkFields200ResponseHeaders
+}
+
+func (response SviGetLinkFields200JSONResponse) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFields400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFields400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFields401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFields401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFields404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviFieldNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFields404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFields500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFields500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviHeadLinkFieldsRequestObject struct {
+	Params SviHeadLinkFieldsParams
+}
+
+type SviHeadLinkFieldsResponseObject interface {
+	VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error
+}
+
+type SviHeadLinkFields200Response = SviHeadOKResponse
+
+func (response SviHeadLinkFields200Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SviHeadLinkFields400Response = SviHeadBadRequestResponse
+
+func (response SviHeadLinkFields400Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type SviHeadLinkFields401Response = SviHeadUnauthorizedResponse
+
+func (response SviHeadLinkFields401Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	return nil
+}
+
+type SviHeadLinkFields404Response = SviHeadNotFoundResponse
+
+func (response SviHeadLinkFields404Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type SviHeadLinkFields500Response = SviHeadInternalResponse
+
+func (response SviHeadLinkFields500Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type SviGetLinkFieldRequestObject struct {
+	FieldName SviFieldName `json:"fieldName"`
+	Params    SviGetLinkFieldParams
+}
+
+type SviGetLinkFieldResponseObject interface {
+	VisitSviGetLinkFieldResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinkField200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type SviGetLinkField200JSONResponse struct {
+	Body    SviFieldValue
+	Headers SviGetLinkField200ResponseHeaders
+}
+
+func (response SviGetLinkField200JSONResponse) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkField400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkField400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkField401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkField401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkField403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkField403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkField404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviFieldNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkField404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkField500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkField500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviHeadLinkFieldRequestObject struct {
+	FieldName SviFieldName `json:"fieldName"`
+	Params    SviHeadLinkFieldParams
+}
+
+type SviHeadLinkFieldResponseObject interface {
+	VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error
+}
+
+type SviHeadLinkField200Response = SviHeadOKResponse
+
+func (response SviHeadLinkField200Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SviHeadLinkField400Response = SviHeadBadRequestResponse
+
+func (response SviHeadLinkField400Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type SviHeadLinkField401Response = SviHeadUnauthorizedResponse
+
+func (response SviHeadLinkField401Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	return nil
+}
+
+type SviHeadLinkField403Response = SviHeadForbiddenResponse
+
+func (response SviHeadLinkField403Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type SviHeadLinkField404Response = SviHeadNotFoundResponse
+
+func (response SviHeadLinkField404Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type SviHeadLinkField500Response = SviHeadInternalResponse
+
+func (response SviHeadLinkField500Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type SviGetLinkVersionsRequestObject struct {
+	Params SviGetLinkVersionsParams
+}
+
+type SviGetLinkVersionsResponseObject interface {
+	VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinkVersions200JSONResponse SviVersions
+
+func (response SviGetLinkVersions200JSONResponse) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersions400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersions400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersions401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersions401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersions404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersions404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersions500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersions500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersionRequestObject struct {
+	Version SviVersion `json:"version"`
+	Params  SviGetLinkVersionParams
+}
+
+type SviGetLinkVersionResponseObject interface {
+	VisitSviGetLinkVersionResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinkVersion200JSONResponse SviVersionValues
+
+func (response SviGetLinkVersion200JSONResponse) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersion400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersion400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersion401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersion401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersion404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersion404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkVersion500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkVersion500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviHeadLinkVersionRequestObject struct {
+	Version SviVersion `json:"version"`
+	Params  SviHeadLinkVersionParams
+}
+
+type SviHeadLinkVersionResponseObject interface {
+	VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error
+}
+
+type SviHeadLinkVersion200Response = SviHeadOKResponse
+
+func (response SviHeadLinkVersion200Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SviHeadLinkVersion400Response = SviHeadBadRequestResponse
+
+func (response SviHeadLinkVersion400Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type SviHeadLinkVersion401Response = SviHeadUnauthorizedResponse
+
+func (response SviHeadLinkVersion401Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	return nil
+}
+
+type SviHeadLinkVersion404Response = SviHeadNotFoundResponse
+
+func (response SviHeadLinkVersion404Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type SviHeadLinkVersion500Response = SviHeadInternalResponse
+
+func (response SviHeadLinkVersion500Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
+}
+
+type SviPostLinksBulkRequestObject struct {
+	Params                                  SviPostLinksBulkParams
+	JSONBody                                *SviPostLinksBulkJSONRequestBody
+	ApplicationVndSasCollectionPlusJSONBody *SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody
+}
+
+type SviPostLinksBulkResponseObject interface {
+	VisitSviPostLinksBulkResponse(w http.ResponseWriter) error
+}
+
+type SviPostLinksBulk200JSONResponse SviBulkResults
+
+func (response SviPostLinksBulk200JSONResponse) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLinksBulk500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistoryRequestObject struct {
+	FieldName SviFieldName `json:"fieldName"`
+	Params    SviGetLinkFieldHistoryParams
+}
+
+type SviGetLinkFieldHistoryResponseObject interface {
+	VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error
+}
+
+type SviGetLinkFieldHistory200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type SviGetLinkFieldHistory200JSONResponse struct {
+	Body    SviFieldValue
+	Headers SviGetLinkFieldHistory200ResponseHeaders
+}
+
+func (response SviGetLinkFieldHistory200JSONResponse) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistory400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFieldHistory400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistory401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFieldHistory401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistory403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFieldHistory403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistory404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviFieldNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFieldHistory404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLinkFieldHistory500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLinkFieldHistory500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviHeadLinkFieldHistoryRequestObject struct {
+	FieldName SviFieldName `json:"fieldName"`
+	Params    SviHeadLinkFieldHistoryParams
+}
+
+type SviHeadLinkFieldHistoryResponseObject interface {
+	VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error
+}
+
+type SviHeadLinkFieldHistory200Response = SviHeadOKResponse
+
+func (response SviHeadLinkFieldHistory200Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type SviHeadLinkFieldHistory400Response = SviHeadBadRequestResponse
+
+func (response SviHeadLinkFieldHistory400Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(400)
+	return nil
+}
+
+type SviHeadLinkFieldHistory401Response = SviHeadUnauthorizedResponse
+
+func (response SviHeadLinkFieldHistory401Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	return nil
+}
+
+type SviHeadLinkFieldHistory403Response = SviHeadForbiddenResponse
+
+func (response SviHeadLinkFieldHistory403Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(403)
+	return nil
+}
+
+type SviHeadLinkFieldHistory404Response = SviHeadNotFoundResponse
+
+func (response SviHeadLinkFieldHistory404Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(404)
+	return nil
+}
+
+type SviHeadLinkFieldHistory500Response = SviHeadInternalResponse
+
+func (response SviHeadLinkFieldHistory500Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	w.WriteHeader(500)
+	return nil
 }
 
 type ComanageDeleteNameWithoutIDRequestObject struct {
@@ -7229,6 +9713,27 @@ func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthToke
 	return err
 }
 
+type SviGetRootRequestObject struct {
+}
+
+type SviGetRootResponseObject interface {
+	VisitSviGetRootResponse(w http.ResponseWriter) error
+}
+
+type SviGetRoot200JSONResponse SviRoot
+
+func (response SviGetRoot200JSONResponse) VisitSviGetRootResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// SviPostToken Get an access token
@@ -7330,12 +9835,57 @@ type StrictServerInterface interface {
 	// ComanageEditIdentifier Edit an identifier
 	// (PUT /identifiers/{id}.{format})
 	ComanageEditIdentifier(ctx context.Context, request ComanageEditIdentifierRequestObject) (ComanageEditIdentifierResponseObject, error)
+	// SviGetLinks Get the links of a document, or one link by its ends
+	// (GET /links)
+	SviGetLinks(ctx context.Context, request SviGetLinksRequestObject) (SviGetLinksResponseObject, error)
+	// SviPostLink Create a relationship link
+	// (POST /links)
+	SviPostLink(ctx context.Context, request SviPostLinkRequestObject) (SviPostLinkResponseObject, error)
+	// SviPutLinks Update the relationship link between two documents
+	// (PUT /links)
+	SviPutLinks(ctx context.Context, request SviPutLinksRequestObject) (SviPutLinksResponseObject, error)
+	// SviDeleteLinksItem Delete a relationship link
+	// (DELETE /links/@item)
+	SviDeleteLinksItem(ctx context.Context, request SviDeleteLinksItemRequestObject) (SviDeleteLinksItemResponseObject, error)
 	// SviGetLinksItem Get a relationship link
 	// (GET /links/@item)
 	SviGetLinksItem(ctx context.Context, request SviGetLinksItemRequestObject) (SviGetLinksItemResponseObject, error)
+	// SviPatchLinksItem Update parts of a relationship link
+	// (PATCH /links/@item)
+	SviPatchLinksItem(ctx context.Context, request SviPatchLinksItemRequestObject) (SviPatchLinksItemResponseObject, error)
 	// SviPutLinksItem Update a relationship link
 	// (PUT /links/@item)
 	SviPutLinksItem(ctx context.Context, request SviPutLinksItemRequestObject) (SviPutLinksItemResponseObject, error)
+	// SviGetLinkFields Get the values of several fields of a link
+	// (GET /links/@item/fields)
+	SviGetLinkFields(ctx context.Context, request SviGetLinkFieldsRequestObject) (SviGetLinkFieldsResponseObject, error)
+	// SviHeadLinkFields Ask whether the values of several fields of a link can be read
+	// (HEAD /links/@item/fields)
+	SviHeadLinkFields(ctx context.Context, request SviHeadLinkFieldsRequestObject) (SviHeadLinkFieldsResponseObject, error)
+	// SviGetLinkField Get the value of one field of a link
+	// (GET /links/@item/fields/{fieldName})
+	SviGetLinkField(ctx context.Context, request SviGetLinkFieldRequestObject) (SviGetLinkFieldResponseObject, error)
+	// SviHeadLinkField Ask whether the value of one field of a link can be read
+	// (HEAD /links/@item/fields/{fieldName})
+	SviHeadLinkField(ctx context.Context, request SviHeadLinkFieldRequestObject) (SviHeadLinkFieldResponseObject, error)
+	// SviGetLinkVersions List the versions of a link
+	// (GET /links/@item/versions)
+	SviGetLinkVersions(ctx context.Context, request SviGetLinkVersionsRequestObject) (SviGetLinkVersionsResponseObject, error)
+	// SviGetLinkVersion Get a version of a link
+	// (GET /links/@item/versions/{version})
+	SviGetLinkVersion(ctx context.Context, request SviGetLinkVersionRequestObject) (SviGetLinkVersionResponseObject, error)
+	// SviHeadLinkVersion Ask whether a version of a link is kept
+	// (HEAD /links/@item/versions/{version})
+	SviHeadLinkVersion(ctx context.Context, request SviHeadLinkVersionRequestObject) (SviHeadLinkVersionResponseObject, error)
+	// SviPostLinksBulk Create and update relationship links in bulk
+	// (POST /links/bulk)
+	SviPostLinksBulk(ctx context.Context, request SviPostLinksBulkRequestObject) (SviPostLinksBulkResponseObject, error)
+	// SviGetLinkFieldHistory Get the value that a field of a link had at a version
+	// (GET /links/history/@item/fields/{fieldName})
+	SviGetLinkFieldHistory(ctx context.Context, request SviGetLinkFieldHistoryRequestObject) (SviGetLinkFieldHistoryResponseObject, error)
+	// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
+	// (HEAD /links/history/@item/fields/{fieldName})
+	SviHeadLinkFieldHistory(ctx context.Context, request SviHeadLinkFieldHistoryRequestObject) (SviHeadLinkFieldHistoryResponseObject, error)
 	// ComanageDeleteNameWithoutID Delete without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx context.Context, request ComanageDeleteNameWithoutIDRequestObject) (ComanageDeleteNameWithoutIDResponseObject, error)
@@ -7411,6 +9961,9 @@ type StrictServerInterface interface {
 	// ResponsysPostAuthToken Log in, or refresh a token
 	// (POST /rest/api/v1.3/auth/token)
 	ResponsysPostAuthToken(ctx context.Context, request ResponsysPostAuthTokenRequestObject) (ResponsysPostAuthTokenResponseObject, error)
+	// SviGetRoot The root of the Data Hub API
+	// (GET /svi-datahub/)
+	SviGetRoot(ctx context.Context, request SviGetRootRequestObject) (SviGetRootResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -8607,6 +11160,256 @@ func (sh *strictHandler) ComanageEditIdentifier(ctx echo.Context, id ComanageID,
 	return nil
 }
 
+// SviGetLinks operation middleware
+func (sh *strictHandler) SviGetLinks(ctx echo.Context, params SviGetLinksParams) error {
+	var request SviGetLinksRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinks(ctx.Request().Context(), request.(SviGetLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinksResponseObject); ok {
+		return validResponse.VisitSviGetLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPostLink operation middleware
+func (sh *strictHandler) SviPostLink(ctx echo.Context, params SviPostLinkParams) error {
+	var request SviPostLinkRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPostLinkJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.relationshiplink+json") {
+		var body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.relationshiplink+json") {
+		var body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostLink(ctx.Request().Context(), request.(SviPostLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostLinkResponseObject); ok {
+		return validResponse.VisitSviPostLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPutLinks operation middleware
+func (sh *strictHandler) SviPutLinks(ctx echo.Context, params SviPutLinksParams) error {
+	var request SviPutLinksRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPutLinksJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.relationshiplink+json") {
+		var body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.relationshiplink+json") {
+		var body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPutLinks(ctx.Request().Context(), request.(SviPutLinksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPutLinks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPutLinksResponseObject); ok {
+		return validResponse.VisitSviPutLinksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviDeleteLinksItem operation middleware
+func (sh *strictHandler) SviDeleteLinksItem(ctx echo.Context, params SviDeleteLinksItemParams) error {
+	var request SviDeleteLinksItemRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviDeleteLinksItem(ctx.Request().Context(), request.(SviDeleteLinksItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviDeleteLinksItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviDeleteLinksItemResponseObject); ok {
+		return validResponse.VisitSviDeleteLinksItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // SviGetLinksItem operation middleware
 func (sh *strictHandler) SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error {
 	var request SviGetLinksItemRequestObject
@@ -8626,6 +11429,81 @@ func (sh *strictHandler) SviGetLinksItem(ctx echo.Context, params SviGetLinksIte
 		return err
 	} else if validResponse, ok := response.(SviGetLinksItemResponseObject); ok {
 		return validResponse.VisitSviGetLinksItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPatchLinksItem operation middleware
+func (sh *strictHandler) SviPatchLinksItem(ctx echo.Context, params SviPatchLinksItemParams) error {
+	var request SviPatchLinksItemRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPatchLinksItemJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json-patch+json") {
+		var body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationJSONPatchPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPatchLinksItem(ctx.Request().Context(), request.(SviPatchLinksItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPatchLinksItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPatchLinksItemResponseObject); ok {
+		return validResponse.VisitSviPatchLinksItemResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -8726,6 +11604,312 @@ func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksIte
 		return err
 	} else if validResponse, ok := response.(SviPutLinksItemResponseObject); ok {
 		return validResponse.VisitSviPutLinksItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinkFields operation middleware
+func (sh *strictHandler) SviGetLinkFields(ctx echo.Context, params SviGetLinkFieldsParams) error {
+	var request SviGetLinkFieldsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinkFields(ctx.Request().Context(), request.(SviGetLinkFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinkFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinkFieldsResponseObject); ok {
+		return validResponse.VisitSviGetLinkFieldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviHeadLinkFields operation middleware
+func (sh *strictHandler) SviHeadLinkFields(ctx echo.Context, params SviHeadLinkFieldsParams) error {
+	var request SviHeadLinkFieldsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviHeadLinkFields(ctx.Request().Context(), request.(SviHeadLinkFieldsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviHeadLinkFields")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviHeadLinkFieldsResponseObject); ok {
+		return validResponse.VisitSviHeadLinkFieldsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinkField operation middleware
+func (sh *strictHandler) SviGetLinkField(ctx echo.Context, fieldName SviFieldName, params SviGetLinkFieldParams) error {
+	var request SviGetLinkFieldRequestObject
+
+	request.FieldName = fieldName
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinkField(ctx.Request().Context(), request.(SviGetLinkFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinkField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinkFieldResponseObject); ok {
+		return validResponse.VisitSviGetLinkFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviHeadLinkField operation middleware
+func (sh *strictHandler) SviHeadLinkField(ctx echo.Context, fieldName SviFieldName, params SviHeadLinkFieldParams) error {
+	var request SviHeadLinkFieldRequestObject
+
+	request.FieldName = fieldName
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviHeadLinkField(ctx.Request().Context(), request.(SviHeadLinkFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviHeadLinkField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviHeadLinkFieldResponseObject); ok {
+		return validResponse.VisitSviHeadLinkFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinkVersions operation middleware
+func (sh *strictHandler) SviGetLinkVersions(ctx echo.Context, params SviGetLinkVersionsParams) error {
+	var request SviGetLinkVersionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinkVersions(ctx.Request().Context(), request.(SviGetLinkVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinkVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinkVersionsResponseObject); ok {
+		return validResponse.VisitSviGetLinkVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinkVersion operation middleware
+func (sh *strictHandler) SviGetLinkVersion(ctx echo.Context, version SviVersion, params SviGetLinkVersionParams) error {
+	var request SviGetLinkVersionRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinkVersion(ctx.Request().Context(), request.(SviGetLinkVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinkVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinkVersionResponseObject); ok {
+		return validResponse.VisitSviGetLinkVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviHeadLinkVersion operation middleware
+func (sh *strictHandler) SviHeadLinkVersion(ctx echo.Context, version SviVersion, params SviHeadLinkVersionParams) error {
+	var request SviHeadLinkVersionRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviHeadLinkVersion(ctx.Request().Context(), request.(SviHeadLinkVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviHeadLinkVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviHeadLinkVersionResponseObject); ok {
+		return validResponse.VisitSviHeadLinkVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPostLinksBulk operation middleware
+func (sh *strictHandler) SviPostLinksBulk(ctx echo.Context, params SviPostLinksBulkParams) error {
+	var request SviPostLinksBulkRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPostLinksBulkJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.collection+json") {
+		var body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasCollectionPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostLinksBulk(ctx.Request().Context(), request.(SviPostLinksBulkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostLinksBulk")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostLinksBulkResponseObject); ok {
+		return validResponse.VisitSviPostLinksBulkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLinkFieldHistory operation middleware
+func (sh *strictHandler) SviGetLinkFieldHistory(ctx echo.Context, fieldName SviFieldName, params SviGetLinkFieldHistoryParams) error {
+	var request SviGetLinkFieldHistoryRequestObject
+
+	request.FieldName = fieldName
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLinkFieldHistory(ctx.Request().Context(), request.(SviGetLinkFieldHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLinkFieldHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLinkFieldHistoryResponseObject); ok {
+		return validResponse.VisitSviGetLinkFieldHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviHeadLinkFieldHistory operation middleware
+func (sh *strictHandler) SviHeadLinkFieldHistory(ctx echo.Context, fieldName SviFieldName, params SviHeadLinkFieldHistoryParams) error {
+	var request SviHeadLinkFieldHistoryRequestObject
+
+	request.FieldName = fieldName
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviHeadLinkFieldHistory(ctx.Request().Context(), request.(SviHeadLinkFieldHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviHeadLinkFieldHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviHeadLinkFieldHistoryResponseObject); ok {
+		return validResponse.VisitSviHeadLinkFieldHistoryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9519,6 +12703,29 @@ func (sh *strictHandler) ResponsysPostAuthToken(ctx echo.Context, params Respons
 		return err
 	} else if validResponse, ok := response.(ResponsysPostAuthTokenResponseObject); ok {
 		return validResponse.VisitResponsysPostAuthTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetRoot operation middleware
+func (sh *strictHandler) SviGetRoot(ctx echo.Context) error {
+	var request SviGetRootRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetRoot(ctx.Request().Context(), request.(SviGetRootRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetRoot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetRootResponseObject); ok {
+		return validResponse.VisitSviGetRootResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -999,6 +999,54 @@ func (e ResponsysErrorType) Valid() bool {
 	}
 }
 
+// Defines values for SviBulkResultOperation.
+const (
+	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
+	SviBulkResultOperationUPDATE SviBulkResultOperation = "UPDATE"
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultOperation enum.
+func (e SviBulkResultOperation) Valid() bool {
+	switch e {
+	case SviBulkResultOperationCREATE:
+		return true
+	case SviBulkResultOperationUPDATE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviBulkResultsName.
+const (
+	SviBulkResultsNameLinks SviBulkResultsName = "links"
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultsName enum.
+func (e SviBulkResultsName) Valid() bool {
+	switch e {
+	case SviBulkResultsNameLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviBulkResultsVersion.
+const (
+	SviBulkResultsVersionN2 SviBulkResultsVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultsVersion enum.
+func (e SviBulkResultsVersion) Valid() bool {
+	switch e {
+	case SviBulkResultsVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviErrorErrorCode.
 const (
 	SviErrorErrorCodeN0 SviErrorErrorCode = 0
@@ -1059,6 +1107,66 @@ func (e SviFieldFixtureDataType) Valid() bool {
 	}
 }
 
+// Defines values for SviLinkPatchOp.
+const (
+	SviLinkPatchOpAdd     SviLinkPatchOp = "add"
+	SviLinkPatchOpCopy    SviLinkPatchOp = "copy"
+	SviLinkPatchOpMove    SviLinkPatchOp = "move"
+	SviLinkPatchOpRemove  SviLinkPatchOp = "remove"
+	SviLinkPatchOpReplace SviLinkPatchOp = "replace"
+	SviLinkPatchOpTest    SviLinkPatchOp = "test"
+)
+
+// Valid indicates whether the value is a known member of the SviLinkPatchOp enum.
+func (e SviLinkPatchOp) Valid() bool {
+	switch e {
+	case SviLinkPatchOpAdd:
+		return true
+	case SviLinkPatchOpCopy:
+		return true
+	case SviLinkPatchOpMove:
+		return true
+	case SviLinkPatchOpRemove:
+		return true
+	case SviLinkPatchOpReplace:
+		return true
+	case SviLinkPatchOpTest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviLinksName.
+const (
+	SviLinksNameLinks SviLinksName = "links"
+)
+
+// Valid indicates whether the value is a known member of the SviLinksName enum.
+func (e SviLinksName) Valid() bool {
+	switch e {
+	case SviLinksNameLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviLinksVersion.
+const (
+	SviLinksVersionN2 SviLinksVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviLinksVersion enum.
+func (e SviLinksVersion) Valid() bool {
+	switch e {
+	case SviLinksVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviMediaType.
 const (
 	SviMediaTypeMasked SviMediaType = "application/vnd.sas.investigation.data.masked.relationshiplink+json"
@@ -1101,6 +1209,21 @@ func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 	}
 }
 
+// Defines values for SviRootVersion.
+const (
+	SviRootVersionN1 SviRootVersion = 1
+)
+
+// Valid indicates whether the value is a known member of the SviRootVersion enum.
+func (e SviRootVersion) Valid() bool {
+	switch e {
+	case SviRootVersionN1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviTokenTokenType.
 const (
 	SviTokenTokenTypeBearer SviTokenTokenType = "bearer"
@@ -1110,6 +1233,84 @@ const (
 func (e SviTokenTokenType) Valid() bool {
 	switch e {
 	case SviTokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionOperation.
+const (
+	SviVersionOperationCreate SviVersionOperation = "create"
+	SviVersionOperationUpdate SviVersionOperation = "update"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionOperation enum.
+func (e SviVersionOperation) Valid() bool {
+	switch e {
+	case SviVersionOperationCreate:
+		return true
+	case SviVersionOperationUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionValueType.
+const (
+	SviVersionValueTypeBOOLEAN   SviVersionValueType = "BOOLEAN"
+	SviVersionValueTypeDATE      SviVersionValueType = "DATE"
+	SviVersionValueTypeLONG      SviVersionValueType = "LONG"
+	SviVersionValueTypeNUMERIC   SviVersionValueType = "NUMERIC"
+	SviVersionValueTypeSTRING    SviVersionValueType = "STRING"
+	SviVersionValueTypeTIMESTAMP SviVersionValueType = "TIMESTAMP"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionValueType enum.
+func (e SviVersionValueType) Valid() bool {
+	switch e {
+	case SviVersionValueTypeBOOLEAN:
+		return true
+	case SviVersionValueTypeDATE:
+		return true
+	case SviVersionValueTypeLONG:
+		return true
+	case SviVersionValueTypeNUMERIC:
+		return true
+	case SviVersionValueTypeSTRING:
+		return true
+	case SviVersionValueTypeTIMESTAMP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionsName.
+const (
+	SviVersionsNameVersions SviVersionsName = "versions"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionsName enum.
+func (e SviVersionsName) Valid() bool {
+	switch e {
+	case SviVersionsNameVersions:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionsVersion.
+const (
+	SviVersionsVersionN2 SviVersionsVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviVersionsVersion enum.
+func (e SviVersionsVersion) Valid() bool {
+	switch e {
+	case SviVersionsVersionN2:
 		return true
 	default:
 		return false
@@ -2420,6 +2621,40 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviBulkResult What became of one item. One that failed has an error, and nothing else.
+type SviBulkResult struct {
+	// ID The id of the link in four parts.
+	ID                   *string                 `json:"id,omitempty"`
+	RelationshipTypeName *string                 `json:"relationshipTypeName,omitempty"`
+	FromID               *string                 `json:"fromId,omitempty"`
+	FromEntityType       *string                 `json:"fromEntityType,omitempty"`
+	ToID                 *string                 `json:"toId,omitempty"`
+	ToEntityType         *string                 `json:"toEntityType,omitempty"`
+	Operation            *SviBulkResultOperation `json:"operation,omitempty"`
+
+	// Error The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+	// list of them, so all but DH6106 are Orglink's.
+	Error *SviError `json:"error,omitempty"`
+}
+
+// SviBulkResultOperation defines model for SviBulkResult.Operation.
+type SviBulkResultOperation string
+
+// SviBulkResults defines model for SviBulkResults.
+type SviBulkResults struct {
+	Links   []SviHypermediaLink   `json:"links"`
+	Name    SviBulkResultsName    `json:"name"`
+	Count   int                   `json:"count"`
+	Items   []SviBulkResult       `json:"items"`
+	Version SviBulkResultsVersion `json:"version"`
+}
+
+// SviBulkResultsName defines model for SviBulkResults.Name.
+type SviBulkResultsName string
+
+// SviBulkResultsVersion defines model for SviBulkResults.Version.
+type SviBulkResultsVersion int
+
 // SviDocumentFixture defines model for SviDocumentFixture.
 type SviDocumentFixture struct {
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
@@ -2527,6 +2762,20 @@ type SviFieldFixture struct {
 // SviFieldFixtureDataType defines model for SviFieldFixture.DataType.
 type SviFieldFixtureDataType string
 
+// SviFieldValue defines model for SviFieldValue.
+type SviFieldValue struct {
+	FieldName string `json:"fieldName"`
+
+	// Raw The value, null if there is none.
+	Raw any `json:"raw"`
+}
+
+// SviFieldValues defines model for SviFieldValues.
+type SviFieldValues struct {
+	Count int             `json:"count"`
+	Items []SviFieldValue `json:"items"`
+}
+
 // SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
 // masking, reveal and read permissions; those are Orglink's.
 type SviFixtures struct {
@@ -2545,6 +2794,16 @@ type SviFixtures struct {
 	// Tokens Static tokens; the subject is a user or, failing that, a client.
 	Tokens *[]FixtureToken   `json:"tokens,omitempty"`
 	Users  *[]SviUserFixture `json:"users,omitempty"`
+}
+
+// SviHypermediaLink A link of SAS' REST APIs from one resource to another.
+type SviHypermediaLink struct {
+	Method   string  `json:"method"`
+	Rel      string  `json:"rel"`
+	Href     string  `json:"href"`
+	URI      string  `json:"uri"`
+	Type     *string `json:"type,omitempty"`
+	ItemType *string `json:"itemType,omitempty"`
 }
 
 // SviLink A link between two documents as defined by a relationship type. If a field is
@@ -2646,6 +2905,53 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
+// SviLinkInput A new link. Members that are not named here, and those that the server sets, are
+// ignored. null counts as absent.
+type SviLinkInput struct {
+	RelationshipTypeName string `json:"relationshipTypeName"`
+
+	// QualifiedTypeName If present, fromObjectTypeName + "__" + relationshipTypeName.
+	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
+
+	// FromObjectTypeName Entity type of the "From" side.
+	FromObjectTypeName string `json:"fromObjectTypeName"`
+
+	// FromObjectID Id of the document on the "From" side.
+	FromObjectID string `json:"fromObjectId"`
+
+	// ToObjectTypeName Entity type of the "To" side.
+	ToObjectTypeName string `json:"toObjectTypeName"`
+
+	// ToObjectID Id of the document on the "To" side.
+	ToObjectID string `json:"toObjectId"`
+
+	// ValidFrom A date-time of RFC 3339, if the relationship type has a field for it.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo As validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+}
+
+// SviLinkPatch A JSON Patch (RFC 6902).
+type SviLinkPatch = []struct {
+	Op SviLinkPatchOp `json:"op"`
+
+	// Path A JSON Pointer (RFC 6901).
+	Path string `json:"path"`
+
+	// From For move and copy.
+	From *string `json:"from,omitempty"`
+
+	// Value For add, replace and test.
+	Value any `json:"value,omitempty"`
+}
+
+// SviLinkPatchOp defines model for SviLinkPatch.Op.
+type SviLinkPatchOp string
+
 // SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
 // are those that the server keeps, whatever their form: callers send back what they
 // once read. null counts as absent.
@@ -2713,6 +3019,29 @@ type SviLinkUpdate struct {
 
 	// RestrictedFields Ignored. An object, the restricted fields map.
 	RestrictedFields any `json:"restrictedFields,omitempty"`
+}
+
+// SviLinks defines model for SviLinks.
+type SviLinks struct {
+	Links []SviHypermediaLink `json:"links"`
+	Name  SviLinksName        `json:"name"`
+	Items []SviLink           `json:"items"`
+
+	// Count How many links there are. It comes after them, since they are sent while they are read.
+	Count   int             `json:"count"`
+	Version SviLinksVersion `json:"version"`
+}
+
+// SviLinksName defines model for SviLinks.Name.
+type SviLinksName string
+
+// SviLinksVersion defines model for SviLinks.Version.
+type SviLinksVersion int
+
+// SviLinksBulk defines model for SviLinksBulk.
+type SviLinksBulk struct {
+	// Items Links to create and to update. What is wrong with one is told in its result.
+	Items []rawjson.RawMessage `json:"items"`
 }
 
 // SviMediaType defines model for SviMediaType.
@@ -2801,6 +3130,15 @@ type SviRestriction struct {
 	} `json:"masked"`
 }
 
+// SviRoot defines model for SviRoot.
+type SviRoot struct {
+	Version SviRootVersion      `json:"version"`
+	Links   []SviHypermediaLink `json:"links"`
+}
+
+// SviRootVersion defines model for SviRoot.Version.
+type SviRootVersion int
+
 // SviToken defines model for SviToken.
 type SviToken struct {
 	AccessToken  string            `json:"access_token"`
@@ -2860,6 +3198,79 @@ type SviUserFixture struct {
 	Password     *string   `json:"password,omitempty"`
 	PasswordHash *string   `json:"passwordHash,omitempty"`
 }
+
+// SviVersionOperation What made the version.
+type SviVersionOperation string
+
+// SviVersionSummary defines model for SviVersionSummary.
+type SviVersionSummary struct {
+	// TypeName Qualified name of the relationship type.
+	TypeName string `json:"typeName"`
+	ID       string `json:"id"`
+	Version  string `json:"version"`
+
+	// DisplayLabel Of the link, if it was asked for.
+	DisplayLabel *string             `json:"displayLabel,omitempty"`
+	Operation    SviVersionOperation `json:"operation"`
+
+	// CreatedBy Who made the version.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When the version was made.
+	CreatedAt string `json:"createdAt"`
+}
+
+// SviVersionValue defines model for SviVersionValue.
+type SviVersionValue struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+
+	// PreviousVersionValue The value before, of a field that changed.
+	PreviousVersionValue any `json:"previousVersionValue,omitempty"`
+
+	// Value The value; left out if there is none.
+	Value        any                 `json:"value,omitempty"`
+	Type         SviVersionValueType `json:"type"`
+	ValueChanged bool                `json:"valueChanged"`
+}
+
+// SviVersionValueType defines model for SviVersionValue.Type.
+type SviVersionValueType string
+
+// SviVersionValues defines model for SviVersionValues.
+type SviVersionValues struct {
+	// TypeName Qualified name of the relationship type.
+	TypeName string `json:"typeName"`
+	ID       string `json:"id"`
+	Version  string `json:"version"`
+
+	// DisplayLabel Of the link, if it was asked for.
+	DisplayLabel *string             `json:"displayLabel,omitempty"`
+	Operation    SviVersionOperation `json:"operation"`
+
+	// CreatedBy Who made the version.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When the version was made.
+	CreatedAt string            `json:"createdAt"`
+	Values    []SviVersionValue `json:"values"`
+}
+
+// SviVersions defines model for SviVersions.
+type SviVersions struct {
+	Links   []SviHypermediaLink `json:"links"`
+	Name    SviVersionsName     `json:"name"`
+	Accept  string              `json:"accept"`
+	Count   int                 `json:"count"`
+	Items   []SviVersionSummary `json:"items"`
+	Version SviVersionsVersion  `json:"version"`
+}
+
+// SviVersionsName defines model for SviVersions.Name.
+type SviVersionsName string
+
+// SviVersionsVersion defines model for SviVersions.Version.
+type SviVersionsVersion int
 
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
@@ -2943,8 +3354,32 @@ type ResponsysProgramName = string
 // SviAccept defines model for SviAccept.
 type SviAccept = SviMediaType
 
+// SviChangedOnly defines model for SviChangedOnly.
+type SviChangedOnly = bool
+
+// SviFieldName defines model for SviFieldName.
+type SviFieldName = string
+
+// SviFieldNames defines model for SviFieldNames.
+type SviFieldNames = []string
+
+// SviHistoryVersion defines model for SviHistoryVersion.
+type SviHistoryVersion = int64
+
 // SviLinkID defines model for SviLinkID.
 type SviLinkID = string
+
+// SviLinkIfMatch defines model for SviLinkIfMatch.
+type SviLinkIfMatch = string
+
+// SviLinkLabels defines model for SviLinkLabels.
+type SviLinkLabels = bool
+
+// SviVersion defines model for SviVersion.
+type SviVersion = string
+
+// SviVersionLabel defines model for SviVersionLabel.
+type SviVersionLabel = bool
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
@@ -3063,6 +3498,10 @@ type ResponsysUnexpected = ResponsysError
 // list of them, so all but DH6106 are Orglink's.
 type SviBadRequest = SviError
 
+// SviFieldNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviFieldNotFound = SviError
+
 // SviForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviForbidden = SviError
@@ -3070,6 +3509,18 @@ type SviForbidden = SviError
 // SviInternal The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviInternal = SviError
+
+// SviLinkConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviLinkConflict = SviError
+
+// SviLinkUpdatedApplicationJSON A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLinkUpdatedApplicationJSON = SviLink
+
+// SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON = SviLink
 
 // SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -3226,6 +3677,107 @@ type ComanageListIdentifiersParams struct {
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
+// SviGetLinksParams defines parameters for SviGetLinks.
+type SviGetLinksParams struct {
+	// ListRelationshipName List: name of the relationship type.
+	ListRelationshipName *string `form:"_relationshipName,omitempty" json:"_relationshipName,omitempty"`
+
+	// ListFromEntityTypeName List: entity type at which the relationship type begins.
+	ListFromEntityTypeName *string `form:"_fromEntityTypeName,omitempty" json:"_fromEntityTypeName,omitempty"`
+
+	// ListEntityTypeName List: the older name of `_fromEntityTypeName`; both at once must be equal.
+	ListEntityTypeName *string `form:"_entityTypeName,omitempty" json:"_entityTypeName,omitempty"`
+
+	// ListEntityID List: id of the document whose links are wanted.
+	ListEntityID *string `form:"_entityId,omitempty" json:"_entityId,omitempty"`
+
+	// RelationshipName One link: name of the relationship type.
+	RelationshipName *string `form:"relationshipName,omitempty" json:"relationshipName,omitempty"`
+
+	// FromEntityTypeName One link: entity type of the "From" side.
+	FromEntityTypeName *string `form:"fromEntityTypeName,omitempty" json:"fromEntityTypeName,omitempty"`
+
+	// FromEntityID One link: id of the document on the "From" side.
+	FromEntityID *string `form:"fromEntityId,omitempty" json:"fromEntityId,omitempty"`
+
+	// ToEntityTypeName One link: entity type of the "To" side.
+	ToEntityTypeName *string `form:"toEntityTypeName,omitempty" json:"toEntityTypeName,omitempty"`
+
+	// ToEntityID One link: id of the document on the "To" side.
+	ToEntityID *string `form:"toEntityId,omitempty" json:"toEntityId,omitempty"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviGetLinks200JSONResponseBody defines parameters for SviGetLinks.
+type SviGetLinks200JSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody defines parameters for SviGetLinks.
+type SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviPostLinkParams defines parameters for SviPostLink.
+type SviPostLinkParams struct {
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPutLinksParams defines parameters for SviPutLinks.
+type SviPutLinksParams struct {
+	// RelationshipName Name of the relationship type.
+	RelationshipName string `form:"relationshipName" json:"relationshipName"`
+
+	// FromEntityTypeName Entity type of the "From" side.
+	FromEntityTypeName string `form:"fromEntityTypeName" json:"fromEntityTypeName"`
+
+	// FromEntityID Id of the document on the "From" side.
+	FromEntityID string `form:"fromEntityId" json:"fromEntityId"`
+
+	// ToEntityTypeName Entity type of the "To" side.
+	ToEntityTypeName string `form:"toEntityTypeName" json:"toEntityTypeName"`
+
+	// ToEntityID Id of the document on the "To" side.
+	ToEntityID string `form:"toEntityId" json:"toEntityId"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch An ETag. If it is sent, it must match the current one.
+	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviDeleteLinksItemParams defines parameters for SviDeleteLinksItem.
+type SviDeleteLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IfMatch An ETag. If it is sent, it must match the current one.
+	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
+}
+
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
 type SviGetLinksItemParams struct {
 	// UnderscoreID Id of one link, in the format
@@ -3241,6 +3793,26 @@ type SviGetLinksItemParams struct {
 	// Accept How masked fields are treated; it should match the way in which the data was read.
 	// Both types listed: the one with the higher quality, JSON on a tie.
 	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPatchLinksItemParams defines parameters for SviPatchLinksItem.
+type SviPatchLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
+	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch The version of the link, the most recent one.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // SviPutLinksItemParams defines parameters for SviPutLinksItem.
@@ -3263,6 +3835,135 @@ type SviPutLinksItemParams struct {
 	// IfMatch The ETag of the representation in the request. If it is sent, it must match the
 	// current one.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// SviGetLinkFieldsParams defines parameters for SviGetLinkFields.
+type SviGetLinkFieldsParams struct {
+	// FieldName The names of the fields.
+	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
+
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviHeadLinkFieldsParams defines parameters for SviHeadLinkFields.
+type SviHeadLinkFieldsParams struct {
+	// FieldName The names of the fields.
+	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
+
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviGetLinkFieldParams defines parameters for SviGetLinkField.
+type SviGetLinkFieldParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviHeadLinkFieldParams defines parameters for SviHeadLinkField.
+type SviHeadLinkFieldParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviGetLinkVersionsParams defines parameters for SviGetLinkVersions.
+type SviGetLinkVersionsParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Start How many versions to pass over.
+	Start *int `form:"start,omitempty" json:"start,omitempty"`
+
+	// Limit The most versions to return.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// SviGetLinkVersionParams defines parameters for SviGetLinkVersion.
+type SviGetLinkVersionParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
+	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+}
+
+// SviHeadLinkVersionParams defines parameters for SviHeadLinkVersion.
+type SviHeadLinkVersionParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
+	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+}
+
+// SviPostLinksBulkParams defines parameters for SviPostLinksBulk.
+type SviPostLinksBulkParams struct {
+	// ContentItemType The representation of the items; JSON unless given.
+	ContentItemType *SviMediaType `json:"Content-Item-Type,omitempty"`
+}
+
+// SviGetLinkFieldHistoryParams defines parameters for SviGetLinkFieldHistory.
+type SviGetLinkFieldHistoryParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// Version The version of the link.
+	Version SviHistoryVersion `form:"version" json:"version"`
+}
+
+// SviHeadLinkFieldHistoryParams defines parameters for SviHeadLinkFieldHistory.
+type SviHeadLinkFieldHistoryParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// Version The version of the link.
+	Version SviHistoryVersion `form:"version" json:"version"`
 }
 
 // ComanageListNamesParams defines parameters for ComanageListNames.
@@ -3348,6 +4049,30 @@ type ComanageAddIdentifierJSONRequestBody = ComanageIdentifierRequest
 // ComanageEditIdentifierJSONRequestBody defines body for ComanageEditIdentifier for application/json ContentType.
 type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 
+// SviPostLinkJSONRequestBody defines body for SviPostLink for application/json ContentType.
+type SviPostLinkJSONRequestBody = SviLinkInput
+
+// SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkInput
+
+// SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
+
+// SviPutLinksJSONRequestBody defines body for SviPutLinks for application/json ContentType.
+type SviPutLinksJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
+type SviPatchLinksItemJSONRequestBody = SviLinkPatch
+
+// SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
+type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviLinkPatch
+
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
 
@@ -3356,6 +4081,12 @@ type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlus
 
 // SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
+type SviPostLinksBulkJSONRequestBody = SviLinksBulk
+
+// SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody defines body for SviPostLinksBulk for application/vnd.sas.collection+json ContentType.
+type SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody = SviLinksBulk
 
 // ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
 type ComanageAddNameJSONRequestBody = ComanageNameRequest
@@ -3439,6 +4170,130 @@ func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
 }
 
 func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviLinks returns the union data inside the SviGetLinks200JSONResponseBody as a SviLinks
+func (t SviGetLinks200JSONResponseBody) AsSviLinks() (SviLinks, error) {
+	var body SviLinks
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLinks overwrites any union data inside the SviGetLinks200JSONResponseBody as the provided SviLinks
+func (t *SviGetLinks200JSONResponseBody) FromSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLinks performs a merge with any union data inside the SviGetLinks200JSONResponseBody, using the provided SviLinks
+func (t *SviGetLinks200JSONResponseBody) MergeSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviLink returns the union data inside the SviGetLinks200JSONResponseBody as a SviLink
+func (t SviGetLinks200JSONResponseBody) AsSviLink() (SviLink, error) {
+	var body SviLink
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLink overwrites any union data inside the SviGetLinks200JSONResponseBody as the provided SviLink
+func (t *SviGetLinks200JSONResponseBody) FromSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLink performs a merge with any union data inside the SviGetLinks200JSONResponseBody, using the provided SviLink
+func (t *SviGetLinks200JSONResponseBody) MergeSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetLinks200JSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetLinks200JSONResponseBody) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviLinks returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLinks
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLinks() (SviLinks, error) {
+	var body SviLinks
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLinks overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLinks
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLinks performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLinks
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviLink returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLink
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLink() (SviLink, error) {
+	var body SviLink
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLink overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLink
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLink performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLink
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

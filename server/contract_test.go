@@ -126,6 +126,9 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 
 var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
 
+// rootPath is a vendor prefix alone, which some vendors' APIs have as a resource.
+var rootPath = regexp.MustCompile(`^(?:/w/[^/]+)?(/svi-datahub)/?$`)
+
 // aliases are the vendor prefixes, with the only family that each belongs to.
 var aliases = map[string]string{"/registry": "comanage", "/svi-datahub": "svi"}
 
@@ -136,7 +139,9 @@ func (c *contractDocument) find(r *http.Request) *routers.Route {
 		path = strings.ReplaceAll(path, "//", "/")
 	}
 	alias := ""
-	if m := prefixes.FindStringSubmatch(path); m != nil {
+	if m := rootPath.FindStringSubmatch(path); m != nil {
+		path = m[1] + "/"
+	} else if m := prefixes.FindStringSubmatch(path); m != nil {
 		alias, path = m[2], m[3]
 	}
 	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {

@@ -126,7 +126,13 @@ func exampleCall(t *testing.T, method, path string, item *openapi3.PathItem, op 
 		case openapi3.ParameterInPath:
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(value))
 		case openapi3.ParameterInQuery:
-			query.Set(p.Name, value)
+			list, ok := p.Example.([]any)
+			if !ok {
+				list = []any{value}
+			}
+			for _, item := range list {
+				query.Add(p.Name, fmt.Sprint(item))
+			}
 		case openapi3.ParameterInHeader:
 			c.header[p.Name] = value
 		}

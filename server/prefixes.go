@@ -29,9 +29,12 @@ func (s *Server) enter(next http.Handler) http.Handler {
 			info.WorkspaceName = store.DefaultWorkspace
 		}
 		fam := s.familyOf(path)
-		if fam.alias != "" && (path == fam.alias || strings.HasPrefix(path, fam.alias+"/")) {
-			info.Alias = fam.alias
-			path = path[len(fam.alias):]
+		switch rest, aliased := strings.CutPrefix(path, fam.alias); {
+		case fam.alias == "" || !aliased:
+		case rest == "" || rest == "/": // the root of the vendor's API, which has no other name
+			path = fam.alias + "/"
+		case rest[0] == '/':
+			info.Alias, path = fam.alias, rest
 		}
 		if fam.rewrite != nil {
 			path = fam.rewrite(path)

@@ -29,6 +29,14 @@ func (r countingRouter) GET(path string, _ echo.HandlerFunc, m ...echo.Middlewar
 	return r.note("GET", path, m)
 }
 
+func (r countingRouter) HEAD(path string, _ echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.note("HEAD", path, m)
+}
+
+func (r countingRouter) PATCH(path string, _ echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
+	return r.note("PATCH", path, m)
+}
+
 func (r countingRouter) POST(path string, _ echo.HandlerFunc, m ...echo.MiddlewareFunc) *echo.Route {
 	return r.note("POST", path, m)
 }

@@ -51,7 +51,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		},
 		sviHandlers: svi.Handlers{
 			Store: st, Tokens: tokens(svi.Name), RefreshTokens: tokens(svi.Name + " refresh"),
-			Passwords: passwords, Now: config.Now, NewID: config.NewID,
+			Passwords: passwords, Log: config.Log, Now: config.Now, NewID: config.NewID,
 		},
 	}
 	var err error

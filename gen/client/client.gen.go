@@ -1010,6 +1010,54 @@ func (e ResponsysErrorType) Valid() bool {
 	}
 }
 
+// Defines values for SviBulkResultOperation.
+const (
+	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
+	SviBulkResultOperationUPDATE SviBulkResultOperation = "UPDATE"
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultOperation enum.
+func (e SviBulkResultOperation) Valid() bool {
+	switch e {
+	case SviBulkResultOperationCREATE:
+		return true
+	case SviBulkResultOperationUPDATE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviBulkResultsName.
+const (
+	SviBulkResultsNameLinks SviBulkResultsName = "links"
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultsName enum.
+func (e SviBulkResultsName) Valid() bool {
+	switch e {
+	case SviBulkResultsNameLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviBulkResultsVersion.
+const (
+	SviBulkResultsVersionN2 SviBulkResultsVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviBulkResultsVersion enum.
+func (e SviBulkResultsVersion) Valid() bool {
+	switch e {
+	case SviBulkResultsVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviErrorErrorCode.
 const (
 	SviErrorErrorCodeN0 SviErrorErrorCode = 0
@@ -1070,6 +1118,66 @@ func (e SviFieldFixtureDataType) Valid() bool {
 	}
 }
 
+// Defines values for SviLinkPatchOp.
+const (
+	SviLinkPatchOpAdd     SviLinkPatchOp = "add"
+	SviLinkPatchOpCopy    SviLinkPatchOp = "copy"
+	SviLinkPatchOpMove    SviLinkPatchOp = "move"
+	SviLinkPatchOpRemove  SviLinkPatchOp = "remove"
+	SviLinkPatchOpReplace SviLinkPatchOp = "replace"
+	SviLinkPatchOpTest    SviLinkPatchOp = "test"
+)
+
+// Valid indicates whether the value is a known member of the SviLinkPatchOp enum.
+func (e SviLinkPatchOp) Valid() bool {
+	switch e {
+	case SviLinkPatchOpAdd:
+		return true
+	case SviLinkPatchOpCopy:
+		return true
+	case SviLinkPatchOpMove:
+		return true
+	case SviLinkPatchOpRemove:
+		return true
+	case SviLinkPatchOpReplace:
+		return true
+	case SviLinkPatchOpTest:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviLinksName.
+const (
+	SviLinksNameLinks SviLinksName = "links"
+)
+
+// Valid indicates whether the value is a known member of the SviLinksName enum.
+func (e SviLinksName) Valid() bool {
+	switch e {
+	case SviLinksNameLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviLinksVersion.
+const (
+	SviLinksVersionN2 SviLinksVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviLinksVersion enum.
+func (e SviLinksVersion) Valid() bool {
+	switch e {
+	case SviLinksVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviMediaType.
 const (
 	SviMediaTypeMasked SviMediaType = "application/vnd.sas.investigation.data.masked.relationshiplink+json"
@@ -1112,6 +1220,21 @@ func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 	}
 }
 
+// Defines values for SviRootVersion.
+const (
+	SviRootVersionN1 SviRootVersion = 1
+)
+
+// Valid indicates whether the value is a known member of the SviRootVersion enum.
+func (e SviRootVersion) Valid() bool {
+	switch e {
+	case SviRootVersionN1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviTokenTokenType.
 const (
 	SviTokenTokenTypeBearer SviTokenTokenType = "bearer"
@@ -1121,6 +1244,84 @@ const (
 func (e SviTokenTokenType) Valid() bool {
 	switch e {
 	case SviTokenTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionOperation.
+const (
+	SviVersionOperationCreate SviVersionOperation = "create"
+	SviVersionOperationUpdate SviVersionOperation = "update"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionOperation enum.
+func (e SviVersionOperation) Valid() bool {
+	switch e {
+	case SviVersionOperationCreate:
+		return true
+	case SviVersionOperationUpdate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionValueType.
+const (
+	SviVersionValueTypeBOOLEAN   SviVersionValueType = "BOOLEAN"
+	SviVersionValueTypeDATE      SviVersionValueType = "DATE"
+	SviVersionValueTypeLONG      SviVersionValueType = "LONG"
+	SviVersionValueTypeNUMERIC   SviVersionValueType = "NUMERIC"
+	SviVersionValueTypeSTRING    SviVersionValueType = "STRING"
+	SviVersionValueTypeTIMESTAMP SviVersionValueType = "TIMESTAMP"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionValueType enum.
+func (e SviVersionValueType) Valid() bool {
+	switch e {
+	case SviVersionValueTypeBOOLEAN:
+		return true
+	case SviVersionValueTypeDATE:
+		return true
+	case SviVersionValueTypeLONG:
+		return true
+	case SviVersionValueTypeNUMERIC:
+		return true
+	case SviVersionValueTypeSTRING:
+		return true
+	case SviVersionValueTypeTIMESTAMP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionsName.
+const (
+	SviVersionsNameVersions SviVersionsName = "versions"
+)
+
+// Valid indicates whether the value is a known member of the SviVersionsName enum.
+func (e SviVersionsName) Valid() bool {
+	switch e {
+	case SviVersionsNameVersions:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviVersionsVersion.
+const (
+	SviVersionsVersionN2 SviVersionsVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviVersionsVersion enum.
+func (e SviVersionsVersion) Valid() bool {
+	switch e {
+	case SviVersionsVersionN2:
 		return true
 	default:
 		return false
@@ -2431,6 +2632,40 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviBulkResult What became of one item. One that failed has an error, and nothing else.
+type SviBulkResult struct {
+	// ID The id of the link in four parts.
+	ID                   *string                 `json:"id,omitempty"`
+	RelationshipTypeName *string                 `json:"relationshipTypeName,omitempty"`
+	FromID               *string                 `json:"fromId,omitempty"`
+	FromEntityType       *string                 `json:"fromEntityType,omitempty"`
+	ToID                 *string                 `json:"toId,omitempty"`
+	ToEntityType         *string                 `json:"toEntityType,omitempty"`
+	Operation            *SviBulkResultOperation `json:"operation,omitempty"`
+
+	// Error The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+	// list of them, so all but DH6106 are Orglink's.
+	Error *SviError `json:"error,omitempty"`
+}
+
+// SviBulkResultOperation defines model for SviBulkResult.Operation.
+type SviBulkResultOperation string
+
+// SviBulkResults defines model for SviBulkResults.
+type SviBulkResults struct {
+	Links   []SviHypermediaLink   `json:"links"`
+	Name    SviBulkResultsName    `json:"name"`
+	Count   int                   `json:"count"`
+	Items   []SviBulkResult       `json:"items"`
+	Version SviBulkResultsVersion `json:"version"`
+}
+
+// SviBulkResultsName defines model for SviBulkResults.Name.
+type SviBulkResultsName string
+
+// SviBulkResultsVersion defines model for SviBulkResults.Version.
+type SviBulkResultsVersion int
+
 // SviDocumentFixture defines model for SviDocumentFixture.
 type SviDocumentFixture struct {
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
@@ -2538,6 +2773,20 @@ type SviFieldFixture struct {
 // SviFieldFixtureDataType defines model for SviFieldFixture.DataType.
 type SviFieldFixtureDataType string
 
+// SviFieldValue defines model for SviFieldValue.
+type SviFieldValue struct {
+	FieldName string `json:"fieldName"`
+
+	// Raw The value, null if there is none.
+	Raw any `json:"raw"`
+}
+
+// SviFieldValues defines model for SviFieldValues.
+type SviFieldValues struct {
+	Count int             `json:"count"`
+	Items []SviFieldValue `json:"items"`
+}
+
 // SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
 // masking, reveal and read permissions; those are Orglink's.
 type SviFixtures struct {
@@ -2556,6 +2805,16 @@ type SviFixtures struct {
 	// Tokens Static tokens; the subject is a user or, failing that, a client.
 	Tokens *[]FixtureToken   `json:"tokens,omitempty"`
 	Users  *[]SviUserFixture `json:"users,omitempty"`
+}
+
+// SviHypermediaLink A link of SAS' REST APIs from one resource to another.
+type SviHypermediaLink struct {
+	Method   string  `json:"method"`
+	Rel      string  `json:"rel"`
+	Href     string  `json:"href"`
+	URI      string  `json:"uri"`
+	Type     *string `json:"type,omitempty"`
+	ItemType *string `json:"itemType,omitempty"`
 }
 
 // SviLink A link between two documents as defined by a relationship type. If a field is
@@ -2657,6 +2916,53 @@ type SviLinkFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
+// SviLinkInput A new link. Members that are not named here, and those that the server sets, are
+// ignored. null counts as absent.
+type SviLinkInput struct {
+	RelationshipTypeName string `json:"relationshipTypeName"`
+
+	// QualifiedTypeName If present, fromObjectTypeName + "__" + relationshipTypeName.
+	QualifiedTypeName *string `json:"qualifiedTypeName,omitempty"`
+
+	// FromObjectTypeName Entity type of the "From" side.
+	FromObjectTypeName string `json:"fromObjectTypeName"`
+
+	// FromObjectID Id of the document on the "From" side.
+	FromObjectID string `json:"fromObjectId"`
+
+	// ToObjectTypeName Entity type of the "To" side.
+	ToObjectTypeName string `json:"toObjectTypeName"`
+
+	// ToObjectID Id of the document on the "To" side.
+	ToObjectID string `json:"toObjectId"`
+
+	// ValidFrom A date-time of RFC 3339, if the relationship type has a field for it.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo As validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldValues The attributes of the link.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+}
+
+// SviLinkPatch A JSON Patch (RFC 6902).
+type SviLinkPatch = []struct {
+	Op SviLinkPatchOp `json:"op"`
+
+	// Path A JSON Pointer (RFC 6901).
+	Path string `json:"path"`
+
+	// From For move and copy.
+	From *string `json:"from,omitempty"`
+
+	// Value For add, replace and test.
+	Value any `json:"value,omitempty"`
+}
+
+// SviLinkPatchOp defines model for SviLinkPatch.Op.
+type SviLinkPatchOp string
+
 // SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
 // are those that the server keeps, whatever their form: callers send back what they
 // once read. null counts as absent.
@@ -2724,6 +3030,29 @@ type SviLinkUpdate struct {
 
 	// RestrictedFields Ignored. An object, the restricted fields map.
 	RestrictedFields any `json:"restrictedFields,omitempty"`
+}
+
+// SviLinks defines model for SviLinks.
+type SviLinks struct {
+	Links []SviHypermediaLink `json:"links"`
+	Name  SviLinksName        `json:"name"`
+	Items []SviLink           `json:"items"`
+
+	// Count How many links there are. It comes after them, since they are sent while they are read.
+	Count   int             `json:"count"`
+	Version SviLinksVersion `json:"version"`
+}
+
+// SviLinksName defines model for SviLinks.Name.
+type SviLinksName string
+
+// SviLinksVersion defines model for SviLinks.Version.
+type SviLinksVersion int
+
+// SviLinksBulk defines model for SviLinksBulk.
+type SviLinksBulk struct {
+	// Items Links to create and to update. What is wrong with one is told in its result.
+	Items []rawjson.RawMessage `json:"items"`
 }
 
 // SviMediaType defines model for SviMediaType.
@@ -2812,6 +3141,15 @@ type SviRestriction struct {
 	} `json:"masked"`
 }
 
+// SviRoot defines model for SviRoot.
+type SviRoot struct {
+	Version SviRootVersion      `json:"version"`
+	Links   []SviHypermediaLink `json:"links"`
+}
+
+// SviRootVersion defines model for SviRoot.Version.
+type SviRootVersion int
+
 // SviToken defines model for SviToken.
 type SviToken struct {
 	AccessToken  string            `json:"access_token"`
@@ -2871,6 +3209,79 @@ type SviUserFixture struct {
 	Password     *string   `json:"password,omitempty"`
 	PasswordHash *string   `json:"passwordHash,omitempty"`
 }
+
+// SviVersionOperation What made the version.
+type SviVersionOperation string
+
+// SviVersionSummary defines model for SviVersionSummary.
+type SviVersionSummary struct {
+	// TypeName Qualified name of the relationship type.
+	TypeName string `json:"typeName"`
+	ID       string `json:"id"`
+	Version  string `json:"version"`
+
+	// DisplayLabel Of the link, if it was asked for.
+	DisplayLabel *string             `json:"displayLabel,omitempty"`
+	Operation    SviVersionOperation `json:"operation"`
+
+	// CreatedBy Who made the version.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When the version was made.
+	CreatedAt string `json:"createdAt"`
+}
+
+// SviVersionValue defines model for SviVersionValue.
+type SviVersionValue struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+
+	// PreviousVersionValue The value before, of a field that changed.
+	PreviousVersionValue any `json:"previousVersionValue,omitempty"`
+
+	// Value The value; left out if there is none.
+	Value        any                 `json:"value,omitempty"`
+	Type         SviVersionValueType `json:"type"`
+	ValueChanged bool                `json:"valueChanged"`
+}
+
+// SviVersionValueType defines model for SviVersionValue.Type.
+type SviVersionValueType string
+
+// SviVersionValues defines model for SviVersionValues.
+type SviVersionValues struct {
+	// TypeName Qualified name of the relationship type.
+	TypeName string `json:"typeName"`
+	ID       string `json:"id"`
+	Version  string `json:"version"`
+
+	// DisplayLabel Of the link, if it was asked for.
+	DisplayLabel *string             `json:"displayLabel,omitempty"`
+	Operation    SviVersionOperation `json:"operation"`
+
+	// CreatedBy Who made the version.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When the version was made.
+	CreatedAt string            `json:"createdAt"`
+	Values    []SviVersionValue `json:"values"`
+}
+
+// SviVersions defines model for SviVersions.
+type SviVersions struct {
+	Links   []SviHypermediaLink `json:"links"`
+	Name    SviVersionsName     `json:"name"`
+	Accept  string              `json:"accept"`
+	Count   int                 `json:"count"`
+	Items   []SviVersionSummary `json:"items"`
+	Version SviVersionsVersion  `json:"version"`
+}
+
+// SviVersionsName defines model for SviVersions.Name.
+type SviVersionsName string
+
+// SviVersionsVersion defines model for SviVersions.Version.
+type SviVersionsVersion int
 
 // WorkbenchHealth defines model for WorkbenchHealth.
 type WorkbenchHealth struct {
@@ -2954,8 +3365,32 @@ type ResponsysProgramName = string
 // SviAccept defines model for SviAccept.
 type SviAccept = SviMediaType
 
+// SviChangedOnly defines model for SviChangedOnly.
+type SviChangedOnly = bool
+
+// SviFieldName defines model for SviFieldName.
+type SviFieldName = string
+
+// SviFieldNames defines model for SviFieldNames.
+type SviFieldNames = []string
+
+// SviHistoryVersion defines model for SviHistoryVersion.
+type SviHistoryVersion = int64
+
 // SviLinkID defines model for SviLinkID.
 type SviLinkID = string
+
+// SviLinkIfMatch defines model for SviLinkIfMatch.
+type SviLinkIfMatch = string
+
+// SviLinkLabels defines model for SviLinkLabels.
+type SviLinkLabels = bool
+
+// SviVersion defines model for SviVersion.
+type SviVersion = string
+
+// SviVersionLabel defines model for SviVersionLabel.
+type SviVersionLabel = bool
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
@@ -3074,6 +3509,10 @@ type ResponsysUnexpected = ResponsysError
 // list of them, so all but DH6106 are Orglink's.
 type SviBadRequest = SviError
 
+// SviFieldNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviFieldNotFound = SviError
+
 // SviForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviForbidden = SviError
@@ -3081,6 +3520,18 @@ type SviForbidden = SviError
 // SviInternal The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviInternal = SviError
+
+// SviLinkConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviLinkConflict = SviError
+
+// SviLinkUpdatedApplicationJSON A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLinkUpdatedApplicationJSON = SviLink
+
+// SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON A link between two documents as defined by a relationship type. If a field is
+// masked, its value does not appear in `fieldValues`.
+type SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON = SviLink
 
 // SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -3237,6 +3688,107 @@ type ComanageListIdentifiersParams struct {
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
+// SviGetLinksParams defines parameters for SviGetLinks.
+type SviGetLinksParams struct {
+	// ListRelationshipName List: name of the relationship type.
+	ListRelationshipName *string `form:"_relationshipName,omitempty" json:"_relationshipName,omitempty"`
+
+	// ListFromEntityTypeName List: entity type at which the relationship type begins.
+	ListFromEntityTypeName *string `form:"_fromEntityTypeName,omitempty" json:"_fromEntityTypeName,omitempty"`
+
+	// ListEntityTypeName List: the older name of `_fromEntityTypeName`; both at once must be equal.
+	ListEntityTypeName *string `form:"_entityTypeName,omitempty" json:"_entityTypeName,omitempty"`
+
+	// ListEntityID List: id of the document whose links are wanted.
+	ListEntityID *string `form:"_entityId,omitempty" json:"_entityId,omitempty"`
+
+	// RelationshipName One link: name of the relationship type.
+	RelationshipName *string `form:"relationshipName,omitempty" json:"relationshipName,omitempty"`
+
+	// FromEntityTypeName One link: entity type of the "From" side.
+	FromEntityTypeName *string `form:"fromEntityTypeName,omitempty" json:"fromEntityTypeName,omitempty"`
+
+	// FromEntityID One link: id of the document on the "From" side.
+	FromEntityID *string `form:"fromEntityId,omitempty" json:"fromEntityId,omitempty"`
+
+	// ToEntityTypeName One link: entity type of the "To" side.
+	ToEntityTypeName *string `form:"toEntityTypeName,omitempty" json:"toEntityTypeName,omitempty"`
+
+	// ToEntityID One link: id of the document on the "To" side.
+	ToEntityID *string `form:"toEntityId,omitempty" json:"toEntityId,omitempty"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviGetLinks200JSONResponseBody defines parameters for SviGetLinks.
+type SviGetLinks200JSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody defines parameters for SviGetLinks.
+type SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviPostLinkParams defines parameters for SviPostLink.
+type SviPostLinkParams struct {
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPutLinksParams defines parameters for SviPutLinks.
+type SviPutLinksParams struct {
+	// RelationshipName Name of the relationship type.
+	RelationshipName string `form:"relationshipName" json:"relationshipName"`
+
+	// FromEntityTypeName Entity type of the "From" side.
+	FromEntityTypeName string `form:"fromEntityTypeName" json:"fromEntityTypeName"`
+
+	// FromEntityID Id of the document on the "From" side.
+	FromEntityID string `form:"fromEntityId" json:"fromEntityId"`
+
+	// ToEntityTypeName Entity type of the "To" side.
+	ToEntityTypeName string `form:"toEntityTypeName" json:"toEntityTypeName"`
+
+	// ToEntityID Id of the document on the "To" side.
+	ToEntityID string `form:"toEntityId" json:"toEntityId"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
+	// case. The spellings of the other link operations are accepted, too.
+	IncludeEntityLabels *SviLinkLabels `form:"includeEntityLabels,omitempty" json:"includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch An ETag. If it is sent, it must match the current one.
+	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviDeleteLinksItemParams defines parameters for SviDeleteLinksItem.
+type SviDeleteLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IfMatch An ETag. If it is sent, it must match the current one.
+	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
+}
+
 // SviGetLinksItemParams defines parameters for SviGetLinksItem.
 type SviGetLinksItemParams struct {
 	// UnderscoreID Id of one link, in the format
@@ -3252,6 +3804,26 @@ type SviGetLinksItemParams struct {
 	// Accept How masked fields are treated; it should match the way in which the data was read.
 	// Both types listed: the one with the higher quality, JSON on a tie.
 	Accept *SviAccept `json:"Accept,omitempty"`
+}
+
+// SviPatchLinksItemParams defines parameters for SviPatchLinksItem.
+type SviPatchLinksItemParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
+	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
+
+	// Accept How masked fields are treated; it should match the way in which the data was read.
+	// Both types listed: the one with the higher quality, JSON on a tie.
+	Accept *SviAccept `json:"Accept,omitempty"`
+
+	// IfMatch The version of the link, the most recent one.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // SviPutLinksItemParams defines parameters for SviPutLinksItem.
@@ -3274,6 +3846,135 @@ type SviPutLinksItemParams struct {
 	// IfMatch The ETag of the representation in the request. If it is sent, it must match the
 	// current one.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// SviGetLinkFieldsParams defines parameters for SviGetLinkFields.
+type SviGetLinkFieldsParams struct {
+	// FieldName The names of the fields.
+	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
+
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviHeadLinkFieldsParams defines parameters for SviHeadLinkFields.
+type SviHeadLinkFieldsParams struct {
+	// FieldName The names of the fields.
+	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
+
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviGetLinkFieldParams defines parameters for SviGetLinkField.
+type SviGetLinkFieldParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviHeadLinkFieldParams defines parameters for SviHeadLinkField.
+type SviHeadLinkFieldParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+}
+
+// SviGetLinkVersionsParams defines parameters for SviGetLinkVersions.
+type SviGetLinkVersionsParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Start How many versions to pass over.
+	Start *int `form:"start,omitempty" json:"start,omitempty"`
+
+	// Limit The most versions to return.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// SviGetLinkVersionParams defines parameters for SviGetLinkVersion.
+type SviGetLinkVersionParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
+	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+}
+
+// SviHeadLinkVersionParams defines parameters for SviHeadLinkVersion.
+type SviHeadLinkVersionParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
+	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
+
+	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
+	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+}
+
+// SviPostLinksBulkParams defines parameters for SviPostLinksBulk.
+type SviPostLinksBulkParams struct {
+	// ContentItemType The representation of the items; JSON unless given.
+	ContentItemType *SviMediaType `json:"Content-Item-Type,omitempty"`
+}
+
+// SviGetLinkFieldHistoryParams defines parameters for SviGetLinkFieldHistory.
+type SviGetLinkFieldHistoryParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// Version The version of the link.
+	Version SviHistoryVersion `form:"version" json:"version"`
+}
+
+// SviHeadLinkFieldHistoryParams defines parameters for SviHeadLinkFieldHistory.
+type SviHeadLinkFieldHistoryParams struct {
+	// UnderscoreID Id of one link, in the format
+	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
+	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
+	// links are refused with the list of their ids.
+	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+
+	// Version The version of the link.
+	Version SviHistoryVersion `form:"version" json:"version"`
 }
 
 // ComanageListNamesParams defines parameters for ComanageListNames.
@@ -3359,6 +4060,30 @@ type ComanageAddIdentifierJSONRequestBody = ComanageIdentifierRequest
 // ComanageEditIdentifierJSONRequestBody defines body for ComanageEditIdentifier for application/json ContentType.
 type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 
+// SviPostLinkJSONRequestBody defines body for SviPostLink for application/json ContentType.
+type SviPostLinkJSONRequestBody = SviLinkInput
+
+// SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkInput
+
+// SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
+
+// SviPutLinksJSONRequestBody defines body for SviPutLinks for application/json ContentType.
+type SviPutLinksJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
+type SviPatchLinksItemJSONRequestBody = SviLinkPatch
+
+// SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
+type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviLinkPatch
+
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate
 
@@ -3367,6 +4092,12 @@ type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlus
 
 // SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+
+// SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
+type SviPostLinksBulkJSONRequestBody = SviLinksBulk
+
+// SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody defines body for SviPostLinksBulk for application/vnd.sas.collection+json ContentType.
+type SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody = SviLinksBulk
 
 // ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
 type ComanageAddNameJSONRequestBody = ComanageNameRequest
@@ -3450,6 +4181,130 @@ func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
 }
 
 func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviLinks returns the union data inside the SviGetLinks200JSONResponseBody as a SviLinks
+func (t SviGetLinks200JSONResponseBody) AsSviLinks() (SviLinks, error) {
+	var body SviLinks
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLinks overwrites any union data inside the SviGetLinks200JSONResponseBody as the provided SviLinks
+func (t *SviGetLinks200JSONResponseBody) FromSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLinks performs a merge with any union data inside the SviGetLinks200JSONResponseBody, using the provided SviLinks
+func (t *SviGetLinks200JSONResponseBody) MergeSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviLink returns the union data inside the SviGetLinks200JSONResponseBody as a SviLink
+func (t SviGetLinks200JSONResponseBody) AsSviLink() (SviLink, error) {
+	var body SviLink
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLink overwrites any union data inside the SviGetLinks200JSONResponseBody as the provided SviLink
+func (t *SviGetLinks200JSONResponseBody) FromSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLink performs a merge with any union data inside the SviGetLinks200JSONResponseBody, using the provided SviLink
+func (t *SviGetLinks200JSONResponseBody) MergeSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetLinks200JSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetLinks200JSONResponseBody) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviLinks returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLinks
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLinks() (SviLinks, error) {
+	var body SviLinks
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLinks overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLinks
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLinks performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLinks
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLinks(v SviLinks) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviLink returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLink
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLink() (SviLink, error) {
+	var body SviLink
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviLink overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLink
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviLink performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLink
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLink(v SviLink) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }
@@ -4111,6 +4966,173 @@ type ClientInterface interface {
 	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
 	ComanageEditIdentifier(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SviGetLinks Get the links of a document, or one link by its ends
+	//
+	// SAS Data Hub, "Get a relationship link or links" (getRelationshipLinkOrLinks). With
+	// `_relationshipName`, `_fromEntityTypeName` (or `_entityTypeName`, its older name) and
+	// `_entityId`: all links of that relationship type that begin at the document. With the
+	// five parameters without an underscore: the one link between two documents, with its
+	// ETag. The two sets cannot be mixed.
+	//
+	// Masked fields are shown as by "Get a relationship link".
+	//
+	// Our own choices, where SAS says nothing: the list is a collection of the form that
+	// SAS' bulk call answers; it is ordered by the id of the other document and streamed,
+	// and shows what was stored when each part of 500 was read; the links of a symmetric
+	// relationship type are those of both its ends, the ones that end at the document last;
+	// a document without links has an empty list, and so has one that does not exist; five
+	// parameters that name several links are refused with the list of their ids; the
+	// spellings of the label parameter are accepted in both sets. An unknown relationship
+	// type and one whose ends the caller may not read answer alike.
+	//
+	// Corresponds with GET /links (the `SviGetLinks` operationId).
+	SviGetLinks(ctx context.Context, params *SviGetLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinkWithBody Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithBody(ctx context.Context, params *SviPostLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLink Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLink(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksWithBody Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinks Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviDeleteLinksItem Delete a relationship link
+	//
+	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
+	// that `_id` names.
+	//
+	// Our own choices: an If-Match that is sent must match the current ETag; the versions
+	// that were kept of the link go with it; five parts that name several links are refused
+	// with the list of their ids, and a link without a row in a bridge table cannot be
+	// deleted.
+	//
+	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
+	SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SviGetLinksItem Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
@@ -4128,6 +5150,75 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
 	SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPatchLinksItemWithBody Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPatchLinksItem Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes a body of the `application/json-patch+json` content type.
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviPutLinksItemWithBody Update a relationship link
 	//
@@ -4268,6 +5359,159 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
 	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetLinkFields Get the values of several fields of a link
+	//
+	// SAS Data Hub, "Get field values for a relationship link"
+	// (getRelationshipLinkFieldValues): the values of the fields that `fieldName`, which may
+	// be repeated, names. A masked field that the caller may not reveal is left out, which
+	// is no error; an unknown field is a 404. Accesses are logged as for one field.
+	//
+	// Corresponds with GET /links/@item/fields (the `SviGetLinkFields` operationId).
+	SviGetLinkFields(ctx context.Context, params *SviGetLinkFieldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviHeadLinkFields Ask whether the values of several fields of a link can be read
+	//
+	// SAS Data Hub, "Get headers for field values for a relationship link": the headers of
+	// the GET. It reveals nothing.
+	//
+	// Corresponds with HEAD /links/@item/fields (the `SviHeadLinkFields` operationId).
+	SviHeadLinkFields(ctx context.Context, params *SviHeadLinkFieldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetLinkField Get the value of one field of a link
+	//
+	// SAS Data Hub, "Get field value for a relationship link"
+	// (getRelationshipLinkFieldValue): the value of one field, also of a masked one if the
+	// caller is authorized to reveal it. This is the way to ask for a masked value.
+	//
+	// Our own choices, where SAS says nothing: who is not authorized gets a 403; a field
+	// without a value has the raw value null; the columns that the server keeps are fields,
+	// too. Each call for a masked field, granted or not, is written to the server's log as
+	// an access: who asked, of which link and field, never the value.
+	//
+	// Corresponds with GET /links/@item/fields/{fieldName} (the `SviGetLinkField` operationId).
+	SviGetLinkField(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviHeadLinkField Ask whether the value of one field of a link can be read
+	//
+	// SAS Data Hub, "Get headers for field value for a relationship link"
+	// (headersForRelationshipLinkFieldValue): the headers of the GET. It succeeds where the
+	// GET would, and reveals nothing.
+	//
+	// Corresponds with HEAD /links/@item/fields/{fieldName} (the `SviHeadLinkField` operationId).
+	SviHeadLinkField(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetLinkVersions List the versions of a link
+	//
+	// SAS Data Hub, "Get summary of version history for a link"
+	// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
+	// 400 says that the relationship type keeps no history.
+	//
+	// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+	// the number of all versions that are kept; creations are the operation `create`. What a
+	// link was before its type kept a history is not there.
+	//
+	// Corresponds with GET /links/@item/versions (the `SviGetLinkVersions` operationId).
+	SviGetLinkVersions(ctx context.Context, params *SviGetLinkVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetLinkVersion Get a version of a link
+	//
+	// SAS Data Hub, "Get a version from the version history of a link"
+	// (getVersionHistoryLink): all fields as they were at the version, each with its label,
+	// its type and whether it changed; with `changedOnly` only those that did.
+	//
+	// Our own choices: a field changed if its value differs from that of the version which
+	// was kept before; of the first one that is kept, every field with a value did. The
+	// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
+	// what is masked now, show nine bullets for a value, and no earlier one.
+	//
+	// Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
+	SviGetLinkVersion(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviHeadLinkVersion Ask whether a version of a link is kept
+	//
+	// SAS Data Hub, "Get headers for a version from the version history of a link"
+	// (headersForVersionHistoryLink): the headers of the GET.
+	//
+	// Corresponds with HEAD /links/@item/versions/{version} (the `SviHeadLinkVersion` operationId).
+	SviHeadLinkVersion(ctx context.Context, version SviVersion, params *SviHeadLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinksBulkWithBody Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulkWithBody(ctx context.Context, params *SviPostLinksBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinksBulk Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes a body of the `application/vnd.sas.collection+json` content type.
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetLinkFieldHistory Get the value that a field of a link had at a version
+	//
+	// SAS Data Hub, "Get historical field value for a relationship link"
+	// (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link",
+	// at a version. Whether the field is masked, and who may reveal it, is what is
+	// configured now. Accesses are logged as there. A 400 says that the relationship type
+	// keeps no history (our own choice).
+	//
+	// Corresponds with GET /links/history/@item/fields/{fieldName} (the `SviGetLinkFieldHistory` operationId).
+	SviGetLinkFieldHistory(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
+	//
+	// SAS Data Hub, "Get headers for historical field value for a relationship link"
+	// (headersForRelationshipLinkFieldValueHistory): the headers of the GET. It reveals
+	// nothing.
+	//
+	// Corresponds with HEAD /links/history/@item/fields/{fieldName} (the `SviHeadLinkFieldHistory` operationId).
+	SviHeadLinkFieldHistory(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageDeleteNameWithoutID Delete without an id, which is refused
 	//
@@ -4663,6 +5907,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetRoot The root of the Data Hub API
+	//
+	// Links to the collections of the API, from which some clients begin. It is there under
+	// the vendor's prefix only, and needs no token (our own choices: SAS publishes no page
+	// for it).
+	//
+	// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
+	SviGetRoot(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // SviPostTokenWithBody Get an access token
@@ -5718,6 +6971,273 @@ func (c *Client) ComanageEditIdentifier(ctx context.Context, id ComanageID, form
 	return c.Client.Do(req)
 }
 
+// SviGetLinks Get the links of a document, or one link by its ends
+//
+// SAS Data Hub, "Get a relationship link or links" (getRelationshipLinkOrLinks). With
+// `_relationshipName`, `_fromEntityTypeName` (or `_entityTypeName`, its older name) and
+// `_entityId`: all links of that relationship type that begin at the document. With the
+// five parameters without an underscore: the one link between two documents, with its
+// ETag. The two sets cannot be mixed.
+//
+// Masked fields are shown as by "Get a relationship link".
+//
+// Our own choices, where SAS says nothing: the list is a collection of the form that
+// SAS' bulk call answers; it is ordered by the id of the other document and streamed,
+// and shows what was stored when each part of 500 was read; the links of a symmetric
+// relationship type are those of both its ends, the ones that end at the document last;
+// a document without links has an empty list, and so has one that does not exist; five
+// parameters that name several links are refused with the list of their ids; the
+// spellings of the label parameter are accepted in both sets. An unknown relationship
+// type and one whose ends the caller may not read answer alike.
+//
+// Corresponds with GET /links (the `SviGetLinks` operationId).
+func (c *Client) SviGetLinks(ctx context.Context, params *SviGetLinksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinksRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinkWithBody Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *Client) SviPostLinkWithBody(ctx context.Context, params *SviPostLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinkRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLink Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *Client) SviPostLink(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinkRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksWithBody Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinks Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviDeleteLinksItem Delete a relationship link
+//
+// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
+// that `_id` names.
+//
+// Our own choices: an If-Match that is sent must match the current ETag; the versions
+// that were kept of the link go with it; five parts that name several links are refused
+// with the list of their ids, and a link without a row in a bridge table cannot be
+// deleted.
+//
+// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
+func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviDeleteLinksItemRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SviGetLinksItem Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
@@ -5736,6 +7256,105 @@ func (c *Client) ComanageEditIdentifier(ctx context.Context, id ComanageID, form
 // Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
 func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviGetLinksItemRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPatchLinksItemWithBody Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinksItemRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPatchLinksItem Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinksItemRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes a body of the `application/json-patch+json` content type.
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5916,6 +7535,279 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 // Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
 func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetLinkFields Get the values of several fields of a link
+//
+// SAS Data Hub, "Get field values for a relationship link"
+// (getRelationshipLinkFieldValues): the values of the fields that `fieldName`, which may
+// be repeated, names. A masked field that the caller may not reveal is left out, which
+// is no error; an unknown field is a 404. Accesses are logged as for one field.
+//
+// Corresponds with GET /links/@item/fields (the `SviGetLinkFields` operationId).
+func (c *Client) SviGetLinkFields(ctx context.Context, params *SviGetLinkFieldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkFieldsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviHeadLinkFields Ask whether the values of several fields of a link can be read
+//
+// SAS Data Hub, "Get headers for field values for a relationship link": the headers of
+// the GET. It reveals nothing.
+//
+// Corresponds with HEAD /links/@item/fields (the `SviHeadLinkFields` operationId).
+func (c *Client) SviHeadLinkFields(ctx context.Context, params *SviHeadLinkFieldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviHeadLinkFieldsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetLinkField Get the value of one field of a link
+//
+// SAS Data Hub, "Get field value for a relationship link"
+// (getRelationshipLinkFieldValue): the value of one field, also of a masked one if the
+// caller is authorized to reveal it. This is the way to ask for a masked value.
+//
+// Our own choices, where SAS says nothing: who is not authorized gets a 403; a field
+// without a value has the raw value null; the columns that the server keeps are fields,
+// too. Each call for a masked field, granted or not, is written to the server's log as
+// an access: who asked, of which link and field, never the value.
+//
+// Corresponds with GET /links/@item/fields/{fieldName} (the `SviGetLinkField` operationId).
+func (c *Client) SviGetLinkField(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkFieldRequest(c.Server, fieldName, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviHeadLinkField Ask whether the value of one field of a link can be read
+//
+// SAS Data Hub, "Get headers for field value for a relationship link"
+// (headersForRelationshipLinkFieldValue): the headers of the GET. It succeeds where the
+// GET would, and reveals nothing.
+//
+// Corresponds with HEAD /links/@item/fields/{fieldName} (the `SviHeadLinkField` operationId).
+func (c *Client) SviHeadLinkField(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviHeadLinkFieldRequest(c.Server, fieldName, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetLinkVersions List the versions of a link
+//
+// SAS Data Hub, "Get summary of version history for a link"
+// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
+// 400 says that the relationship type keeps no history.
+//
+// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+// the number of all versions that are kept; creations are the operation `create`. What a
+// link was before its type kept a history is not there.
+//
+// Corresponds with GET /links/@item/versions (the `SviGetLinkVersions` operationId).
+func (c *Client) SviGetLinkVersions(ctx context.Context, params *SviGetLinkVersionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkVersionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetLinkVersion Get a version of a link
+//
+// SAS Data Hub, "Get a version from the version history of a link"
+// (getVersionHistoryLink): all fields as they were at the version, each with its label,
+// its type and whether it changed; with `changedOnly` only those that did.
+//
+// Our own choices: a field changed if its value differs from that of the version which
+// was kept before; of the first one that is kept, every field with a value did. The
+// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
+// what is masked now, show nine bullets for a value, and no earlier one.
+//
+// Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
+func (c *Client) SviGetLinkVersion(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkVersionRequest(c.Server, version, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviHeadLinkVersion Ask whether a version of a link is kept
+//
+// SAS Data Hub, "Get headers for a version from the version history of a link"
+// (headersForVersionHistoryLink): the headers of the GET.
+//
+// Corresponds with HEAD /links/@item/versions/{version} (the `SviHeadLinkVersion` operationId).
+func (c *Client) SviHeadLinkVersion(ctx context.Context, version SviVersion, params *SviHeadLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviHeadLinkVersionRequest(c.Server, version, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinksBulkWithBody Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *Client) SviPostLinksBulkWithBody(ctx context.Context, params *SviPostLinksBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinksBulkRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinksBulk Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *Client) SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinksBulkRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes a body of the `application/vnd.sas.collection+json` content type.
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *Client) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetLinkFieldHistory Get the value that a field of a link had at a version
+//
+// SAS Data Hub, "Get historical field value for a relationship link"
+// (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link",
+// at a version. Whether the field is masked, and who may reveal it, is what is
+// configured now. Accesses are logged as there. A 400 says that the relationship type
+// keeps no history (our own choice).
+//
+// Corresponds with GET /links/history/@item/fields/{fieldName} (the `SviGetLinkFieldHistory` operationId).
+func (c *Client) SviGetLinkFieldHistory(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkFieldHistoryRequest(c.Server, fieldName, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
+//
+// SAS Data Hub, "Get headers for historical field value for a relationship link"
+// (headersForRelationshipLinkFieldValueHistory): the headers of the GET. It reveals
+// nothing.
+//
+// Corresponds with HEAD /links/history/@item/fields/{fieldName} (the `SviHeadLinkFieldHistory` operationId).
+func (c *Client) SviHeadLinkFieldHistory(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviHeadLinkFieldHistoryRequest(c.Server, fieldName, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6641,6 +8533,25 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 func (c *Client) ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewResponsysPostAuthTokenRequestWithFormdataBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetRoot The root of the Data Hub API
+//
+// Links to the collections of the API, from which some clients begin. It is there under
+// the vendor's prefix only, and needs no token (our own choices: SAS publishes no page
+// for it).
+//
+// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
+func (c *Client) SviGetRoot(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetRootRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -8327,6 +10238,507 @@ func NewComanageEditIdentifierRequestWithBody(server string, id ComanageID, form
 	return req, nil
 }
 
+// NewSviGetLinksRequest constructs an http.Request for the SviGetLinks method
+func NewSviGetLinksRequest(server string, params *SviGetLinksParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ListRelationshipName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_relationshipName", *params.ListRelationshipName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ListFromEntityTypeName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_fromEntityTypeName", *params.ListFromEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ListEntityTypeName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_entityTypeName", *params.ListEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ListEntityID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_entityId", *params.ListEntityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.RelationshipName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "relationshipName", *params.RelationshipName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FromEntityTypeName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fromEntityTypeName", *params.FromEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FromEntityID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fromEntityId", *params.FromEntityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ToEntityTypeName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "toEntityTypeName", *params.ToEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ToEntityID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "toEntityId", *params.ToEntityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IncludeEntityLabels != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeEntityLabels", *params.IncludeEntityLabels, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviPostLinkRequest calls the generic SviPostLink builder with application/json body
+func NewSviPostLinkRequest(server string, params *SviPostLinkParams, body SviPostLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostLinkRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
+func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
+}
+
+// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.relationshiplink+json body
+func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
+}
+
+// NewSviPostLinkRequestWithBody constructs an http.Request for the SviPostLink method, with any body, and a specified content type
+func NewSviPostLinkRequestWithBody(server string, params *SviPostLinkParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.IncludeEntityLabels != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeEntityLabels", *params.IncludeEntityLabels, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviPutLinksRequest calls the generic SviPutLinks builder with application/json body
+func NewSviPutLinksRequest(server string, params *SviPutLinksParams, body SviPutLinksJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
+func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
+}
+
+// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.relationshiplink+json body
+func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
+}
+
+// NewSviPutLinksRequestWithBody constructs an http.Request for the SviPutLinks method, with any body, and a specified content type
+func NewSviPutLinksRequestWithBody(server string, params *SviPutLinksParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "relationshipName", params.RelationshipName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fromEntityTypeName", params.FromEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fromEntityId", params.FromEntityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "toEntityTypeName", params.ToEntityTypeName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "toEntityId", params.ToEntityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeEntityLabels != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeEntityLabels", *params.IncludeEntityLabels, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviDeleteLinksItemRequest constructs an http.Request for the SviDeleteLinksItem method
+func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewSviGetLinksItemRequest constructs an http.Request for the SviGetLinksItem method
 func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*http.Request, error) {
 	var err error
@@ -8397,6 +10809,118 @@ func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*h
 			}
 
 			req.Header.Set("Accept", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviPatchLinksItemRequest calls the generic SviPatchLinksItem builder with application/json body
+func NewSviPatchLinksItemRequest(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchLinksItem builder with application/json-patch+json body
+func NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json-patch+json", bodyReader)
+}
+
+// NewSviPatchLinksItemRequestWithBody constructs an http.Request for the SviPatchLinksItem method, with any body, and a specified content type
+func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeEntityLabels != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_includeEntityLabels", *params.IncludeEntityLabels, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
 
 	}
@@ -8522,6 +11046,688 @@ func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemPar
 			req.Header.Set("If-Match", headerParam1)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewSviGetLinkFieldsRequest constructs an http.Request for the SviGetLinkFields method
+func NewSviGetLinkFieldsRequest(server string, params *SviGetLinkFieldsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/fields")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.FieldName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fieldName", params.FieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviHeadLinkFieldsRequest constructs an http.Request for the SviHeadLinkFields method
+func NewSviHeadLinkFieldsRequest(server string, params *SviHeadLinkFieldsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/fields")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.FieldName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fieldName", params.FieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviGetLinkFieldRequest constructs an http.Request for the SviGetLinkField method
+func NewSviGetLinkFieldRequest(server string, fieldName SviFieldName, params *SviGetLinkFieldParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "fieldName", fieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/fields/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviHeadLinkFieldRequest constructs an http.Request for the SviHeadLinkField method
+func NewSviHeadLinkFieldRequest(server string, fieldName SviFieldName, params *SviHeadLinkFieldParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "fieldName", fieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/fields/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviGetLinkVersionsRequest constructs an http.Request for the SviGetLinkVersions method
+func NewSviGetLinkVersionsRequest(server string, params *SviGetLinkVersionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/versions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.IncludeDisplayLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeDisplayLabel", *params.IncludeDisplayLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Start != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "start", *params.Start, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviGetLinkVersionRequest constructs an http.Request for the SviGetLinkVersion method
+func NewSviGetLinkVersionRequest(server string, version SviVersion, params *SviGetLinkVersionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/versions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.ChangedOnly != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "changedOnly", *params.ChangedOnly, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IncludeDisplayLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeDisplayLabel", *params.IncludeDisplayLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviHeadLinkVersionRequest constructs an http.Request for the SviHeadLinkVersion method
+func NewSviHeadLinkVersionRequest(server string, version SviVersion, params *SviHeadLinkVersionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/@item/versions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.ChangedOnly != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "changedOnly", *params.ChangedOnly, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.IncludeDisplayLabel != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "includeDisplayLabel", *params.IncludeDisplayLabel, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviPostLinksBulkRequest calls the generic SviPostLinksBulk builder with application/json body
+func NewSviPostLinksBulkRequest(server string, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostLinksBulkRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody calls the generic SviPostLinksBulk builder with application/vnd.sas.collection+json body
+func NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(server string, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostLinksBulkRequestWithBody(server, params, "application/vnd.sas.collection+json", bodyReader)
+}
+
+// NewSviPostLinksBulkRequestWithBody constructs an http.Request for the SviPostLinksBulk method, with any body, and a specified content type
+func NewSviPostLinksBulkRequestWithBody(server string, params *SviPostLinksBulkParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/bulk")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.ContentItemType != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Content-Item-Type", *params.ContentItemType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Content-Item-Type", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviGetLinkFieldHistoryRequest constructs an http.Request for the SviGetLinkFieldHistory method
+func NewSviGetLinkFieldHistoryRequest(server string, fieldName SviFieldName, params *SviGetLinkFieldHistoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "fieldName", fieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/history/@item/fields/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "version", params.Version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviHeadLinkFieldHistoryRequest constructs an http.Request for the SviHeadLinkFieldHistory method
+func NewSviHeadLinkFieldHistoryRequest(server string, fieldName SviFieldName, params *SviHeadLinkFieldHistoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "fieldName", fieldName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/links/history/@item/fields/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "version", params.Version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -9606,6 +12812,33 @@ func NewResponsysPostAuthTokenRequestWithBody(server string, params *ResponsysPo
 	return req, nil
 }
 
+// NewSviGetRootRequest constructs an http.Request for the SviGetRoot method
+func NewSviGetRootRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/svi-datahub/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -10271,6 +13504,177 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /identifiers/{id}.{format} (the `ComanageEditIdentifier` operationId).
 	ComanageEditIdentifierWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditIdentifierJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditIdentifierResponse, error)
 
+	// SviGetLinksWithResponse Get the links of a document, or one link by its ends
+	//
+	// SAS Data Hub, "Get a relationship link or links" (getRelationshipLinkOrLinks). With
+	// `_relationshipName`, `_fromEntityTypeName` (or `_entityTypeName`, its older name) and
+	// `_entityId`: all links of that relationship type that begin at the document. With the
+	// five parameters without an underscore: the one link between two documents, with its
+	// ETag. The two sets cannot be mixed.
+	//
+	// Masked fields are shown as by "Get a relationship link".
+	//
+	// Our own choices, where SAS says nothing: the list is a collection of the form that
+	// SAS' bulk call answers; it is ordered by the id of the other document and streamed,
+	// and shows what was stored when each part of 500 was read; the links of a symmetric
+	// relationship type are those of both its ends, the ones that end at the document last;
+	// a document without links has an empty list, and so has one that does not exist; five
+	// parameters that name several links are refused with the list of their ids; the
+	// spellings of the label parameter are accepted in both sets. An unknown relationship
+	// type and one whose ends the caller may not read answer alike.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links (the `SviGetLinks` operationId).
+	SviGetLinksWithResponse(ctx context.Context, params *SviGetLinksParams, reqEditors ...RequestEditorFn) (*SviGetLinksResponse, error)
+
+	// SviPostLinkWithBodyWithResponse Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithBodyWithResponse(ctx context.Context, params *SviPostLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
+
+	// SviPostLinkWithResponse Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
+
+	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
+
+	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
+	//
+	// SAS Data Hub, "Create a new internal relationship link"
+	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+	// exist and have an internal bridge table. The server makes the surrogate key; the
+	// version is 1, and the link was last updated when it was created.
+	//
+	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+	// else that the server keeps may be sent and is ignored; the type's qualified name and
+	// its key columns must agree with the ends if they are sent; nine bullets are no value
+	// for a masked field: ignored with the masked type, refused otherwise; a link that the
+	// type's cardinality does not allow is a 409. A relationship type or a document that is
+	// absent and one that the caller may not read answer alike. A client's own token needs
+	// the scope `datahub.write`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links (the `SviPostLink` operationId).
+	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
+
+	// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+
+	// SviPutLinksWithResponse Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+
+	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+
+	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+	//
+	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+	// id, of the link that the five end points name. All five are required; where they name
+	// several links, which a bridge table can hold, the call is refused with the list of
+	// their ids (our own choice). All else is as for `PUT /links/@item`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /links (the `SviPutLinks` operationId).
+	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+
+	// SviDeleteLinksItemWithResponse Delete a relationship link
+	//
+	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
+	// that `_id` names.
+	//
+	// Our own choices: an If-Match that is sent must match the current ETag; the versions
+	// that were kept of the link go with it; five parts that name several links are refused
+	// with the list of their ids, and a link without a row in a bridge table cannot be
+	// deleted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
+	SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error)
+
 	// SviGetLinksItemWithResponse Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
@@ -10290,6 +13694,75 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
 	SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error)
+
+	// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+
+	// SviPatchLinksItemWithResponse Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+
+	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
+	//
+	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+	// and holds the version that the link has now, bare or quoted. The operations `test`,
+	// `move` and `copy` are refused on masked fields, and on what holds one, such as
+	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+	//
+	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+	// is 428, unless the relationship type has no version field; at most 100 operations;
+	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+	// operation names stays as it is; nine bullets are no value for a masked field; the
+	// patched link is then held against the rules of `PUT /links/@item`, but for its
+	// version, which only If-Match guards; a bound of the validity may be changed as a
+	// member or as its field. The body may be sent as `application/json`, too.
+	//
+	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
 
 	// SviPutLinksItemWithBodyWithResponse Update a relationship link
 	//
@@ -10430,6 +13903,177 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
 	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+
+	// SviGetLinkFieldsWithResponse Get the values of several fields of a link
+	//
+	// SAS Data Hub, "Get field values for a relationship link"
+	// (getRelationshipLinkFieldValues): the values of the fields that `fieldName`, which may
+	// be repeated, names. A masked field that the caller may not reveal is left out, which
+	// is no error; an unknown field is a 404. Accesses are logged as for one field.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/@item/fields (the `SviGetLinkFields` operationId).
+	SviGetLinkFieldsWithResponse(ctx context.Context, params *SviGetLinkFieldsParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldsResponse, error)
+
+	// SviHeadLinkFieldsWithResponse Ask whether the values of several fields of a link can be read
+	//
+	// SAS Data Hub, "Get headers for field values for a relationship link": the headers of
+	// the GET. It reveals nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /links/@item/fields (the `SviHeadLinkFields` operationId).
+	SviHeadLinkFieldsWithResponse(ctx context.Context, params *SviHeadLinkFieldsParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldsResponse, error)
+
+	// SviGetLinkFieldWithResponse Get the value of one field of a link
+	//
+	// SAS Data Hub, "Get field value for a relationship link"
+	// (getRelationshipLinkFieldValue): the value of one field, also of a masked one if the
+	// caller is authorized to reveal it. This is the way to ask for a masked value.
+	//
+	// Our own choices, where SAS says nothing: who is not authorized gets a 403; a field
+	// without a value has the raw value null; the columns that the server keeps are fields,
+	// too. Each call for a masked field, granted or not, is written to the server's log as
+	// an access: who asked, of which link and field, never the value.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/@item/fields/{fieldName} (the `SviGetLinkField` operationId).
+	SviGetLinkFieldWithResponse(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldResponse, error)
+
+	// SviHeadLinkFieldWithResponse Ask whether the value of one field of a link can be read
+	//
+	// SAS Data Hub, "Get headers for field value for a relationship link"
+	// (headersForRelationshipLinkFieldValue): the headers of the GET. It succeeds where the
+	// GET would, and reveals nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /links/@item/fields/{fieldName} (the `SviHeadLinkField` operationId).
+	SviHeadLinkFieldWithResponse(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldResponse, error)
+
+	// SviGetLinkVersionsWithResponse List the versions of a link
+	//
+	// SAS Data Hub, "Get summary of version history for a link"
+	// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
+	// 400 says that the relationship type keeps no history.
+	//
+	// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+	// the number of all versions that are kept; creations are the operation `create`. What a
+	// link was before its type kept a history is not there.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/@item/versions (the `SviGetLinkVersions` operationId).
+	SviGetLinkVersionsWithResponse(ctx context.Context, params *SviGetLinkVersionsParams, reqEditors ...RequestEditorFn) (*SviGetLinkVersionsResponse, error)
+
+	// SviGetLinkVersionWithResponse Get a version of a link
+	//
+	// SAS Data Hub, "Get a version from the version history of a link"
+	// (getVersionHistoryLink): all fields as they were at the version, each with its label,
+	// its type and whether it changed; with `changedOnly` only those that did.
+	//
+	// Our own choices: a field changed if its value differs from that of the version which
+	// was kept before; of the first one that is kept, every field with a value did. The
+	// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
+	// what is masked now, show nine bullets for a value, and no earlier one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
+	SviGetLinkVersionWithResponse(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*SviGetLinkVersionResponse, error)
+
+	// SviHeadLinkVersionWithResponse Ask whether a version of a link is kept
+	//
+	// SAS Data Hub, "Get headers for a version from the version history of a link"
+	// (headersForVersionHistoryLink): the headers of the GET.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /links/@item/versions/{version} (the `SviHeadLinkVersion` operationId).
+	SviHeadLinkVersionWithResponse(ctx context.Context, version SviVersion, params *SviHeadLinkVersionParams, reqEditors ...RequestEditorFn) (*SviHeadLinkVersionResponse, error)
+
+	// SviPostLinksBulkWithBodyWithResponse Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulkWithBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
+
+	// SviPostLinksBulkWithResponse Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
+
+	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
+	//
+	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+	// an update of that link, each without one a new link. Items are worked through in their
+	// order, results come in the same order; an item that fails has an `error` in its place,
+	// and does not keep the others from being stored. The results hold no field values.
+	//
+	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// is stored at once, or not at all when the server fails; an update needs the current
+	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+	// masked type where items were read in it, otherwise null in a masked field is ignored
+	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+	// answers 200, whatever becomes of its items.
+	//
+	// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
+
+	// SviGetLinkFieldHistoryWithResponse Get the value that a field of a link had at a version
+	//
+	// SAS Data Hub, "Get historical field value for a relationship link"
+	// (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link",
+	// at a version. Whether the field is masked, and who may reveal it, is what is
+	// configured now. Accesses are logged as there. A 400 says that the relationship type
+	// keeps no history (our own choice).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /links/history/@item/fields/{fieldName} (the `SviGetLinkFieldHistory` operationId).
+	SviGetLinkFieldHistoryWithResponse(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldHistoryResponse, error)
+
+	// SviHeadLinkFieldHistoryWithResponse Ask whether the value that a field had at a version can be read
+	//
+	// SAS Data Hub, "Get headers for historical field value for a relationship link"
+	// (headersForRelationshipLinkFieldValueHistory): the headers of the GET. It reveals
+	// nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /links/history/@item/fields/{fieldName} (the `SviHeadLinkFieldHistory` operationId).
+	SviHeadLinkFieldHistoryWithResponse(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldHistoryResponse, error)
 
 	// ComanageDeleteNameWithoutIDWithResponse Delete without an id, which is refused
 	//
@@ -10859,6 +14503,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
+
+	// SviGetRootWithResponse The root of the Data Hub API
+	//
+	// Links to the collections of the API, from which some clients begin. It is there under
+	// the vendor's prefix only, and needs no token (our own choices: SAS publishes no page
+	// for it).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
+	SviGetRootWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SviGetRootResponse, error)
 }
 
 // SviPostTokenResponse200Headers the declared response headers of an HTTP 200 response for SviPostToken
@@ -13162,6 +16817,447 @@ func (r ComanageEditIdentifierResponse) ContentType() string {
 	return ""
 }
 
+// SviGetLinksResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinks
+type SviGetLinksResponse200Headers struct {
+	ETag *string
+	Vary *string
+}
+
+// SviGetLinksResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinks
+type SviGetLinksResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviGetLinks200JSONResponseBody
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetLinksResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinksResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinksResponse) GetJSON200() *SviGetLinks200JSONResponseBody {
+	return r.JSON200
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviGetLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPostLinkResponse201Headers the declared response headers of an HTTP 201 response for SviPostLink
+type SviPostLinkResponse201Headers struct {
+	ETag     *string
+	Location string
+	Vary     *string
+}
+
+// SviPostLinkResponse401Headers the declared response headers of an HTTP 401 response for SviPostLink
+type SviPostLinkResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPostLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *SviLink
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 *SviLink
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SviPostLinkResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPostLinkResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SviPostLinkResponse) GetJSON201() *SviLink {
+	return r.JSON201
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviPostLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201() *SviLink {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPostLinkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPostLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPostLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPostLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPutLinksResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinks
+type SviPutLinksResponse200Headers struct {
+	ETag *string
+	Vary *string
+}
+
+// SviPutLinksResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinks
+type SviPutLinksResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPutLinksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviLinkUpdatedApplicationJSON
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPutLinksResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPutLinksResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPutLinksResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+	return r.JSON200
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviPutLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+	return r.ApplicationVndSasErrorJSONVersion2428
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPutLinksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPutLinksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPutLinksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPutLinksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviDeleteLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteLinksItem
+type SviDeleteLinksItemResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviDeleteLinksItemResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviDeleteLinksItemResponse401Headers
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviDeleteLinksItemResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviDeleteLinksItemResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviDeleteLinksItemResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviDeleteLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SviGetLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinksItem
 type SviGetLinksItemResponse200Headers struct {
 	ETag *string
@@ -13254,6 +17350,146 @@ func (r SviGetLinksItemResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SviGetLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPatchLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPatchLinksItem
+type SviPatchLinksItemResponse200Headers struct {
+	ETag *string
+	Vary *string
+}
+
+// SviPatchLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPatchLinksItem
+type SviPatchLinksItemResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPatchLinksItemResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviLinkUpdatedApplicationJSON
+	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPatchLinksItemResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPatchLinksItemResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPatchLinksItemResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+	return r.JSON200
+}
+
+// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
+	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+	return r.ApplicationVndSasErrorJSONVersion2406
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+	return r.ApplicationVndSasErrorJSONVersion2428
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPatchLinksItemResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPatchLinksItemResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPatchLinksItemResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPatchLinksItemResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13387,6 +17623,675 @@ func (r SviPutLinksItemResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SviPutLinksItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetLinkFieldsResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinkFields
+type SviGetLinkFieldsResponse200Headers struct {
+	CacheControl *string
+}
+
+// SviGetLinkFieldsResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinkFields
+type SviGetLinkFieldsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinkFieldsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviFieldValues
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetLinkFieldsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinkFieldsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON200() *SviFieldValues {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinkFieldsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinkFieldsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinkFieldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinkFieldsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviHeadLinkFieldsResponse401Headers the declared response headers of an HTTP 401 response for SviHeadLinkFields
+type SviHeadLinkFieldsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviHeadLinkFieldsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviHeadLinkFieldsResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SviHeadLinkFieldsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviHeadLinkFieldsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviHeadLinkFieldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviHeadLinkFieldsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetLinkFieldResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinkField
+type SviGetLinkFieldResponse200Headers struct {
+	CacheControl *string
+}
+
+// SviGetLinkFieldResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinkField
+type SviGetLinkFieldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinkFieldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviFieldValue
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetLinkFieldResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinkFieldResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON200() *SviFieldValue {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinkFieldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinkFieldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinkFieldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinkFieldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviHeadLinkFieldResponse401Headers the declared response headers of an HTTP 401 response for SviHeadLinkField
+type SviHeadLinkFieldResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviHeadLinkFieldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviHeadLinkFieldResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SviHeadLinkFieldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviHeadLinkFieldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviHeadLinkFieldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviHeadLinkFieldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetLinkVersionsResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinkVersions
+type SviGetLinkVersionsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinkVersionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviVersions
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinkVersionsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON200() *SviVersions {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinkVersionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinkVersionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinkVersionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinkVersionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetLinkVersionResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinkVersion
+type SviGetLinkVersionResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinkVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviVersionValues
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinkVersionResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON200() *SviVersionValues {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinkVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinkVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinkVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinkVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviHeadLinkVersionResponse401Headers the declared response headers of an HTTP 401 response for SviHeadLinkVersion
+type SviHeadLinkVersionResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviHeadLinkVersionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviHeadLinkVersionResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SviHeadLinkVersionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviHeadLinkVersionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviHeadLinkVersionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviHeadLinkVersionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPostLinksBulkResponse401Headers the declared response headers of an HTTP 401 response for SviPostLinksBulk
+type SviPostLinksBulkResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPostLinksBulkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviBulkResults
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPostLinksBulkResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON200() *SviBulkResults {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPostLinksBulkResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPostLinksBulkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPostLinksBulkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPostLinksBulkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetLinkFieldHistoryResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinkFieldHistory
+type SviGetLinkFieldHistoryResponse200Headers struct {
+	CacheControl *string
+}
+
+// SviGetLinkFieldHistoryResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinkFieldHistory
+type SviGetLinkFieldHistoryResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetLinkFieldHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviFieldValue
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetLinkFieldHistoryResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetLinkFieldHistoryResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON200() *SviFieldValue {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetLinkFieldHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetLinkFieldHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetLinkFieldHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetLinkFieldHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviHeadLinkFieldHistoryResponse401Headers the declared response headers of an HTTP 401 response for SviHeadLinkFieldHistory
+type SviHeadLinkFieldHistoryResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviHeadLinkFieldHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviHeadLinkFieldHistoryResponse401Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r SviHeadLinkFieldHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviHeadLinkFieldHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviHeadLinkFieldHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviHeadLinkFieldHistoryResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14914,6 +19819,47 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 	return ""
 }
 
+type SviGetRootResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviRoot
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetRootResponse) GetJSON200() *SviRoot {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetRootResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetRootResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetRootResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetRootResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SviPostTokenWithBodyWithResponse Get an access token
 //
 // SAS Logon Manager, "Request an access token": grants `password`,
@@ -15817,6 +20763,237 @@ func (c *ClientWithResponses) ComanageEditIdentifierWithResponse(ctx context.Con
 	return ParseComanageEditIdentifierResponse(rsp)
 }
 
+// SviGetLinksWithResponse Get the links of a document, or one link by its ends
+//
+// SAS Data Hub, "Get a relationship link or links" (getRelationshipLinkOrLinks). With
+// `_relationshipName`, `_fromEntityTypeName` (or `_entityTypeName`, its older name) and
+// `_entityId`: all links of that relationship type that begin at the document. With the
+// five parameters without an underscore: the one link between two documents, with its
+// ETag. The two sets cannot be mixed.
+//
+// Masked fields are shown as by "Get a relationship link".
+//
+// Our own choices, where SAS says nothing: the list is a collection of the form that
+// SAS' bulk call answers; it is ordered by the id of the other document and streamed,
+// and shows what was stored when each part of 500 was read; the links of a symmetric
+// relationship type are those of both its ends, the ones that end at the document last;
+// a document without links has an empty list, and so has one that does not exist; five
+// parameters that name several links are refused with the list of their ids; the
+// spellings of the label parameter are accepted in both sets. An unknown relationship
+// type and one whose ends the caller may not read answer alike.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links (the `SviGetLinks` operationId).
+func (c *ClientWithResponses) SviGetLinksWithResponse(ctx context.Context, params *SviGetLinksParams, reqEditors ...RequestEditorFn) (*SviGetLinksResponse, error) {
+	rsp, err := c.SviGetLinks(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinksResponse(rsp)
+}
+
+// SviPostLinkWithBodyWithResponse Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *ClientWithResponses) SviPostLinkWithBodyWithResponse(ctx context.Context, params *SviPostLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
+	rsp, err := c.SviPostLinkWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinkResponse(rsp)
+}
+
+// SviPostLinkWithResponse Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *ClientWithResponses) SviPostLinkWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
+	rsp, err := c.SviPostLink(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinkResponse(rsp)
+}
+
+// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
+	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinkResponse(rsp)
+}
+
+// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
+//
+// SAS Data Hub, "Create a new internal relationship link"
+// (createNewInternalRelationshipLink): joins two documents. The relationship type must
+// exist and have an internal bridge table. The server makes the surrogate key; the
+// version is 1, and the link was last updated when it was created.
+//
+// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
+// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
+// else that the server keeps may be sent and is ignored; the type's qualified name and
+// its key columns must agree with the ends if they are sent; nine bullets are no value
+// for a masked field: ignored with the masked type, refused otherwise; a link that the
+// type's cardinality does not allow is a 409. A relationship type or a document that is
+// absent and one that the caller may not read answer alike. A client's own token needs
+// the scope `datahub.write`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links (the `SviPostLink` operationId).
+func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
+	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinkResponse(rsp)
+}
+
+// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *ClientWithResponses) SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
+	rsp, err := c.SviPutLinksWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksResponse(rsp)
+}
+
+// SviPutLinksWithResponse Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *ClientWithResponses) SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
+	rsp, err := c.SviPutLinks(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksResponse(rsp)
+}
+
+// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
+	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksResponse(rsp)
+}
+
+// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+//
+// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
+// id, of the link that the five end points name. All five are required; where they name
+// several links, which a bridge table can hold, the call is refused with the list of
+// their ids (our own choice). All else is as for `PUT /links/@item`.
+//
+// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /links (the `SviPutLinks` operationId).
+func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
+	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutLinksResponse(rsp)
+}
+
+// SviDeleteLinksItemWithResponse Delete a relationship link
+//
+// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
+// that `_id` names.
+//
+// Our own choices: an If-Match that is sent must match the current ETag; the versions
+// that were kept of the link go with it; five parts that name several links are refused
+// with the list of their ids, and a link without a row in a bridge table cannot be
+// deleted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
+func (c *ClientWithResponses) SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error) {
+	rsp, err := c.SviDeleteLinksItem(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviDeleteLinksItemResponse(rsp)
+}
+
 // SviGetLinksItemWithResponse Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
@@ -15841,6 +21018,93 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseSviGetLinksItemResponse(rsp)
+}
+
+// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *ClientWithResponses) SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
+	rsp, err := c.SviPatchLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPatchLinksItemResponse(rsp)
+}
+
+// SviPatchLinksItemWithResponse Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *ClientWithResponses) SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
+	rsp, err := c.SviPatchLinksItem(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPatchLinksItemResponse(rsp)
+}
+
+// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
+//
+// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
+// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
+// and holds the version that the link has now, bare or quoted. The operations `test`,
+// `move` and `copy` are refused on masked fields, and on what holds one, such as
+// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
+// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
+//
+// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
+// is 428, unless the relationship type has no version field; at most 100 operations;
+// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
+// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+// operation names stays as it is; nine bullets are no value for a masked field; the
+// patched link is then held against the rules of `PUT /links/@item`, but for its
+// version, which only If-Match guards; a bound of the validity may be changed as a
+// member or as its field. The body may be sent as `application/json`, too.
+//
+// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
+func (c *ClientWithResponses) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
+	rsp, err := c.SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPatchLinksItemResponse(rsp)
 }
 
 // SviPutLinksItemWithBodyWithResponse Update a relationship link
@@ -16005,6 +21269,249 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 		return nil, err
 	}
 	return ParseSviPutLinksItemResponse(rsp)
+}
+
+// SviGetLinkFieldsWithResponse Get the values of several fields of a link
+//
+// SAS Data Hub, "Get field values for a relationship link"
+// (getRelationshipLinkFieldValues): the values of the fields that `fieldName`, which may
+// be repeated, names. A masked field that the caller may not reveal is left out, which
+// is no error; an unknown field is a 404. Accesses are logged as for one field.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/@item/fields (the `SviGetLinkFields` operationId).
+func (c *ClientWithResponses) SviGetLinkFieldsWithResponse(ctx context.Context, params *SviGetLinkFieldsParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldsResponse, error) {
+	rsp, err := c.SviGetLinkFields(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinkFieldsResponse(rsp)
+}
+
+// SviHeadLinkFieldsWithResponse Ask whether the values of several fields of a link can be read
+//
+// SAS Data Hub, "Get headers for field values for a relationship link": the headers of
+// the GET. It reveals nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /links/@item/fields (the `SviHeadLinkFields` operationId).
+func (c *ClientWithResponses) SviHeadLinkFieldsWithResponse(ctx context.Context, params *SviHeadLinkFieldsParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldsResponse, error) {
+	rsp, err := c.SviHeadLinkFields(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviHeadLinkFieldsResponse(rsp)
+}
+
+// SviGetLinkFieldWithResponse Get the value of one field of a link
+//
+// SAS Data Hub, "Get field value for a relationship link"
+// (getRelationshipLinkFieldValue): the value of one field, also of a masked one if the
+// caller is authorized to reveal it. This is the way to ask for a masked value.
+//
+// Our own choices, where SAS says nothing: who is not authorized gets a 403; a field
+// without a value has the raw value null; the columns that the server keeps are fields,
+// too. Each call for a masked field, granted or not, is written to the server's log as
+// an access: who asked, of which link and field, never the value.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/@item/fields/{fieldName} (the `SviGetLinkField` operationId).
+func (c *ClientWithResponses) SviGetLinkFieldWithResponse(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldResponse, error) {
+	rsp, err := c.SviGetLinkField(ctx, fieldName, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinkFieldResponse(rsp)
+}
+
+// SviHeadLinkFieldWithResponse Ask whether the value of one field of a link can be read
+//
+// SAS Data Hub, "Get headers for field value for a relationship link"
+// (headersForRelationshipLinkFieldValue): the headers of the GET. It succeeds where the
+// GET would, and reveals nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /links/@item/fields/{fieldName} (the `SviHeadLinkField` operationId).
+func (c *ClientWithResponses) SviHeadLinkFieldWithResponse(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldResponse, error) {
+	rsp, err := c.SviHeadLinkField(ctx, fieldName, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviHeadLinkFieldResponse(rsp)
+}
+
+// SviGetLinkVersionsWithResponse List the versions of a link
+//
+// SAS Data Hub, "Get summary of version history for a link"
+// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
+// 400 says that the relationship type keeps no history.
+//
+// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+// the number of all versions that are kept; creations are the operation `create`. What a
+// link was before its type kept a history is not there.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/@item/versions (the `SviGetLinkVersions` operationId).
+func (c *ClientWithResponses) SviGetLinkVersionsWithResponse(ctx context.Context, params *SviGetLinkVersionsParams, reqEditors ...RequestEditorFn) (*SviGetLinkVersionsResponse, error) {
+	rsp, err := c.SviGetLinkVersions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinkVersionsResponse(rsp)
+}
+
+// SviGetLinkVersionWithResponse Get a version of a link
+//
+// SAS Data Hub, "Get a version from the version history of a link"
+// (getVersionHistoryLink): all fields as they were at the version, each with its label,
+// its type and whether it changed; with `changedOnly` only those that did.
+//
+// Our own choices: a field changed if its value differs from that of the version which
+// was kept before; of the first one that is kept, every field with a value did. The
+// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
+// what is masked now, show nine bullets for a value, and no earlier one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
+func (c *ClientWithResponses) SviGetLinkVersionWithResponse(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*SviGetLinkVersionResponse, error) {
+	rsp, err := c.SviGetLinkVersion(ctx, version, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinkVersionResponse(rsp)
+}
+
+// SviHeadLinkVersionWithResponse Ask whether a version of a link is kept
+//
+// SAS Data Hub, "Get headers for a version from the version history of a link"
+// (headersForVersionHistoryLink): the headers of the GET.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /links/@item/versions/{version} (the `SviHeadLinkVersion` operationId).
+func (c *ClientWithResponses) SviHeadLinkVersionWithResponse(ctx context.Context, version SviVersion, params *SviHeadLinkVersionParams, reqEditors ...RequestEditorFn) (*SviHeadLinkVersionResponse, error) {
+	rsp, err := c.SviHeadLinkVersion(ctx, version, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviHeadLinkVersionResponse(rsp)
+}
+
+// SviPostLinksBulkWithBodyWithResponse Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *ClientWithResponses) SviPostLinksBulkWithBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
+	rsp, err := c.SviPostLinksBulkWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinksBulkResponse(rsp)
+}
+
+// SviPostLinksBulkWithResponse Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *ClientWithResponses) SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
+	rsp, err := c.SviPostLinksBulk(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinksBulkResponse(rsp)
+}
+
+// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
+//
+// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
+// an update of that link, each without one a new link. Items are worked through in their
+// order, results come in the same order; an item that fails has an `error` in its place,
+// and does not keep the others from being stored. The results hold no field values.
+//
+// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// is stored at once, or not at all when the server fails; an update needs the current
+// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
+// masked type where items were read in it, otherwise null in a masked field is ignored
+// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
+// answers 200, whatever becomes of its items.
+//
+// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
+func (c *ClientWithResponses) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
+	rsp, err := c.SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostLinksBulkResponse(rsp)
+}
+
+// SviGetLinkFieldHistoryWithResponse Get the value that a field of a link had at a version
+//
+// SAS Data Hub, "Get historical field value for a relationship link"
+// (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link",
+// at a version. Whether the field is masked, and who may reveal it, is what is
+// configured now. Accesses are logged as there. A 400 says that the relationship type
+// keeps no history (our own choice).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /links/history/@item/fields/{fieldName} (the `SviGetLinkFieldHistory` operationId).
+func (c *ClientWithResponses) SviGetLinkFieldHistoryWithResponse(ctx context.Context, fieldName SviFieldName, params *SviGetLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*SviGetLinkFieldHistoryResponse, error) {
+	rsp, err := c.SviGetLinkFieldHistory(ctx, fieldName, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetLinkFieldHistoryResponse(rsp)
+}
+
+// SviHeadLinkFieldHistoryWithResponse Ask whether the value that a field had at a version can be read
+//
+// SAS Data Hub, "Get headers for historical field value for a relationship link"
+// (headersForRelationshipLinkFieldValueHistory): the headers of the GET. It reveals
+// nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /links/history/@item/fields/{fieldName} (the `SviHeadLinkFieldHistory` operationId).
+func (c *ClientWithResponses) SviHeadLinkFieldHistoryWithResponse(ctx context.Context, fieldName SviFieldName, params *SviHeadLinkFieldHistoryParams, reqEditors ...RequestEditorFn) (*SviHeadLinkFieldHistoryResponse, error) {
+	rsp, err := c.SviHeadLinkFieldHistory(ctx, fieldName, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviHeadLinkFieldHistoryResponse(rsp)
 }
 
 // ComanageDeleteNameWithoutIDWithResponse Delete without an id, which is refused
@@ -16632,6 +22139,23 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithFormdataBodyWithResponse
 		return nil, err
 	}
 	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
+// SviGetRootWithResponse The root of the Data Hub API
+//
+// Links to the collections of the API, from which some clients begin. It is there under
+// the vendor's prefix only, and needs no token (our own choices: SAS publishes no page
+// for it).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
+func (c *ClientWithResponses) SviGetRootWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SviGetRootResponse, error) {
+	rsp, err := c.SviGetRoot(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetRootResponse(rsp)
 }
 
 // ParseSviPostTokenResponse parses an HTTP response from a SviPostTokenWithResponse call
@@ -20111,6 +25635,447 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 	return response, nil
 }
 
+// ParseSviGetLinksResponse parses an HTTP response from a SviGetLinksWithResponse call
+func ParseSviGetLinksResponse(rsp *http.Response) (*SviGetLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest SviGetLinks200JSONResponseBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
+		var dest SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetLinksResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetLinksResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPostLinkResponse parses an HTTP response from a SviPostLinkWithResponse call
+func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPostLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 201:
+		var dest SviLink
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviLinkConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SviPostLinkResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPostLinkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPutLinksResponse parses an HTTP response from a SviPutLinksWithResponse call
+func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPutLinksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest SviLinkUpdatedApplicationJSON
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
+		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviPreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest SviPreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPutLinksResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPutLinksResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviDeleteLinksItemResponse parses an HTTP response from a SviDeleteLinksItemWithResponse call
+func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviDeleteLinksItemResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviPreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviDeleteLinksItemResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSviGetLinksItemResponse parses an HTTP response from a SviGetLinksItemWithResponse call
 func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20196,6 +26161,146 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers SviGetLinksItemResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPatchLinksItemResponse parses an HTTP response from a SviPatchLinksItemWithResponse call
+func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPatchLinksItemResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+		var dest SviLinkUpdatedApplicationJSON
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
+		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest SviNotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviLinkConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviPreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest SviPreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPatchLinksItemResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPatchLinksItemResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20329,6 +26434,582 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers SviPutLinksItemResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinkFieldsResponse parses an HTTP response from a SviGetLinkFieldsWithResponse call
+func ParseSviGetLinkFieldsResponse(rsp *http.Response) (*SviGetLinkFieldsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinkFieldsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviFieldValues
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviFieldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetLinkFieldsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetLinkFieldsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviHeadLinkFieldsResponse parses an HTTP response from a SviHeadLinkFieldsWithResponse call
+func ParseSviHeadLinkFieldsResponse(rsp *http.Response) (*SviHeadLinkFieldsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviHeadLinkFieldsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviHeadLinkFieldsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinkFieldResponse parses an HTTP response from a SviGetLinkFieldWithResponse call
+func ParseSviGetLinkFieldResponse(rsp *http.Response) (*SviGetLinkFieldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinkFieldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviFieldValue
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviFieldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetLinkFieldResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetLinkFieldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviHeadLinkFieldResponse parses an HTTP response from a SviHeadLinkFieldWithResponse call
+func ParseSviHeadLinkFieldResponse(rsp *http.Response) (*SviHeadLinkFieldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviHeadLinkFieldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviHeadLinkFieldResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinkVersionsResponse parses an HTTP response from a SviGetLinkVersionsWithResponse call
+func ParseSviGetLinkVersionsResponse(rsp *http.Response) (*SviGetLinkVersionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinkVersionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviVersions
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviGetLinkVersionsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinkVersionResponse parses an HTTP response from a SviGetLinkVersionWithResponse call
+func ParseSviGetLinkVersionResponse(rsp *http.Response) (*SviGetLinkVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinkVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviVersionValues
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviGetLinkVersionResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviHeadLinkVersionResponse parses an HTTP response from a SviHeadLinkVersionWithResponse call
+func ParseSviHeadLinkVersionResponse(rsp *http.Response) (*SviHeadLinkVersionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviHeadLinkVersionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviHeadLinkVersionResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPostLinksBulkResponse parses an HTTP response from a SviPostLinksBulkWithResponse call
+func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPostLinksBulkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviBulkResults
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviPostLinksBulkResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetLinkFieldHistoryResponse parses an HTTP response from a SviGetLinkFieldHistoryWithResponse call
+func ParseSviGetLinkFieldHistoryResponse(rsp *http.Response) (*SviGetLinkFieldHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetLinkFieldHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviFieldValue
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviFieldNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetLinkFieldHistoryResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetLinkFieldHistoryResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviHeadLinkFieldHistoryResponse parses an HTTP response from a SviHeadLinkFieldHistoryWithResponse call
+func ParseSviHeadLinkFieldHistoryResponse(rsp *http.Response) (*SviHeadLinkFieldHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviHeadLinkFieldHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviHeadLinkFieldHistoryResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22160,6 +28841,32 @@ func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuth
 			return nil, err
 		}
 		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSviGetRootResponse parses an HTTP response from a SviGetRootWithResponse call
+func ParseSviGetRootResponse(rsp *http.Response) (*SviGetRootResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetRootResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviRoot
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	}
 

@@ -49,10 +49,7 @@ func unknownLink(id linkID) *fault.Fault {
 // Render writes a fault as an error object of SAS' REST APIs, or, below
 // /SASLogon, as an OAuth error.
 func Render(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
-	a, ok := answers[f.Kind]
-	if !ok {
-		a = answers[fault.Internal]
-	}
+	a := answerTo(f)
 	if f.Allow != "" {
 		w.Header().Set("Allow", f.Allow)
 	}
@@ -63,21 +60,36 @@ func Render(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
 	if a.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
-	body := gen.SviError{Message: a.message, Details: []string{}, ID: a.id, Version: 2, HTTPStatusCode: a.status}
-	if a.status != http.StatusInternalServerError {
-		if f.Message != "" {
-			body.Message = f.Message
-		}
-		if f.Code != "" {
-			body.ID = f.Code
-		}
-		if details, ok := f.Detail.([]string); ok && details != nil {
-			body.Details = details
-		} else if f.Message == "" && f.Kind == fault.Invalid {
-			body.Details = []string{f.Describe()}
-		}
+	_ = respond.JSON(w, a.status, errorMedia, errorBody(f)) // the client may be gone
+}
+
+// answerTo is how a fault is answered.
+func answerTo(f *fault.Fault) answer {
+	if a, ok := answers[f.Kind]; ok {
+		return a
 	}
-	_ = respond.JSON(w, a.status, errorMedia, body) // the client may be gone
+	return answers[fault.Internal]
+}
+
+// errorBody is the error object of a fault.
+func errorBody(f *fault.Fault) gen.SviError {
+	a := answerTo(f)
+	body := gen.SviError{Message: a.message, Details: []string{}, ID: a.id, Version: 2, HTTPStatusCode: a.status}
+	if a.status == http.StatusInternalServerError {
+		return body
+	}
+	if f.Message != "" {
+		body.Message = f.Message
+	}
+	if f.Code != "" {
+		body.ID = f.Code
+	}
+	if details, ok := f.Detail.([]string); ok && details != nil {
+		body.Details = details
+	} else if f.Message == "" && f.Kind == fault.Invalid {
+		body.Details = []string{f.Describe()}
+	}
+	return body
 }
 
 // oauthErrors are the error names of faults that carry none of their own.

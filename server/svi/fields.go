@@ -9,10 +9,11 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"orglink/gen"
 	"orglink/store"
 )
 
-// Data types of fields. SAS publishes no names for them; these are ours.
+// Data types of fields, as they are stored and as fixtures name them.
 const (
 	typeString    = "string"
 	typeInteger   = "integer"
@@ -21,6 +22,16 @@ const (
 	typeDate      = "date"
 	typeTimestamp = "timestamp"
 )
+
+// wireTypes are the data types in SAS' own words, as far as its pages show them.
+var wireTypes = map[string]gen.SviVersionValueType{
+	typeString:    gen.SviVersionValueTypeSTRING,
+	typeInteger:   gen.SviVersionValueTypeLONG,
+	typeNumber:    gen.SviVersionValueTypeNUMERIC,
+	typeBoolean:   gen.SviVersionValueTypeBOOLEAN,
+	typeDate:      gen.SviVersionValueTypeDATE,
+	typeTimestamp: gen.SviVersionValueTypeTIMESTAMP,
+}
 
 // decodeValues reads an object of field values, numbers as they are written.
 func decodeValues(raw json.RawMessage) (map[string]any, error) {

@@ -131,7 +131,11 @@ func writable(t store.SviRelationshipType) error {
 	if t.Bridge {
 		return nil
 	}
-	return invalid("query", "The relationship type has no internal bridge table.", "Relationship Type Name: "+t.Name)
+	return noBridge("query", t)
+}
+
+func noBridge(in string, t store.SviRelationshipType) error {
+	return invalid(in, "The relationship type has no internal bridge table.", "Relationship Type Name: "+t.Name)
 }
 
 // find is find in a read of its own.

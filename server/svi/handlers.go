@@ -1,8 +1,10 @@
-// Package svi serves the relationship links of SAS Data Hub (SAS Visual
-// Investigator) and the token call of SAS Logon Manager.
+// Package svi serves SAS Data Hub (SAS Visual Investigator): entity and relationship
+// types, documents, their locks, relationship links; and the token call of SAS Logon
+// Manager.
 package svi
 
 import (
+	"log/slog"
 	"time"
 
 	"orglink/server/auth"
@@ -20,8 +22,10 @@ type Handlers struct {
 	// an access token.
 	RefreshTokens auth.Tokens
 	Passwords     *auth.Passwords
-	Now           func() time.Time
-	NewID         func() string
+	// Log gets each access to a masked value.
+	Log   *slog.Logger
+	Now   func() time.Time
+	NewID func() string
 }
 
 // now is the time as links keep it: in UTC, to the millisecond.

@@ -136,9 +136,3 @@ func (a linkAnswer) write(w http.ResponseWriter) error {
 	w.Header().Set("Vary", "Accept")
 	return respond.JSON(w, a.status, a.media.name, a.body)
 }
-
-// VisitSviGetLinksItemResponse implements [gen.SviGetLinksItemResponseObject].
-func (a linkAnswer) VisitSviGetLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitSviPutLinksItemResponse implements [gen.SviPutLinksItemResponseObject].
-func (a linkAnswer) VisitSviPutLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -2,6 +2,7 @@ package svi
 
 import (
 	"context"
+	"net/http"
 
 	"orglink/gen"
 	"orglink/store"
@@ -35,6 +36,21 @@ func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequ
 		next: func(f found) (store.SviContent, error) {
 			return replaceLink(f, *r.JSONBody, r.Params.IfMatch, accepted(linkMedia, *r.Params.Accept).masked)
 		},
+	})
+}
+
+// SviPutLinks updates the link between two documents (SAS Data Hub, "Update a
+// relationship link", updateRelationshipLink).
+func (h Handlers) SviPutLinks(ctx context.Context, r gen.SviPutLinksRequestObject) (gen.SviPutLinksResponseObject, error) {
+	p := r.Params
+	id := linkID{
+		relationship: p.RelationshipName, fromType: p.FromEntityTypeName, toType: p.ToEntityTypeName,
+		fromID: p.FromEntityID, toID: p.ToEntityID,
+	}
+	shown := accepted(linkMedia, *p.Accept)
+	return h.updateLink(ctx, id, linkChange{
+		accept: shown, withLabels: is(p.IncludeEntityLabels),
+		next: func(f found) (store.SviContent, error) { return replaceLink(f, *r.JSONBody, p.IfMatch, shown.masked) },
 	})
 }
 
@@ -124,3 +140,12 @@ func checkIdentity(f found, body gen.SviLinkUpdate) (problems []string) {
 	}
 	return problems
 }
+
+// VisitSviPutLinksResponse implements [gen.SviPutLinksResponseObject].
+func (a linkAnswer) VisitSviPutLinksResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitSviGetLinksItemResponse implements [gen.SviGetLinksItemResponseObject].
+func (a linkAnswer) VisitSviGetLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitSviPutLinksItemResponse implements [gen.SviPutLinksItemResponseObject].
+func (a linkAnswer) VisitSviPutLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -30,7 +30,9 @@ var (
 		{name: "application/vnd.sas.investigation.data.masked.enriched.document+json", masked: true},
 	}
 
-	// What is taken in requests besides: the plain types by their other names.
+	// What is taken in requests besides.
+	patchMedia        = []media{plainJSON, {name: "application/json-patch+json"}}
+	bulkMedia         = []media{plainJSON, {name: "application/vnd.sas.collection+json"}}
 	linkBodyMedia     = append([]media{{name: "application/vnd.sas.investigation.data.relationshiplink+json"}}, linkMedia...)
 	documentBodyMedia = append([]media{{name: "application/vnd.sas.investigation.data.document+json"}}, documentMedia...)
 )

@@ -127,11 +127,18 @@ func accept(offers []media) func(*http.Request) error {
 // sent stays in [request.Info].
 func acceptAndBody(offers, bodies []media) func(*http.Request) error {
 	return func(r *http.Request) error {
-		sent, supported := bodyMedia(r.Header.Get("Content-Type"), bodies)
+		sent, _ := bodyMedia(r.Header.Get("Content-Type"), bodies)
 		if err := answerAs(r, offers, sent); err != nil {
 			return err
 		}
-		if !supported {
+		return body(bodies)(r)
+	}
+}
+
+// body is the step that takes a body under the given names for plain JSON.
+func body(accepted []media) func(*http.Request) error {
+	return func(r *http.Request) error {
+		if _, ok := bodyMedia(r.Header.Get("Content-Type"), accepted); !ok {
 			return &fault.Fault{Kind: fault.UnsupportedMedia, In: "header"}
 		}
 		r.Header.Set("Content-Type", plainJSON.name)

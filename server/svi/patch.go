@@ -157,31 +157,3 @@ func settleBound(u *update, given **time.Time, column string, current *time.Time
 		*given = nil
 	}
 }
-
-// members are those of a patched representation.
-type members struct {
-	raw      map[string]json.RawMessage
-	problems []string
-}
-
-// text is a member that is a string, nil if it is absent or null.
-func (m *members) text(name string) *string {
-	var text *string
-	if raw, ok := m.raw[name]; ok && json.Unmarshal(raw, &text) != nil {
-		m.problems = append(m.problems, name+" must be a string.")
-	}
-	return text
-}
-
-// content is what the representation says of the record.
-func (m *members) content() content {
-	return content{fieldValues: m.raw["fieldValues"], validFrom: m.text("validFrom"), validTo: m.text("validTo")}
-}
-
-// err is the fault that lists what is wrong with the members that were read.
-func (m *members) err() error {
-	if len(m.problems) > 0 {
-		return invalid("body", "", m.problems...)
-	}
-	return nil
-}

@@ -1,0 +1,64 @@
+package svi
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"orglink/gen"
+	"orglink/server/fault"
+	"orglink/server/request"
+	"orglink/store"
+)
+
+// SviPatchLinksItem changes parts of a link (SAS Data Hub, "Patch a relationship link",
+// patchRelationshipLink).
+func (h Handlers) SviPatchLinksItem(ctx context.Context, r gen.SviPatchLinksItemRequestObject) (gen.SviPatchLinksItemResponseObject, error) {
+	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see queriedLink
+	shown := accepted(linkMedia, *r.Params.Accept)
+	body, c := request.From(ctx).Body, callerFrom(ctx)
+	return h.updateLink(ctx, id, linkChange{
+		accept: shown, withLabels: is(r.Params.IncludeEntityLabels),
+		next: func(f found) (store.SviContent, error) {
+			p, err := readPatch(f.shape(), body, shown.masked)
+			if err != nil {
+				return store.SviContent{}, err
+			}
+			if err := checkPatchMatch(f.shape(), f.record(), r.Params.IfMatch, "link"); err != nil {
+				return store.SviContent{}, err
+			}
+			return patchLink(f, p, c)
+		},
+	})
+}
+
+// checkPatchMatch is checkMatch for a patch, whose If-Match is the only guard against
+// stale writers: it must name a version, which `*` does not, where there are versions.
+func checkPatchMatch(s shape, r record, header *string, what string) error {
+	names := func(tag string) bool { return tag != "*" }
+	if s.columns.Version != "" && (header == nil || len(splitTags(*header)) > 0 && !slices.ContainsFunc(splitTags(*header), names)) {
+		return &fault.Fault{Kind: fault.PreconditionRequired, Message: "The If-Match header with the version of the " + what + " is required."}
+	}
+	return checkMatch(s, r, header, what)
+}
+
+// patchLink is what a link holds after the patch.
+func patchLink(f found, p patch, c caller) (store.SviContent, error) {
+	m, err := p.apply(f.represent(c, true, labels{}))
+	if err != nil {
+		return store.SviContent{}, err
+	}
+	body := m.link()
+	if err := m.err(); err != nil {
+		return store.SviContent{}, err
+	}
+	u, err := readUpdate(f.shape(), contentOf(body))
+	if err != nil {
+		return store.SviContent{}, err
+	}
+	p.settle(f.shape(), f.record(), &u)
+	return applyToLink(f, body, u, true)
+}
+
+// VisitSviPatchLinksItemResponse implements [gen.SviPatchLinksItemResponseObject].
+func (a linkAnswer) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
