@@ -28,6 +28,13 @@ import (
 // was one the document allows (see recorder), and, at the end of a whole run,
 // every status of every operation was seen.
 func TestMain(m *testing.M) {
+	// A property is checked by a few sequences of calls each time; -rapid.checks asks for
+	// more. What fails is printed, not left behind in files.
+	for name, value := range map[string]string{"rapid.checks": "25", "rapid.nofailfile": "true"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
 	flag.Parse()
 	code := storetest.Main(m)
 	if code == 0 && wholeRun() {
