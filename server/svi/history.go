@@ -83,9 +83,9 @@ func (h Handlers) SviHeadLinkVersion(ctx context.Context, r gen.SviHeadLinkVersi
 func (h Handlers) linkVersion(ctx context.Context, id, version string, changedOnly, withLabel bool) (answer versionsAnswer, err error) {
 	number, _ := strconv.ParseInt(version, 10, 64) // digits: see the document
 	err = h.readHistory(ctx, id, func(q *store.Query, f found) error {
-		v, previous, err := q.SviLinkVersion(f.relationship.ID, f.link.ID, number)
+		v, previous, err := keptVersion(q, &f, number)
 		if err != nil {
-			return absent(err, unknownVersion(version))
+			return err
 		}
 		s := summary(f, v, withLabel)
 		answer.body = gen.SviVersionValues{
@@ -98,8 +98,15 @@ func (h Handlers) linkVersion(ctx context.Context, id, version string, changedOn
 	return answer, err
 }
 
-func unknownVersion(version string) *fault.Fault {
-	return &fault.Fault{Kind: fault.NotFound, Message: "The requested version was not found.", Detail: []string{"Version: " + version}}
+// keptVersion reads a version, and after it the type that shows it, as in find.
+func keptVersion(q *store.Query, f *found, version int64) (v store.SviLinkVersion, previous *store.SviLinkVersion, err error) {
+	if v, previous, err = q.SviLinkVersion(f.relationship.ID, f.link.ID, version); err != nil {
+		return v, nil, absent(err, &fault.Fault{
+			Kind: fault.NotFound, Message: "The requested version was not found.", Detail: []string{"Version: " + strconv.FormatInt(version, 10)},
+		})
+	}
+	f.relationship, err = q.SviRelationshipType(f.relationship.FromType, f.relationship.Name)
+	return v, previous, err
 }
 
 // versionRecord is the link as it was at the version.
@@ -121,9 +128,9 @@ func (h Handlers) SviHeadLinkFieldHistory(ctx context.Context, r gen.SviHeadLink
 
 func (h Handlers) pastField(ctx context.Context, id string, version int64, name string, allowed revealer) (answer fieldAnswer, err error) {
 	err = h.readHistory(ctx, id, func(q *store.Query, f found) error {
-		v, _, err := q.SviLinkVersion(f.relationship.ID, f.link.ID, version)
+		v, _, err := keptVersion(q, &f, version)
 		if err != nil {
-			return absent(err, unknownVersion(strconv.FormatInt(version, 10)))
+			return err
 		}
 		answer, err = h.oneField(ctx, f, versionRecord(f, v), name, allowed)
 		return err

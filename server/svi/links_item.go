@@ -31,10 +31,11 @@ func (h Handlers) showLink(ctx context.Context, id linkID, accept gen.SviMediaTy
 // SviPutLinksItem updates a link (SAS Data Hub "Update a relationship link").
 func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequestObject) (gen.SviPutLinksItemResponseObject, error) {
 	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see queriedLink
+	shown := accepted(linkMedia, *r.Params.Accept)
 	return h.updateLink(ctx, id, linkChange{
-		accept: accepted(linkMedia, *r.Params.Accept), withLabels: is(r.Params.IncludeEntityLabels),
+		accept: shown, withLabels: is(r.Params.IncludeEntityLabels),
 		next: func(f found) (store.SviContent, error) {
-			return replaceLink(f, *r.JSONBody, r.Params.IfMatch, accepted(linkMedia, *r.Params.Accept).masked)
+			return replaceLink(f, *r.JSONBody, r.Params.IfMatch, shown.masked)
 		},
 	})
 }
