@@ -217,7 +217,8 @@ func TestSviRefusedFixturesLeaveNothing(t *testing.T) {
 		s := start(t, database, servertest.Demo())
 		before := sviState(t, s, sviFourParts)
 		s.want(t, 422, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{
-			"entityTypes":[{"name":"person","version":99}],"documents":[{"objectTypeName":"nowhere","id":"d"}]}}`})
+			"entityTypes":[{"name":"person","version":99,"fields":[{"name":"id","dataType":"string","primaryKey":true},{"name":"version","dataType":"integer","versionRole":true},
+				{"name":"first_name","dataType":"string"},{"name":"last_name","dataType":"string"}]}],"documents":[{"objectTypeName":"nowhere","id":"d"}]}}`})
 		if after := sviState(t, s, sviFourParts); after != before {
 			t.Errorf("refused fixtures changed the link from\n%s\nto\n%s", before, after)
 		}
