@@ -220,6 +220,7 @@ func TestSviADeletionOfATypeAndItsUseExcludeEachOther(t *testing.T) {
 	}
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
+		s.want(t, 200, fixtures(`{"documents":[{"objectTypeName":"phone","id":"1"}]}`))
 		for i := range 10 {
 			for what, test := range map[string]struct {
 				collection, made string
@@ -235,13 +236,19 @@ func TestSviADeletionOfATypeAndItsUseExcludeEachOther(t *testing.T) {
 					sviAdmin("POST", sviRelationships, fmt.Sprintf(`{"name":"r%d","fromObjectName":"person","toObjectName":"r%d"}`, i, i)), 201, 400,
 				},
 				"a link": {
-					sviRelationships, fmt.Sprintf(`{"name":"l%d","fromObjectName":"person","toObjectName":"person"}`, i),
-					fixtures(fmt.Sprintf(`{"links":[{"key":"l","relationshipTypeName":"l%d","fromObjectTypeName":"person","fromObjectId":"uuid_102","toObjectId":"uuid_102"}]}`, i)), 200, 422,
+					sviRelationships, fmt.Sprintf(`{"name":"l%d","fromObjectName":"person","toObjectName":"person","bridge":{"keyFieldName":"k","fromFieldName":"f","toFieldName":"t"}}`, i),
+					sviAdmin("POST", "/links", fmt.Sprintf(`{"relationshipTypeName":"l%d","fromObjectTypeName":"person","fromObjectId":"uuid_102","toObjectTypeName":"person","toObjectId":"uuid_102"}`, i)), 201, 404,
+				},
+				"a link of fixtures": {
+					sviRelationships, fmt.Sprintf(`{"name":"l%d","fromObjectName":"phone","toObjectName":"person"}`, i),
+					fixtures(fmt.Sprintf(`{"links":[{"key":"l","relationshipTypeName":"l%d","fromObjectTypeName":"phone","fromObjectId":"1","toObjectId":"uuid_102"}]}`, i)), 200, 422,
 				},
 			} {
-				made := s.want(t, 201, sviAdmin("POST", test.collection, test.made)).definition(t)
-				used, deleted := s.both(t, test.use, sviAdmin("DELETE", made.path(), ""))
-				if !(used == test.done && deleted == 409) && !(used == test.refused && deleted == 204) {
+				d := s.want(t, 201, sviAdmin("POST", test.collection, test.made)).definition(t)
+				used, deleted := s.both(t, test.use, sviAdmin("DELETE", d.path(), ""))
+				made := used == test.done && deleted == 409
+				gone := used == test.refused && deleted == 204
+				if !made && !gone {
 					t.Fatalf("%s: its making answered %d, the deletion of its type %d", what, used, deleted)
 				}
 			}

@@ -118,6 +118,7 @@ func (t SviRelationshipType) key() int64 { return t.ID }
 
 // named is what a type is found by, beside its id.
 func (t SviEntityType) named() (string, []any) { return "name = ?", []any{t.Name} }
+
 func (t SviRelationshipType) named() (string, []any) {
 	return "from_type = ? AND name = ?", []any{t.FromType, t.Name}
 }

@@ -2450,7 +2450,8 @@ type Fixtures struct {
 	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
 
 	// Svi What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-	// masking, reveal and read permissions; those are Orglink's.
+	// masking, reveal and read permissions; those are Orglink's. What the calls on types
+	// refuse is refused here, too: a type in use cannot be broken.
 	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
@@ -2788,7 +2789,8 @@ type SviFieldValues struct {
 }
 
 // SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-// masking, reveal and read permissions; those are Orglink's.
+// masking, reveal and read permissions; those are Orglink's. What the calls on types
+// refuse is refused here, too: a type in use cannot be broken.
 type SviFixtures struct {
 	// Clients OAuth clients. A client with the scope `datahub.write` may change links, one with
 	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
