@@ -22,6 +22,42 @@ type ServerInterface interface {
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx echo.Context) error
+	// SviGetRelationships Get relationship types
+	// (GET /admin/relationships)
+	SviGetRelationships(ctx echo.Context, params SviGetRelationshipsParams) error
+	// SviPostRelationship Create a relationship type
+	// (POST /admin/relationships)
+	SviPostRelationship(ctx echo.Context) error
+	// SviDeleteRelationship Delete a relationship type
+	// (DELETE /admin/relationships/{id})
+	SviDeleteRelationship(ctx echo.Context, id SviTypeID, params SviDeleteRelationshipParams) error
+	// SviGetRelationship Get a relationship type
+	// (GET /admin/relationships/{id})
+	SviGetRelationship(ctx echo.Context, id SviTypeID) error
+	// SviPutRelationship Change a relationship type
+	// (PUT /admin/relationships/{id})
+	SviPutRelationship(ctx echo.Context, id SviTypeID, params SviPutRelationshipParams) error
+	// SviGetStoredObjectByName Get an entity type by name
+	// (GET /admin/storedObjects)
+	SviGetStoredObjectByName(ctx echo.Context, params SviGetStoredObjectByNameParams) error
+	// SviPostStoredObject Create an entity type
+	// (POST /admin/storedObjects)
+	SviPostStoredObject(ctx echo.Context) error
+	// SviListStoredObjects List entity types, whole
+	// (GET /admin/storedObjects/all)
+	SviListStoredObjects(ctx echo.Context, params SviListStoredObjectsParams) error
+	// SviListStoredObjectSummaries List entity types, in short
+	// (GET /admin/storedObjects/listAll)
+	SviListStoredObjectSummaries(ctx echo.Context, params SviListStoredObjectSummariesParams) error
+	// SviDeleteStoredObject Delete an entity type
+	// (DELETE /admin/storedObjects/{id})
+	SviDeleteStoredObject(ctx echo.Context, id SviTypeID, params SviDeleteStoredObjectParams) error
+	// SviGetStoredObject Get an entity type
+	// (GET /admin/storedObjects/{id})
+	SviGetStoredObject(ctx echo.Context, id SviTypeID) error
+	// SviPutStoredObject Change an entity type
+	// (PUT /admin/storedObjects/{id})
+	SviPutStoredObject(ctx echo.Context, id SviTypeID, params SviPutStoredObjectParams) error
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx echo.Context) error
@@ -260,6 +296,279 @@ func (w *ServerInterfaceWrapper) SviPostToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SviPostToken(ctx)
+	return err
+}
+
+// SviGetRelationships converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetRelationships(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetRelationshipsParams
+	// ------------- Optional query parameter "qualifiedName" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "qualifiedName", ctx.QueryParams(), &params.QualifiedName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter qualifiedName: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetRelationships(ctx, params)
+	return err
+}
+
+// SviPostRelationship converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostRelationship(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostRelationship(ctx)
+	return err
+}
+
+// SviDeleteRelationship converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteRelationship(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviDeleteRelationshipParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviTypeIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviDeleteRelationship(ctx, id, params)
+	return err
+}
+
+// SviGetRelationship converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetRelationship(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetRelationship(ctx, id)
+	return err
+}
+
+// SviPutRelationship converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutRelationship(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPutRelationshipParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviTypeIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPutRelationship(ctx, id, params)
+	return err
+}
+
+// SviGetStoredObjectByName converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetStoredObjectByName(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetStoredObjectByNameParams
+	// ------------- Required query parameter "name" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "name", ctx.QueryParams(), &params.Name, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter name: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetStoredObjectByName(ctx, params)
+	return err
+}
+
+// SviPostStoredObject converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostStoredObject(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostStoredObject(ctx)
+	return err
+}
+
+// SviListStoredObjects converts echo context to params.
+func (w *ServerInterfaceWrapper) SviListStoredObjects(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviListStoredObjectsParams
+	// ------------- Optional query parameter "excludeUnauthorized" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "excludeUnauthorized", ctx.QueryParams(), &params.ExcludeUnauthorized, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter excludeUnauthorized: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviListStoredObjects(ctx, params)
+	return err
+}
+
+// SviListStoredObjectSummaries converts echo context to params.
+func (w *ServerInterfaceWrapper) SviListStoredObjectSummaries(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviListStoredObjectSummariesParams
+	// ------------- Optional query parameter "excludeUnauthorized" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "excludeUnauthorized", ctx.QueryParams(), &params.ExcludeUnauthorized, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter excludeUnauthorized: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviListStoredObjectSummaries(ctx, params)
+	return err
+}
+
+// SviDeleteStoredObject converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteStoredObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviDeleteStoredObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviTypeIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviDeleteStoredObject(ctx, id, params)
+	return err
+}
+
+// SviGetStoredObject converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetStoredObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetStoredObject(ctx, id)
+	return err
+}
+
+// SviPutStoredObject converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutStoredObject(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id SviTypeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPutStoredObjectParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviTypeIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPutStoredObject(ctx, id, params)
 	return err
 }
 
@@ -2363,6 +2672,18 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
+	router.GET(options.BaseURL+"/admin/storedObjects", wrapper.SviGetStoredObjectByName, options.OperationMiddlewares["sviGetStoredObjectByName"]...)
+	router.POST(options.BaseURL+"/admin/storedObjects", wrapper.SviPostStoredObject, options.OperationMiddlewares["sviPostStoredObject"]...)
+	router.GET(options.BaseURL+"/admin/storedObjects/all", wrapper.SviListStoredObjects, options.OperationMiddlewares["sviListStoredObjects"]...)
+	router.GET(options.BaseURL+"/admin/storedObjects/listAll", wrapper.SviListStoredObjectSummaries, options.OperationMiddlewares["sviListStoredObjectSummaries"]...)
+	router.DELETE(options.BaseURL+"/admin/storedObjects/:id", wrapper.SviDeleteStoredObject, options.OperationMiddlewares["sviDeleteStoredObject"]...)
+	router.GET(options.BaseURL+"/admin/storedObjects/:id", wrapper.SviGetStoredObject, options.OperationMiddlewares["sviGetStoredObject"]...)
+	router.PUT(options.BaseURL+"/admin/storedObjects/:id", wrapper.SviPutStoredObject, options.OperationMiddlewares["sviPutStoredObject"]...)
+	router.GET(options.BaseURL+"/admin/relationships", wrapper.SviGetRelationships, options.OperationMiddlewares["sviGetRelationships"]...)
+	router.POST(options.BaseURL+"/admin/relationships", wrapper.SviPostRelationship, options.OperationMiddlewares["sviPostRelationship"]...)
+	router.DELETE(options.BaseURL+"/admin/relationships/:id", wrapper.SviDeleteRelationship, options.OperationMiddlewares["sviDeleteRelationship"]...)
+	router.GET(options.BaseURL+"/admin/relationships/:id", wrapper.SviGetRelationship, options.OperationMiddlewares["sviGetRelationship"]...)
+	router.PUT(options.BaseURL+"/admin/relationships/:id", wrapper.SviPutRelationship, options.OperationMiddlewares["sviPutRelationship"]...)
 	router.DELETE(options.BaseURL+"/links/@item", wrapper.SviDeleteLinksItem, options.OperationMiddlewares["sviDeleteLinksItem"]...)
 	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLinksItem, options.OperationMiddlewares["sviGetLinksItem"]...)
 	router.PATCH(options.BaseURL+"/links/@item", wrapper.SviPatchLinksItem, options.OperationMiddlewares["sviPatchLinksItem"]...)
@@ -2810,6 +3131,16 @@ type SviTokenUnsupportedMediaTypeJSONResponse SviTokenError
 
 type SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response SviError
 
+type SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviTypeStaleApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviTypeVersionRequiredApplicationVndSasErrorPlusJSONVersion2Response SviError
+
 type SviUnauthorizedResponseHeaders struct {
 	WWWAuthenticate *string
 }
@@ -2948,6 +3279,1510 @@ func (response SviPostToken500JSONResponse) VisitSviPostTokenResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationshipsRequestObject struct {
+	Params SviGetRelationshipsParams
+}
+
+type SviGetRelationshipsResponseObject interface {
+	VisitSviGetRelationshipsResponse(w http.ResponseWriter) error
+}
+
+type SviGetRelationships200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviGetRelationships200JSONResponse struct {
+	Body    SviGetRelationships200JSONResponseBody
+	Headers SviGetRelationships200ResponseHeaders
+}
+
+func (response SviGetRelationships200JSONResponse) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body.union); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationships400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationships400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationships401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationships401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationships404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationships404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationships500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationships500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationshipRequestObject struct {
+	Body *SviPostRelationshipJSONRequestBody
+}
+
+type SviPostRelationshipResponseObject interface {
+	VisitSviPostRelationshipResponse(w http.ResponseWriter) error
+}
+
+type SviPostRelationship201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type SviPostRelationship201JSONResponse struct {
+	Body    SviRelationshipType
+	Headers SviPostRelationship201ResponseHeaders
+}
+
+func (response SviPostRelationship201JSONResponse) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationshipRequestObject struct {
+	ID     SviTypeID `json:"id"`
+	Params SviDeleteRelationshipParams
+}
+
+type SviDeleteRelationshipResponseObject interface {
+	VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error
+}
+
+type SviDeleteRelationship204Response struct {
+}
+
+func (response SviDeleteRelationship204Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SviDeleteRelationship400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeStaleApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationshipRequestObject struct {
+	ID SviTypeID `json:"id"`
+}
+
+type SviGetRelationshipResponseObject interface {
+	VisitSviGetRelationshipResponse(w http.ResponseWriter) error
+}
+
+type SviGetRelationship200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviGetRelationship200JSONResponse struct {
+	Body    SviRelationshipType
+	Headers SviGetRelationship200ResponseHeaders
+}
+
+func (response SviGetRelationship200JSONResponse) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationship400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationship400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationship401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationship401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationship404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationship404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationshipRequestObject struct {
+	ID     SviTypeID `json:"id"`
+	Params SviPutRelationshipParams
+	Body   *SviPutRelationshipJSONRequestBody
+}
+
+type SviPutRelationshipResponseObject interface {
+	VisitSviPutRelationshipResponse(w http.ResponseWriter) error
+}
+
+type SviPutRelationship200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviPutRelationship200JSONResponse struct {
+	Body    SviRelationshipType
+	Headers SviPutRelationship200ResponseHeaders
+}
+
+func (response SviPutRelationship200JSONResponse) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeStaleApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeVersionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectByNameRequestObject struct {
+	Params SviGetStoredObjectByNameParams
+}
+
+type SviGetStoredObjectByNameResponseObject interface {
+	VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error
+}
+
+type SviGetStoredObjectByName200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviGetStoredObjectByName200JSONResponse struct {
+	Body    SviStoredObject
+	Headers SviGetStoredObjectByName200ResponseHeaders
+}
+
+func (response SviGetStoredObjectByName200JSONResponse) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectByName400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObjectByName400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectByName401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObjectByName401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectByName404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObjectByName404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectByName500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObjectByName500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObjectRequestObject struct {
+	JSONBody                                                      *SviPostStoredObjectJSONRequestBody
+	ApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody *SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody
+}
+
+type SviPostStoredObjectResponseObject interface {
+	VisitSviPostStoredObjectResponse(w http.ResponseWriter) error
+}
+
+type SviPostStoredObject201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type SviPostStoredObject201JSONResponse struct {
+	Body    SviStoredObject
+	Headers SviPostStoredObject201ResponseHeaders
+}
+
+func (response SviPostStoredObject201JSONResponse) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjectsRequestObject struct {
+	Params SviListStoredObjectsParams
+}
+
+type SviListStoredObjectsResponseObject interface {
+	VisitSviListStoredObjectsResponse(w http.ResponseWriter) error
+}
+
+type SviListStoredObjects200JSONResponse []SviStoredObject
+
+func (response SviListStoredObjects200JSONResponse) VisitSviListStoredObjectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjects400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjects400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjects401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjects401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjects500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjects500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjectSummariesRequestObject struct {
+	Params SviListStoredObjectSummariesParams
+}
+
+type SviListStoredObjectSummariesResponseObject interface {
+	VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error
+}
+
+type SviListStoredObjectSummaries200JSONResponse []SviStoredObjectSummary
+
+func (response SviListStoredObjectSummaries200JSONResponse) VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjectSummaries400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjectSummaries400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjectSummaries401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjectSummaries401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListStoredObjectSummaries500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListStoredObjectSummaries500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObjectRequestObject struct {
+	ID     SviTypeID `json:"id"`
+	Params SviDeleteStoredObjectParams
+}
+
+type SviDeleteStoredObjectResponseObject interface {
+	VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error
+}
+
+type SviDeleteStoredObject204Response struct {
+}
+
+func (response SviDeleteStoredObject204Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SviDeleteStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeStaleApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObjectRequestObject struct {
+	ID SviTypeID `json:"id"`
+}
+
+type SviGetStoredObjectResponseObject interface {
+	VisitSviGetStoredObjectResponse(w http.ResponseWriter) error
+}
+
+type SviGetStoredObject200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviGetStoredObject200JSONResponse struct {
+	Body    SviStoredObject
+	Headers SviGetStoredObject200ResponseHeaders
+}
+
+func (response SviGetStoredObject200JSONResponse) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObjectRequestObject struct {
+	ID                                                            SviTypeID `json:"id"`
+	Params                                                        SviPutStoredObjectParams
+	JSONBody                                                      *SviPutStoredObjectJSONRequestBody
+	ApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody *SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody
+}
+
+type SviPutStoredObjectResponseObject interface {
+	VisitSviPutStoredObjectResponse(w http.ResponseWriter) error
+}
+
+type SviPutStoredObject200ResponseHeaders struct {
+	ETag *string
+}
+
+type SviPutStoredObject200JSONResponse struct {
+	Body    SviStoredObject
+	Headers SviPutStoredObject200ResponseHeaders
+}
+
+func (response SviPutStoredObject200JSONResponse) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeStaleApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTypeVersionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9739,6 +11574,42 @@ type StrictServerInterface interface {
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx context.Context, request SviPostTokenRequestObject) (SviPostTokenResponseObject, error)
+	// SviGetRelationships Get relationship types
+	// (GET /admin/relationships)
+	SviGetRelationships(ctx context.Context, request SviGetRelationshipsRequestObject) (SviGetRelationshipsResponseObject, error)
+	// SviPostRelationship Create a relationship type
+	// (POST /admin/relationships)
+	SviPostRelationship(ctx context.Context, request SviPostRelationshipRequestObject) (SviPostRelationshipResponseObject, error)
+	// SviDeleteRelationship Delete a relationship type
+	// (DELETE /admin/relationships/{id})
+	SviDeleteRelationship(ctx context.Context, request SviDeleteRelationshipRequestObject) (SviDeleteRelationshipResponseObject, error)
+	// SviGetRelationship Get a relationship type
+	// (GET /admin/relationships/{id})
+	SviGetRelationship(ctx context.Context, request SviGetRelationshipRequestObject) (SviGetRelationshipResponseObject, error)
+	// SviPutRelationship Change a relationship type
+	// (PUT /admin/relationships/{id})
+	SviPutRelationship(ctx context.Context, request SviPutRelationshipRequestObject) (SviPutRelationshipResponseObject, error)
+	// SviGetStoredObjectByName Get an entity type by name
+	// (GET /admin/storedObjects)
+	SviGetStoredObjectByName(ctx context.Context, request SviGetStoredObjectByNameRequestObject) (SviGetStoredObjectByNameResponseObject, error)
+	// SviPostStoredObject Create an entity type
+	// (POST /admin/storedObjects)
+	SviPostStoredObject(ctx context.Context, request SviPostStoredObjectRequestObject) (SviPostStoredObjectResponseObject, error)
+	// SviListStoredObjects List entity types, whole
+	// (GET /admin/storedObjects/all)
+	SviListStoredObjects(ctx context.Context, request SviListStoredObjectsRequestObject) (SviListStoredObjectsResponseObject, error)
+	// SviListStoredObjectSummaries List entity types, in short
+	// (GET /admin/storedObjects/listAll)
+	SviListStoredObjectSummaries(ctx context.Context, request SviListStoredObjectSummariesRequestObject) (SviListStoredObjectSummariesResponseObject, error)
+	// SviDeleteStoredObject Delete an entity type
+	// (DELETE /admin/storedObjects/{id})
+	SviDeleteStoredObject(ctx context.Context, request SviDeleteStoredObjectRequestObject) (SviDeleteStoredObjectResponseObject, error)
+	// SviGetStoredObject Get an entity type
+	// (GET /admin/storedObjects/{id})
+	SviGetStoredObject(ctx context.Context, request SviGetStoredObjectRequestObject) (SviGetStoredObjectResponseObject, error)
+	// SviPutStoredObject Change an entity type
+	// (PUT /admin/storedObjects/{id})
+	SviPutStoredObject(ctx context.Context, request SviPutStoredObjectRequestObject) (SviPutStoredObjectResponseObject, error)
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
@@ -10005,6 +11876,453 @@ func (sh *strictHandler) SviPostToken(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SviPostTokenResponseObject); ok {
 		return validResponse.VisitSviPostTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetRelationships operation middleware
+func (sh *strictHandler) SviGetRelationships(ctx echo.Context, params SviGetRelationshipsParams) error {
+	var request SviGetRelationshipsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetRelationships(ctx.Request().Context(), request.(SviGetRelationshipsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetRelationships")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetRelationshipsResponseObject); ok {
+		return validResponse.VisitSviGetRelationshipsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPostRelationship operation middleware
+func (sh *strictHandler) SviPostRelationship(ctx echo.Context) error {
+	var request SviPostRelationshipRequestObject
+
+	var body SviPostRelationshipJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostRelationship(ctx.Request().Context(), request.(SviPostRelationshipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostRelationship")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostRelationshipResponseObject); ok {
+		return validResponse.VisitSviPostRelationshipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviDeleteRelationship operation middleware
+func (sh *strictHandler) SviDeleteRelationship(ctx echo.Context, id SviTypeID, params SviDeleteRelationshipParams) error {
+	var request SviDeleteRelationshipRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviDeleteRelationship(ctx.Request().Context(), request.(SviDeleteRelationshipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviDeleteRelationship")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviDeleteRelationshipResponseObject); ok {
+		return validResponse.VisitSviDeleteRelationshipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetRelationship operation middleware
+func (sh *strictHandler) SviGetRelationship(ctx echo.Context, id SviTypeID) error {
+	var request SviGetRelationshipRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetRelationship(ctx.Request().Context(), request.(SviGetRelationshipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetRelationship")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetRelationshipResponseObject); ok {
+		return validResponse.VisitSviGetRelationshipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPutRelationship operation middleware
+func (sh *strictHandler) SviPutRelationship(ctx echo.Context, id SviTypeID, params SviPutRelationshipParams) error {
+	var request SviPutRelationshipRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body SviPutRelationshipJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPutRelationship(ctx.Request().Context(), request.(SviPutRelationshipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPutRelationship")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPutRelationshipResponseObject); ok {
+		return validResponse.VisitSviPutRelationshipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetStoredObjectByName operation middleware
+func (sh *strictHandler) SviGetStoredObjectByName(ctx echo.Context, params SviGetStoredObjectByNameParams) error {
+	var request SviGetStoredObjectByNameRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetStoredObjectByName(ctx.Request().Context(), request.(SviGetStoredObjectByNameRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetStoredObjectByName")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetStoredObjectByNameResponseObject); ok {
+		return validResponse.VisitSviGetStoredObjectByNameResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPostStoredObject operation middleware
+func (sh *strictHandler) SviPostStoredObject(ctx echo.Context) error {
+	var request SviPostStoredObjectRequestObject
+
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPostStoredObjectJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.meta.entity.type.admin+json") {
+		var body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostStoredObject(ctx.Request().Context(), request.(SviPostStoredObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostStoredObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostStoredObjectResponseObject); ok {
+		return validResponse.VisitSviPostStoredObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviListStoredObjects operation middleware
+func (sh *strictHandler) SviListStoredObjects(ctx echo.Context, params SviListStoredObjectsParams) error {
+	var request SviListStoredObjectsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviListStoredObjects(ctx.Request().Context(), request.(SviListStoredObjectsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviListStoredObjects")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviListStoredObjectsResponseObject); ok {
+		return validResponse.VisitSviListStoredObjectsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviListStoredObjectSummaries operation middleware
+func (sh *strictHandler) SviListStoredObjectSummaries(ctx echo.Context, params SviListStoredObjectSummariesParams) error {
+	var request SviListStoredObjectSummariesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviListStoredObjectSummaries(ctx.Request().Context(), request.(SviListStoredObjectSummariesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviListStoredObjectSummaries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviListStoredObjectSummariesResponseObject); ok {
+		return validResponse.VisitSviListStoredObjectSummariesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviDeleteStoredObject operation middleware
+func (sh *strictHandler) SviDeleteStoredObject(ctx echo.Context, id SviTypeID, params SviDeleteStoredObjectParams) error {
+	var request SviDeleteStoredObjectRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviDeleteStoredObject(ctx.Request().Context(), request.(SviDeleteStoredObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviDeleteStoredObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviDeleteStoredObjectResponseObject); ok {
+		return validResponse.VisitSviDeleteStoredObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetStoredObject operation middleware
+func (sh *strictHandler) SviGetStoredObject(ctx echo.Context, id SviTypeID) error {
+	var request SviGetStoredObjectRequestObject
+
+	request.ID = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetStoredObject(ctx.Request().Context(), request.(SviGetStoredObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetStoredObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetStoredObjectResponseObject); ok {
+		return validResponse.VisitSviGetStoredObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPutStoredObject operation middleware
+func (sh *strictHandler) SviPutStoredObject(ctx echo.Context, id SviTypeID, params SviPutStoredObjectParams) error {
+	var request SviPutStoredObjectRequestObject
+
+	request.ID = id
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPutStoredObjectJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.meta.entity.type.admin+json") {
+		var body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPutStoredObject(ctx.Request().Context(), request.(SviPutStoredObjectRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPutStoredObject")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPutStoredObjectResponseObject); ok {
+		return validResponse.VisitSviPutStoredObjectResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

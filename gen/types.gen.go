@@ -5,6 +5,7 @@ package gen
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	rawjson "encoding/json"
@@ -2439,7 +2440,8 @@ type Fixtures struct {
 	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
 
 	// Svi What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-	// masking, reveal and read permissions; those are Orglink's.
+	// masking, reveal and read permissions; those are Orglink's. What the calls on types
+	// refuse is refused here, too: a type in use cannot be broken.
 	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
@@ -2621,6 +2623,13 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviBridge Key columns of an internal bridge table.
+type SviBridge struct {
+	KeyFieldName  string `json:"keyFieldName"`
+	FromFieldName string `json:"fromFieldName"`
+	ToFieldName   string `json:"toFieldName"`
+}
+
 // SviBulkResult What became of one item. One that failed has an error, and nothing else.
 type SviBulkResult struct {
 	// ID The id of the link in four parts.
@@ -2706,7 +2715,7 @@ type SviEntityTypeFixture struct {
 	// ValidToFieldName Name of a type or a field.
 	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
 
-	// Version 1 unless given.
+	// Version Unless given, 1 for a new type, and one more for each change of it.
 	Version *int64 `json:"version,omitempty"`
 }
 
@@ -2777,10 +2786,11 @@ type SviFieldValues struct {
 }
 
 // SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-// masking, reveal and read permissions; those are Orglink's.
+// masking, reveal and read permissions; those are Orglink's. What the calls on types
+// refuse is refused here, too: a type in use cannot be broken.
 type SviFixtures struct {
-	// Clients OAuth clients. A client with the scope `datahub.write` may change links by a
-	// token of its own; grants are password, client_credentials and refresh_token.
+	// Clients OAuth clients. A client with the scope `datahub.write` may change links, one with
+	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
 	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// Documents Documents, made once and then left alone.
@@ -3050,6 +3060,121 @@ type SviMediaType string
 // SviName Name of a type or a field.
 type SviName = string
 
+// SviRelationshipReference A relationship type, in short.
+type SviRelationshipReference struct {
+	ID             int64  `json:"id"`
+	Name           string `json:"name"`
+	Label          string `json:"label"`
+	QualifiedName  string `json:"qualifiedName"`
+	FromObjectName string `json:"fromObjectName"`
+	ToObjectName   string `json:"toObjectName"`
+}
+
+// SviRelationshipType A relationship type: links of one kind.
+type SviRelationshipType struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name                       string `json:"name"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+
+	// TableName The internal bridge table.
+	TableName string `json:"tableName,omitempty"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// HistoryEnabled Each version of a link is kept.
+	HistoryEnabled bool `json:"historyEnabled"`
+
+	// Version Version of the type.
+	Version int64 `json:"version"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Column of the version of a link.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName          string `json:"validToFieldName,omitempty"`
+	DataStoreAssignedTimeZone string `json:"dataStoreAssignedTimeZone"`
+	SolutionName              string `json:"solutionName"`
+	SolutionLabel             string `json:"solutionLabel"`
+
+	// HistoryTableName Only where the history of a bridge table is kept.
+	HistoryTableName string `json:"historyTableName,omitempty"`
+
+	// CreateFlagHistoryColumnName Only where the history of a bridge table is kept.
+	CreateFlagHistoryColumnName string `json:"createFlagHistoryColumnName,omitempty"`
+
+	// UpdateFlagHistoryColumnName Only where the history of a bridge table is kept.
+	UpdateFlagHistoryColumnName string `json:"updateFlagHistoryColumnName,omitempty"`
+
+	// DeleteFlagHistoryColumnName Only where the history of a bridge table is kept.
+	DeleteFlagHistoryColumnName string `json:"deleteFlagHistoryColumnName,omitempty"`
+
+	// ReverseName Name in the other direction.
+	ReverseName string `json:"reverseName,omitempty"`
+
+	// ReverseLabel Label in the other direction.
+	ReverseLabel string `json:"reverseLabel,omitempty"`
+
+	// FromObjectName Entity type at which links begin.
+	FromObjectName  string `json:"fromObjectName"`
+	FromObjectLabel string `json:"fromObjectLabel"`
+
+	// ToObjectName Entity type at which links end.
+	ToObjectName  string `json:"toObjectName"`
+	ToObjectLabel string `json:"toObjectLabel"`
+
+	// Required Always false.
+	Required    bool   `json:"required"`
+	Cardinality string `json:"cardinality"`
+	Type        string `json:"type"`
+	Symmetric   bool   `json:"symmetric"`
+
+	// Managed There is an internal bridge table.
+	Managed bool `json:"managed"`
+
+	// QualifiedName fromObjectName + "__" + name.
+	QualifiedName string         `json:"qualifiedName"`
+	Bridge        *SviBridge     `json:"bridge,omitempty"`
+	Fields        []SviTypeField `json:"fields"`
+}
+
 // SviRelationshipTypeFixture A relationship type. The names of its columns are members of their own; they appear
 // among the field values of a link where they are set.
 type SviRelationshipTypeFixture struct {
@@ -3098,6 +3223,9 @@ type SviRelationshipTypeFixture struct {
 	// Name Name of a type or a field.
 	Name SviName `json:"name"`
 
+	// ReverseLabel The reverse name unless given.
+	ReverseLabel *string `json:"reverseLabel,omitempty"`
+
 	// ReverseName Name of a type or a field.
 	ReverseName *SviName `json:"reverseName,omitempty"`
 
@@ -3107,13 +3235,16 @@ type SviRelationshipTypeFixture struct {
 	// ToObjectName Name of a type or a field.
 	ToObjectName SviName `json:"toObjectName"`
 
+	// Type RELATIONSHIP unless given.
+	Type *string `json:"type,omitempty"`
+
 	// ValidFromFieldName Name of a type or a field.
 	ValidFromFieldName *SviName `json:"validFromFieldName,omitempty"`
 
 	// ValidToFieldName Name of a type or a field.
 	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
 
-	// Version 1 unless given.
+	// Version Unless given, 1 for a new type, and one more for each change of it.
 	Version *int64 `json:"version,omitempty"`
 
 	// VersionNumberFieldName Name of a type or a field.
@@ -3122,6 +3253,138 @@ type SviRelationshipTypeFixture struct {
 
 // SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
 type SviRelationshipTypeFixtureCardinality string
+
+// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
+// so are those that the server keeps, whatever their form. null counts as absent.
+type SviRelationshipTypeUpdate struct {
+	// ID For a change: if present, the id in the path. Ignored where a type is created.
+	ID *int64 `json:"id,omitempty"`
+
+	// CreatedBy Ignored.
+	CreatedBy any `json:"createdBy,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt any `json:"createdAt,omitempty"`
+
+	// LastUpdatedBy Ignored.
+	LastUpdatedBy any `json:"lastUpdatedBy,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
+
+	// Label Display label; the name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LocalizedLabels Ignored.
+	LocalizedLabels any `json:"localizedLabels,omitempty"`
+
+	// Name Needed where a type is created; cannot be changed.
+	Name *string `json:"name,omitempty"`
+
+	// DataStoreName Ignored.
+	DataStoreName any `json:"dataStoreName,omitempty"`
+
+	// DataStoreDefaultSchemaName Ignored.
+	DataStoreDefaultSchemaName any `json:"dataStoreDefaultSchemaName,omitempty"`
+
+	// TableName Ignored.
+	TableName any `json:"tableName,omitempty"`
+
+	// SystemReserved Ignored.
+	SystemReserved any `json:"systemReserved,omitempty"`
+
+	// HistoryEnabled Each version of a link is kept; true unless given.
+	HistoryEnabled *bool `json:"historyEnabled,omitempty"`
+
+	// Version The current version, for a change; ignored where a type is created.
+	Version *int64 `json:"version,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	CreatedAtTimeFieldName *string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	CreatedByUserIDFieldName *string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedAtTimeFieldName *string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedByUserIDFieldName *string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Name of a column; empty or absent, versions of links are not checked.
+	VersionNumberFieldName *string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Name of a column; empty or absent, there is none.
+	ValidFromFieldName *string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a column; empty or absent, there is none.
+	ValidToFieldName *string `json:"validToFieldName,omitempty"`
+
+	// DataStoreAssignedTimeZone Ignored.
+	DataStoreAssignedTimeZone any `json:"dataStoreAssignedTimeZone,omitempty"`
+
+	// SolutionName Ignored.
+	SolutionName any `json:"solutionName,omitempty"`
+
+	// SolutionLabel Ignored.
+	SolutionLabel any `json:"solutionLabel,omitempty"`
+
+	// HistoryTableName Ignored.
+	HistoryTableName any `json:"historyTableName,omitempty"`
+
+	// CreateFlagHistoryColumnName Ignored.
+	CreateFlagHistoryColumnName any `json:"createFlagHistoryColumnName,omitempty"`
+
+	// UpdateFlagHistoryColumnName Ignored.
+	UpdateFlagHistoryColumnName any `json:"updateFlagHistoryColumnName,omitempty"`
+
+	// DeleteFlagHistoryColumnName Ignored.
+	DeleteFlagHistoryColumnName any `json:"deleteFlagHistoryColumnName,omitempty"`
+
+	// ReverseName Name in the other direction, if it has one.
+	ReverseName *string `json:"reverseName,omitempty"`
+
+	// ReverseLabel Label in the other direction; reverseName unless given.
+	ReverseLabel *string `json:"reverseLabel,omitempty"`
+
+	// FromObjectName Needed where a type is created; cannot be changed.
+	FromObjectName *string `json:"fromObjectName,omitempty"`
+
+	// FromObjectLabel Ignored.
+	FromObjectLabel any `json:"fromObjectLabel,omitempty"`
+
+	// ToObjectName Needed where a type is created; cannot be changed.
+	ToObjectName *string `json:"toObjectName,omitempty"`
+
+	// ToObjectLabel Ignored.
+	ToObjectLabel any `json:"toObjectLabel,omitempty"`
+
+	// Required Can only be false.
+	Required *bool `json:"required,omitempty"`
+
+	// Cardinality ONE_TO_ONE, ONE_TO_MANY, MANY_TO_ONE or MANY_TO_MANY, which it is unless given.
+	Cardinality *string `json:"cardinality,omitempty"`
+
+	// Type Capital letters and underscores; RELATIONSHIP unless given.
+	Type      *string `json:"type,omitempty"`
+	Symmetric *bool   `json:"symmetric,omitempty"`
+
+	// Managed Ignored.
+	Managed any `json:"managed,omitempty"`
+
+	// QualifiedName Cannot be changed.
+	QualifiedName *string `json:"qualifiedName,omitempty"`
+
+	// Bridge Key columns of the internal bridge table, all three; without it, links can only be read.
+	Bridge *struct {
+		KeyFieldName  *string `json:"keyFieldName,omitempty"`
+		FromFieldName *string `json:"fromFieldName,omitempty"`
+		ToFieldName   *string `json:"toFieldName,omitempty"`
+	} `json:"bridge,omitempty"`
+
+	// Fields Required for a change.
+	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
+}
 
 // SviRestriction defines model for SviRestriction.
 type SviRestriction struct {
@@ -3138,6 +3401,234 @@ type SviRoot struct {
 
 // SviRootVersion defines model for SviRoot.Version.
 type SviRootVersion int
+
+// SviStoredObject An entity type: documents of one kind.
+type SviStoredObject struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name string `json:"name"`
+
+	// Type Always ENTITY.
+	Type                       string `json:"type"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+	TableName                  string `json:"tableName"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// Version Version of the type.
+	Version       int64  `json:"version"`
+	SolutionName  string `json:"solutionName"`
+	SolutionLabel string `json:"solutionLabel"`
+
+	// ReadGroups Groups that may read the documents; none means everybody.
+	ReadGroups []string `json:"readGroups"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName The field with the role of the version.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName string `json:"validToFieldName,omitempty"`
+
+	// ParentName Where a relationship type of the type DIRECT_CHILD that ends here begins.
+	ParentName string         `json:"parentName,omitempty"`
+	Fields     []SviTypeField `json:"fields"`
+
+	// RelationshipsFrom Relationship types that begin here.
+	RelationshipsFrom []SviRelationshipReference `json:"relationshipsFrom"`
+
+	// RelationshipsTo Relationship types that end here.
+	RelationshipsTo []SviRelationshipReference `json:"relationshipsTo"`
+}
+
+// SviStoredObjectSummary An entity type without its fields and relationship types.
+type SviStoredObjectSummary struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name string `json:"name"`
+
+	// Type Always ENTITY.
+	Type                       string `json:"type"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+	TableName                  string `json:"tableName"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// Version Version of the type.
+	Version       int64  `json:"version"`
+	SolutionName  string `json:"solutionName"`
+	SolutionLabel string `json:"solutionLabel"`
+
+	// ReadGroups Groups that may read the documents; none means everybody.
+	ReadGroups []string `json:"readGroups"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName The field with the role of the version.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName string `json:"validToFieldName,omitempty"`
+}
+
+// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are ignored, and
+// so are those that the server keeps, whatever their form. null counts as absent.
+type SviStoredObjectUpdate struct {
+	// ID For a change: if present, the id in the path. Ignored where a type is created.
+	ID *int64 `json:"id,omitempty"`
+
+	// CreatedBy Ignored.
+	CreatedBy any `json:"createdBy,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt any `json:"createdAt,omitempty"`
+
+	// LastUpdatedBy Ignored.
+	LastUpdatedBy any `json:"lastUpdatedBy,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
+
+	// Label Display label; the name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LocalizedLabels Ignored.
+	LocalizedLabels any `json:"localizedLabels,omitempty"`
+
+	// Name Needed where a type is created; cannot be changed.
+	Name *string `json:"name,omitempty"`
+
+	// Type Ignored.
+	Type any `json:"type,omitempty"`
+
+	// DataStoreName Ignored.
+	DataStoreName any `json:"dataStoreName,omitempty"`
+
+	// DataStoreDefaultSchemaName Ignored.
+	DataStoreDefaultSchemaName any `json:"dataStoreDefaultSchemaName,omitempty"`
+
+	// TableName Ignored.
+	TableName any `json:"tableName,omitempty"`
+
+	// SystemReserved Ignored.
+	SystemReserved any `json:"systemReserved,omitempty"`
+
+	// Version The current version, for a change; ignored where a type is created.
+	Version *int64 `json:"version,omitempty"`
+
+	// SolutionName Ignored.
+	SolutionName any `json:"solutionName,omitempty"`
+
+	// SolutionLabel Ignored.
+	SolutionLabel any `json:"solutionLabel,omitempty"`
+
+	// ReadGroups Groups that may read the documents; everybody unless given.
+	ReadGroups *[]string `json:"readGroups,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	CreatedAtTimeFieldName *string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	CreatedByUserIDFieldName *string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedAtTimeFieldName *string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedByUserIDFieldName *string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Ignored; the field with the role of the version has the name.
+	VersionNumberFieldName any `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Name of a column; empty or absent, there is none.
+	ValidFromFieldName *string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a column; empty or absent, there is none.
+	ValidToFieldName *string `json:"validToFieldName,omitempty"`
+
+	// ParentName Ignored.
+	ParentName any `json:"parentName,omitempty"`
+
+	// Fields Required for a change.
+	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
+
+	// RelationshipsFrom Ignored.
+	RelationshipsFrom any `json:"relationshipsFrom,omitempty"`
+
+	// RelationshipsTo Ignored.
+	RelationshipsTo any `json:"relationshipsTo,omitempty"`
+}
 
 // SviToken defines model for SviToken.
 type SviToken struct {
@@ -3189,6 +3680,63 @@ type SviTokenRequest struct {
 	//
 	// Example: demo
 	Username *string `json:"username,omitempty"`
+}
+
+// SviTypeField A field of an entity type, or an attribute of a relationship type, which has no roles.
+type SviTypeField struct {
+	Name     string `json:"name"`
+	Label    string `json:"label"`
+	DataType string `json:"dataType"`
+
+	// Required The field must have a value.
+	Required bool `json:"required"`
+
+	// Length Most characters of a STRING, if there is a bound.
+	Length int `json:"length,omitempty"`
+
+	// PrimaryKeyField The field holds the id of the document.
+	PrimaryKeyField bool `json:"primaryKeyField"`
+
+	// DisplayLabel The field is part of the label of a document.
+	DisplayLabel bool `json:"displayLabel"`
+
+	// VersionRole The field holds the version of the document.
+	VersionRole bool `json:"versionRole"`
+
+	// Masked Nobody gets the value with the object it belongs to.
+	Masked bool `json:"masked"`
+
+	// RevealGroups Groups whose members may reveal the masked value.
+	RevealGroups []string `json:"revealGroups"`
+}
+
+// SviTypeFieldUpdate A field definition. Unknown members, which are refused by name, are allowed here only
+// so that all of them can be named.
+type SviTypeFieldUpdate struct {
+	// Name Name of the field.
+	Name *string `json:"name,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// DataType STRING, LONG, NUMERIC, BOOLEAN, DATE or TIMESTAMP.
+	DataType *string `json:"dataType,omitempty"`
+	Required *bool   `json:"required,omitempty"`
+
+	// Length Most characters of a STRING; no bound unless given.
+	Length *int `json:"length,omitempty"`
+
+	// PrimaryKeyField Entity types only.
+	PrimaryKeyField *bool `json:"primaryKeyField,omitempty"`
+
+	// DisplayLabel Entity types only.
+	DisplayLabel *bool `json:"displayLabel,omitempty"`
+
+	// VersionRole Entity types only.
+	VersionRole          *bool                  `json:"versionRole,omitempty"`
+	Masked               *bool                  `json:"masked,omitempty"`
+	RevealGroups         *[]string              `json:"revealGroups,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
 // SviUserFixture A user. The password is given plain or as a bcrypt hash of it.
@@ -3357,6 +3905,9 @@ type SviAccept = SviMediaType
 // SviChangedOnly defines model for SviChangedOnly.
 type SviChangedOnly = bool
 
+// SviExcludeUnauthorized defines model for SviExcludeUnauthorized.
+type SviExcludeUnauthorized = bool
+
 // SviFieldName defines model for SviFieldName.
 type SviFieldName = string
 
@@ -3374,6 +3925,12 @@ type SviLinkIfMatch = string
 
 // SviLinkLabels defines model for SviLinkLabels.
 type SviLinkLabels = bool
+
+// SviTypeID defines model for SviTypeID.
+type SviTypeID = int64
+
+// SviTypeIfMatch defines model for SviTypeIfMatch.
+type SviTypeIfMatch = string
 
 // SviVersion defines model for SviVersion.
 type SviVersion = string
@@ -3557,6 +4114,26 @@ type SviTokenUnsupportedMediaType = SviTokenError
 // list of them, so all but DH6106 are Orglink's.
 type SviTooLarge = SviError
 
+// SviTypeConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeConflict = SviError
+
+// SviTypeForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeForbidden = SviError
+
+// SviTypeNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeNotFound = SviError
+
+// SviTypeStale The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeStale = SviError
+
+// SviTypeVersionRequired The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeVersionRequired = SviError
+
 // SviUnauthorized The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviUnauthorized = SviError
@@ -3588,6 +4165,65 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
+
+// SviGetRelationshipsParams defines parameters for SviGetRelationships.
+type SviGetRelationshipsParams struct {
+	// QualifiedName The entity type at which it begins, two underscores and the name of the relationship type.
+	QualifiedName *string `form:"qualifiedName,omitempty" json:"qualifiedName,omitempty"`
+
+	// Type The member `type` of the wanted relationship types.
+	Type *string `form:"type,omitempty" json:"type,omitempty"`
+}
+
+// SviGetRelationships200JSONResponseBody1 defines parameters for SviGetRelationships.
+type SviGetRelationships200JSONResponseBody1 = []SviRelationshipType
+
+// SviGetRelationships200JSONResponseBody defines parameters for SviGetRelationships.
+type SviGetRelationships200JSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviDeleteRelationshipParams defines parameters for SviDeleteRelationship.
+type SviDeleteRelationshipParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviPutRelationshipParams defines parameters for SviPutRelationship.
+type SviPutRelationshipParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviGetStoredObjectByNameParams defines parameters for SviGetStoredObjectByName.
+type SviGetStoredObjectByNameParams struct {
+	// Name Name of the entity type.
+	Name string `form:"name" json:"name"`
+}
+
+// SviListStoredObjectsParams defines parameters for SviListStoredObjects.
+type SviListStoredObjectsParams struct {
+	// ExcludeUnauthorized Leave out types that the caller may not read. True or false, in any case; for administrators.
+	ExcludeUnauthorized *SviExcludeUnauthorized `form:"excludeUnauthorized,omitempty" json:"excludeUnauthorized,omitempty"`
+}
+
+// SviListStoredObjectSummariesParams defines parameters for SviListStoredObjectSummaries.
+type SviListStoredObjectSummariesParams struct {
+	// ExcludeUnauthorized Leave out types that the caller may not read. True or false, in any case; for administrators.
+	ExcludeUnauthorized *SviExcludeUnauthorized `form:"excludeUnauthorized,omitempty" json:"excludeUnauthorized,omitempty"`
+}
+
+// SviDeleteStoredObjectParams defines parameters for SviDeleteStoredObject.
+type SviDeleteStoredObjectParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviPutStoredObjectParams defines parameters for SviPutStoredObject.
+type SviPutStoredObjectParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
@@ -4010,6 +4646,24 @@ type ResponsysPostAuthTokenParamsAuthType string
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
+// SviPostRelationshipJSONRequestBody defines body for SviPostRelationship for application/json ContentType.
+type SviPostRelationshipJSONRequestBody = SviRelationshipTypeUpdate
+
+// SviPutRelationshipJSONRequestBody defines body for SviPutRelationship for application/json ContentType.
+type SviPutRelationshipJSONRequestBody = SviRelationshipTypeUpdate
+
+// SviPostStoredObjectJSONRequestBody defines body for SviPostStoredObject for application/json ContentType.
+type SviPostStoredObjectJSONRequestBody = SviStoredObjectUpdate
+
+// SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPostStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
+type SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
+// SviPutStoredObjectJSONRequestBody defines body for SviPutStoredObject for application/json ContentType.
+type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
+
+// SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
+type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
 
@@ -4112,6 +4766,209 @@ type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttribut
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
 
+// Getter for additional properties for SviTypeFieldUpdate. Returns the specified
+// element and whether it was found
+func (a SviTypeFieldUpdate) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for SviTypeFieldUpdate
+func (a *SviTypeFieldUpdate) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for SviTypeFieldUpdate to handle AdditionalProperties
+func (a *SviTypeFieldUpdate) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["label"]; found {
+		err = json.Unmarshal(raw, &a.Label)
+		if err != nil {
+			return fmt.Errorf("error reading 'label': %w", err)
+		}
+		delete(object, "label")
+	}
+
+	if raw, found := object["dataType"]; found {
+		err = json.Unmarshal(raw, &a.DataType)
+		if err != nil {
+			return fmt.Errorf("error reading 'dataType': %w", err)
+		}
+		delete(object, "dataType")
+	}
+
+	if raw, found := object["required"]; found {
+		err = json.Unmarshal(raw, &a.Required)
+		if err != nil {
+			return fmt.Errorf("error reading 'required': %w", err)
+		}
+		delete(object, "required")
+	}
+
+	if raw, found := object["length"]; found {
+		err = json.Unmarshal(raw, &a.Length)
+		if err != nil {
+			return fmt.Errorf("error reading 'length': %w", err)
+		}
+		delete(object, "length")
+	}
+
+	if raw, found := object["primaryKeyField"]; found {
+		err = json.Unmarshal(raw, &a.PrimaryKeyField)
+		if err != nil {
+			return fmt.Errorf("error reading 'primaryKeyField': %w", err)
+		}
+		delete(object, "primaryKeyField")
+	}
+
+	if raw, found := object["displayLabel"]; found {
+		err = json.Unmarshal(raw, &a.DisplayLabel)
+		if err != nil {
+			return fmt.Errorf("error reading 'displayLabel': %w", err)
+		}
+		delete(object, "displayLabel")
+	}
+
+	if raw, found := object["versionRole"]; found {
+		err = json.Unmarshal(raw, &a.VersionRole)
+		if err != nil {
+			return fmt.Errorf("error reading 'versionRole': %w", err)
+		}
+		delete(object, "versionRole")
+	}
+
+	if raw, found := object["masked"]; found {
+		err = json.Unmarshal(raw, &a.Masked)
+		if err != nil {
+			return fmt.Errorf("error reading 'masked': %w", err)
+		}
+		delete(object, "masked")
+	}
+
+	if raw, found := object["revealGroups"]; found {
+		err = json.Unmarshal(raw, &a.RevealGroups)
+		if err != nil {
+			return fmt.Errorf("error reading 'revealGroups': %w", err)
+		}
+		delete(object, "revealGroups")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for SviTypeFieldUpdate to handle AdditionalProperties
+func (a SviTypeFieldUpdate) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Name != nil {
+		object["name"], err = json.Marshal(a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'name': %w", err)
+		}
+	}
+
+	if a.Label != nil {
+		object["label"], err = json.Marshal(a.Label)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'label': %w", err)
+		}
+	}
+
+	if a.DataType != nil {
+		object["dataType"], err = json.Marshal(a.DataType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'dataType': %w", err)
+		}
+	}
+
+	if a.Required != nil {
+		object["required"], err = json.Marshal(a.Required)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'required': %w", err)
+		}
+	}
+
+	if a.Length != nil {
+		object["length"], err = json.Marshal(a.Length)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'length': %w", err)
+		}
+	}
+
+	if a.PrimaryKeyField != nil {
+		object["primaryKeyField"], err = json.Marshal(a.PrimaryKeyField)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'primaryKeyField': %w", err)
+		}
+	}
+
+	if a.DisplayLabel != nil {
+		object["displayLabel"], err = json.Marshal(a.DisplayLabel)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'displayLabel': %w", err)
+		}
+	}
+
+	if a.VersionRole != nil {
+		object["versionRole"], err = json.Marshal(a.VersionRole)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'versionRole': %w", err)
+		}
+	}
+
+	if a.Masked != nil {
+		object["masked"], err = json.Marshal(a.Masked)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'masked': %w", err)
+		}
+	}
+
+	if a.RevealGroups != nil {
+		object["revealGroups"], err = json.Marshal(a.RevealGroups)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'revealGroups': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // AsAccError returns the union data inside the AccForbiddenError as a AccError
 func (t AccForbiddenError) AsAccError() (AccError, error) {
 	var body AccError
@@ -4170,6 +5027,68 @@ func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
 }
 
 func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviRelationshipType returns the union data inside the SviGetRelationships200JSONResponseBody as a SviRelationshipType
+func (t SviGetRelationships200JSONResponseBody) AsSviRelationshipType() (SviRelationshipType, error) {
+	var body SviRelationshipType
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviRelationshipType overwrites any union data inside the SviGetRelationships200JSONResponseBody as the provided SviRelationshipType
+func (t *SviGetRelationships200JSONResponseBody) FromSviRelationshipType(v SviRelationshipType) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviRelationshipType performs a merge with any union data inside the SviGetRelationships200JSONResponseBody, using the provided SviRelationshipType
+func (t *SviGetRelationships200JSONResponseBody) MergeSviRelationshipType(v SviRelationshipType) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviGetRelationships200JSONResponseBody1 returns the union data inside the SviGetRelationships200JSONResponseBody as a SviGetRelationships200JSONResponseBody1
+func (t SviGetRelationships200JSONResponseBody) AsSviGetRelationships200JSONResponseBody1() (SviGetRelationships200JSONResponseBody1, error) {
+	var body SviGetRelationships200JSONResponseBody1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviGetRelationships200JSONResponseBody1 overwrites any union data inside the SviGetRelationships200JSONResponseBody as the provided SviGetRelationships200JSONResponseBody1
+func (t *SviGetRelationships200JSONResponseBody) FromSviGetRelationships200JSONResponseBody1(v SviGetRelationships200JSONResponseBody1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviGetRelationships200JSONResponseBody1 performs a merge with any union data inside the SviGetRelationships200JSONResponseBody, using the provided SviGetRelationships200JSONResponseBody1
+func (t *SviGetRelationships200JSONResponseBody) MergeSviGetRelationships200JSONResponseBody1(v SviGetRelationships200JSONResponseBody1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetRelationships200JSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetRelationships200JSONResponseBody) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

@@ -198,7 +198,10 @@ var errorSchemas = map[string]string{
 	"org_identities":        "-",
 	"names":                 "-",
 	"identifiers":           "-",
+	"admin":                 "SviError",
+	"documents":             "SviError",
 	"links":                 "SviError",
+	"locks":                 "SviError",
 	"SASLogon":              "SviTokenError",
 }
 

@@ -123,7 +123,8 @@ func TestSviFixturesSetProvisioningObjects(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{
-			"entityTypes":[{"name":"person","version":7,"fields":[{"name":"last_name","dataType":"string","displayLabel":true}]}],
+			"entityTypes":[{"name":"person","version":7,"fields":[{"name":"id","dataType":"string","primaryKey":true},{"name":"version","dataType":"integer","versionRole":true},
+				{"name":"first_name","dataType":"string"},{"name":"last_name","dataType":"string","displayLabel":true}]}],
 			"users":[{"name":"demo","password":"other","groups":[]}]}}`})
 		a := s.want(t, 200, sviGet(sviFourParts).with("_includeDisplayLabel=true"))
 		for _, want := range []string{`"toObjectTypeVersion":7`, `"toObjectDisplayLabel":"Smith"`, `"currentUserIsAuthorizedToReveal":false`} {
@@ -216,7 +217,8 @@ func TestSviRefusedFixturesLeaveNothing(t *testing.T) {
 		s := start(t, database, servertest.Demo())
 		before := sviState(t, s, sviFourParts)
 		s.want(t, 422, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{
-			"entityTypes":[{"name":"person","version":99}],"documents":[{"objectTypeName":"nowhere","id":"d"}]}}`})
+			"entityTypes":[{"name":"person","version":99,"fields":[{"name":"id","dataType":"string","primaryKey":true},{"name":"version","dataType":"integer","versionRole":true},
+				{"name":"first_name","dataType":"string"},{"name":"last_name","dataType":"string"}]}],"documents":[{"objectTypeName":"nowhere","id":"d"}]}}`})
 		if after := sviState(t, s, sviFourParts); after != before {
 			t.Errorf("refused fixtures changed the link from\n%s\nto\n%s", before, after)
 		}

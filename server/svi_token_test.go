@@ -49,7 +49,7 @@ func TestSviTokenOpensLinks(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		tokens := sviToken(t, s, "sas.ec", "", sviPasswordForm+"&scope=datahub.write&client_id=sas.ec")
-		if tokens.TokenType != "bearer" || tokens.ExpiresIn != 43200 || tokens.Scope != "Investigators RevealMasked" || tokens.JTI == "" {
+		if tokens.TokenType != "bearer" || tokens.ExpiresIn != 43200 || tokens.Scope != "Investigators RevealMasked SASAdministrators" || tokens.JTI == "" {
 			t.Errorf("got %+v", tokens)
 		}
 		a := s.want(t, 200, sviGet(sviFourParts, "Authorization", "Bearer "+tokens.AccessToken).with("_includeDisplayLabel=true"))
@@ -94,7 +94,7 @@ func TestSviClaimsOfTokens(t *testing.T) {
 	t.Parallel()
 	s := start(t, servertest.Demo(), servertest.Fixtures(sviTypes))
 	user := `{"aud":"svi","cid":"sas.ec","client_id":"sas.ec","grant_type":"password",` +
-		`"iss":"` + s.URL + `/SASLogon/oauth/token","scope":["Investigators","RevealMasked"],"sub":"demo","user_id":"demo","user_name":"demo"}`
+		`"iss":"` + s.URL + `/SASLogon/oauth/token","scope":["Investigators","RevealMasked","SASAdministrators"],"sub":"demo","user_id":"demo","user_name":"demo"}`
 	tokens := sviToken(t, s, "sas.ec", "", sviPasswordForm)
 	if got := sviClaims(t, tokens.AccessToken); got != user {
 		t.Errorf("got\n%s, want\n%s", got, user)

@@ -139,7 +139,7 @@ func (c composite) families() []family {
 		},
 		{
 			name:         svi.Name,
-			segments:     []string{"links", "SASLogon"},
+			segments:     []string{"admin", "links", "SASLogon"},
 			alias:        "/svi-datahub",
 			rewrite:      svi.Rewrite,
 			authenticate: c.sviHandlers.Authenticate,

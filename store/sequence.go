@@ -138,4 +138,4 @@ func (tx *Tx) hasID(table string, id int64) (bool, error) {
 func (tx *Tx) idSpace(table string) string { return table + "/" + tx.workspace }
 
 // embedded reports whether the database is SQLite.
-func (tx *Tx) embedded() bool { return tx.db.Name() == sqliteDialect.name }
+func (q *Query) embedded() bool { return q.db.Name() == sqliteDialect.name }

@@ -10,24 +10,6 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// SviField is a field of an entity type or an attribute of a relationship type.
-type SviField struct {
-	Name     string `json:"name"`
-	Label    string `json:"label"`
-	DataType string `json:"dataType"`
-	Required bool   `json:"required,omitempty"`
-	// Length is the most characters of a string; 0 is no bound.
-	Length int `json:"length,omitempty"`
-	// PrimaryKey, Display and VersionRole say what the field is to its document:
-	// its id, a part of its label, its version.
-	PrimaryKey  bool `json:"primaryKey,omitempty"`
-	Display     bool `json:"display,omitempty"`
-	VersionRole bool `json:"versionRole,omitempty"`
-	Masked      bool `json:"masked,omitempty"`
-	// RevealGroups may see the value of a masked field on its own.
-	RevealGroups []string `json:"revealGroups,omitempty"`
-}
-
 // SviValues are field values by name, each in its canonical JSON form. A field
 // without a value is not in it.
 type SviValues map[string]json.RawMessage
@@ -72,71 +54,6 @@ type SviContent struct {
 	LastUpdatedBy string    `gorm:"not null"`
 }
 
-// SviEntityType describes documents of one kind.
-type SviEntityType struct {
-	Workspace string     `gorm:"primaryKey;uniqueIndex:svi_entity_type_names,priority:1"`
-	ID        int64      `gorm:"primaryKey;autoIncrement:false"`
-	Name      string     `gorm:"not null;uniqueIndex:svi_entity_type_names,priority:2"`
-	Label     string     `gorm:"not null"`
-	Version   int64      `gorm:"not null"`
-	Fields    []SviField `gorm:"serializer:json;type:text;not null"`
-	// Columns names what the server keeps for a document, but for its id and its
-	// version: those are fields with a role.
-	Columns SviColumns `gorm:"serializer:json;type:text;not null"`
-	// ReadGroups may read the documents; none means everybody.
-	ReadGroups []string `gorm:"serializer:json;type:text;not null"`
-}
-
-// SviColumns are the names under which a relationship type shows what the server
-// keeps for a link. An empty name shows nothing.
-type SviColumns struct {
-	Key       string `json:"key,omitempty"`
-	From      string `json:"from,omitempty"`
-	To        string `json:"to,omitempty"`
-	Version   string `json:"version,omitempty"`
-	CreatedAt string `json:"createdAt,omitempty"`
-	CreatedBy string `json:"createdBy,omitempty"`
-	UpdatedAt string `json:"updatedAt,omitempty"`
-	UpdatedBy string `json:"updatedBy,omitempty"`
-	ValidFrom string `json:"validFrom,omitempty"`
-	ValidTo   string `json:"validTo,omitempty"`
-}
-
-// SviRelationshipType describes links of one kind. Its name is unique among those
-// that begin at the same entity type.
-type SviRelationshipType struct {
-	Workspace   string         `gorm:"primaryKey;uniqueIndex:svi_relationship_type_names,priority:1"`
-	ID          int64          `gorm:"primaryKey;autoIncrement:false"`
-	FromType    string         `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:2"`
-	Name        string         `gorm:"not null;uniqueIndex:svi_relationship_type_names,priority:3"`
-	ToType      string         `gorm:"not null"`
-	Label       string         `gorm:"not null"`
-	ReverseName string         `gorm:"not null"`
-	Version     int64          `gorm:"not null"`
-	Cardinality SviCardinality `gorm:"not null"`
-	// Symmetric says that a link is one of both its ends alike.
-	Symmetric bool `gorm:"not null"`
-	// HistoryEnabled says that each version of a link is kept.
-	HistoryEnabled bool `gorm:"not null"`
-	// Bridge says that links are rows of an internal bridge table, and so can be
-	// written.
-	Bridge  bool       `gorm:"not null"`
-	Columns SviColumns `gorm:"serializer:json;type:text;not null"`
-	Fields  []SviField `gorm:"serializer:json;type:text;not null"`
-}
-
-// SviCardinality says how many links of a type may meet at a document: ONE_TO_MANY
-// is many links that begin at it, and one that ends there.
-type SviCardinality string
-
-// The cardinalities of SAS Data Hub, "Get relationship types".
-const (
-	SviOneToOne   SviCardinality = "ONE_TO_ONE"
-	SviOneToMany  SviCardinality = "ONE_TO_MANY"
-	SviManyToOne  SviCardinality = "MANY_TO_ONE"
-	SviManyToMany SviCardinality = "MANY_TO_MANY"
-)
-
 // SviDocument is an entity: one end of links.
 type SviDocument struct {
 	Workspace string `gorm:"primaryKey"`
@@ -154,21 +71,6 @@ type SviUser struct {
 	Groups       []string `gorm:"serializer:json;type:text;not null"`
 }
 
-// SviEntityType finds an entity type by name, or ErrNotFound.
-func (q *Query) SviEntityType(name string) (SviEntityType, error) {
-	var t SviEntityType
-	err := q.rows().Where("name = ?", name).Take(&t).Error
-	return t, err
-}
-
-// SviRelationshipType finds a relationship type by where it begins and its name,
-// or ErrNotFound.
-func (q *Query) SviRelationshipType(fromType, name string) (SviRelationshipType, error) {
-	var t SviRelationshipType
-	err := q.rows().Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
-	return t, err
-}
-
 // SviDocument finds a document, or ErrNotFound.
 func (q *Query) SviDocument(entityType, id string) (SviDocument, error) {
 	var d SviDocument
@@ -183,76 +85,11 @@ func (q *Query) SviUser(name string) (SviUser, error) {
 	return u, err
 }
 
-// SviHoldEntityType is SviEntityType in a write: the type stays as it is until the
-// transaction ends.
-func (tx *Tx) SviHoldEntityType(name string) (SviEntityType, error) {
-	var t SviEntityType
-	err := tx.rows().Clauses(clause.Locking{Strength: "SHARE"}).Where("name = ?", name).Take(&t).Error
-	return t, err
-}
-
-// SviHoldRelationshipType is SviRelationshipType in a write: the type stays as it is
-// until the transaction ends.
-func (tx *Tx) SviHoldRelationshipType(fromType, name string) (SviRelationshipType, error) {
-	var t SviRelationshipType
-	err := tx.rows().Clauses(clause.Locking{Strength: "SHARE"}).Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
-	return t, err
-}
-
 // SviHoldDocument keeps a document from being deleted until the transaction ends, or
 // fails with ErrNotFound.
 func (tx *Tx) SviHoldDocument(entityType, id string) error {
 	var d SviDocument
 	return tx.rows().Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("type = ? AND id = ?", entityType, id).Take(&d).Error
-}
-
-// SviPutEntityType creates the entity type of its name or sets it to what is
-// given. An ID of 0 is that of the stored one, or a new one; another ID than the
-// stored one, or one that a second type has, is ErrConflict.
-func (tx *Tx) SviPutEntityType(t SviEntityType) error {
-	t.Workspace = tx.workspace
-	id, err := tx.sviTypeID("svi_entity_types", t.ID, "name = ?", t.Name)
-	if err != nil {
-		return err
-	}
-	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "workspace"}, {Name: "name"}},
-		UpdateAll: true,
-	}).Create(&t).Error
-}
-
-// SviPutRelationshipType is SviPutEntityType for relationship types.
-func (tx *Tx) SviPutRelationshipType(t SviRelationshipType) error {
-	t.Workspace = tx.workspace
-	id, err := tx.sviTypeID("svi_relationship_types", t.ID,
-		"from_type = ? AND name = ?", t.FromType, t.Name)
-	if err != nil {
-		return err
-	}
-	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "workspace"}, {Name: "from_type"}, {Name: "name"}},
-		UpdateAll: true,
-	}).Create(&t).Error
-}
-
-// sviTypeID returns the ID under which the type that the condition names is to be
-// stored: that of the stored one, the one asked for, or a new one.
-func (tx *Tx) sviTypeID(table string, asked int64, condition string, args ...any) (int64, error) {
-	var stored []int64
-	if err := tx.rows().Table(table).Where(condition, args...).Pluck("id", &stored).Error; err != nil {
-		return 0, err
-	}
-	switch {
-	case len(stored) > 0 && asked != 0 && asked != stored[0]:
-		return 0, fmt.Errorf("a type's id cannot change: %w", ErrConflict)
-	case len(stored) > 0:
-		return stored[0], nil
-	case asked != 0:
-		return asked, tx.claimID(table, asked)
-	}
-	return tx.nextID(table)
 }
 
 // SviMakeDocument stores the document unless one of its type and id exists.

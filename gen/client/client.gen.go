@@ -2450,7 +2450,8 @@ type Fixtures struct {
 	Responsys *ResponsysFixtures `json:"responsys,omitempty"`
 
 	// Svi What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-	// masking, reveal and read permissions; those are Orglink's.
+	// masking, reveal and read permissions; those are Orglink's. What the calls on types
+	// refuse is refused here, too: a type in use cannot be broken.
 	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
@@ -2632,6 +2633,13 @@ type ResponsysTreeValues struct {
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
+// SviBridge Key columns of an internal bridge table.
+type SviBridge struct {
+	KeyFieldName  string `json:"keyFieldName"`
+	FromFieldName string `json:"fromFieldName"`
+	ToFieldName   string `json:"toFieldName"`
+}
+
 // SviBulkResult What became of one item. One that failed has an error, and nothing else.
 type SviBulkResult struct {
 	// ID The id of the link in four parts.
@@ -2717,7 +2725,7 @@ type SviEntityTypeFixture struct {
 	// ValidToFieldName Name of a type or a field.
 	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
 
-	// Version 1 unless given.
+	// Version Unless given, 1 for a new type, and one more for each change of it.
 	Version *int64 `json:"version,omitempty"`
 }
 
@@ -2788,10 +2796,11 @@ type SviFieldValues struct {
 }
 
 // SviFixtures What an administrator sets up in SAS Visual Investigator. SAS publishes no names for
-// masking, reveal and read permissions; those are Orglink's.
+// masking, reveal and read permissions; those are Orglink's. What the calls on types
+// refuse is refused here, too: a type in use cannot be broken.
 type SviFixtures struct {
-	// Clients OAuth clients. A client with the scope `datahub.write` may change links by a
-	// token of its own; grants are password, client_credentials and refresh_token.
+	// Clients OAuth clients. A client with the scope `datahub.write` may change links, one with
+	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
 	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// Documents Documents, made once and then left alone.
@@ -3061,6 +3070,121 @@ type SviMediaType string
 // SviName Name of a type or a field.
 type SviName = string
 
+// SviRelationshipReference A relationship type, in short.
+type SviRelationshipReference struct {
+	ID             int64  `json:"id"`
+	Name           string `json:"name"`
+	Label          string `json:"label"`
+	QualifiedName  string `json:"qualifiedName"`
+	FromObjectName string `json:"fromObjectName"`
+	ToObjectName   string `json:"toObjectName"`
+}
+
+// SviRelationshipType A relationship type: links of one kind.
+type SviRelationshipType struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name                       string `json:"name"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+
+	// TableName The internal bridge table.
+	TableName string `json:"tableName,omitempty"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// HistoryEnabled Each version of a link is kept.
+	HistoryEnabled bool `json:"historyEnabled"`
+
+	// Version Version of the type.
+	Version int64 `json:"version"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Column of the version of a link.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName          string `json:"validToFieldName,omitempty"`
+	DataStoreAssignedTimeZone string `json:"dataStoreAssignedTimeZone"`
+	SolutionName              string `json:"solutionName"`
+	SolutionLabel             string `json:"solutionLabel"`
+
+	// HistoryTableName Only where the history of a bridge table is kept.
+	HistoryTableName string `json:"historyTableName,omitempty"`
+
+	// CreateFlagHistoryColumnName Only where the history of a bridge table is kept.
+	CreateFlagHistoryColumnName string `json:"createFlagHistoryColumnName,omitempty"`
+
+	// UpdateFlagHistoryColumnName Only where the history of a bridge table is kept.
+	UpdateFlagHistoryColumnName string `json:"updateFlagHistoryColumnName,omitempty"`
+
+	// DeleteFlagHistoryColumnName Only where the history of a bridge table is kept.
+	DeleteFlagHistoryColumnName string `json:"deleteFlagHistoryColumnName,omitempty"`
+
+	// ReverseName Name in the other direction.
+	ReverseName string `json:"reverseName,omitempty"`
+
+	// ReverseLabel Label in the other direction.
+	ReverseLabel string `json:"reverseLabel,omitempty"`
+
+	// FromObjectName Entity type at which links begin.
+	FromObjectName  string `json:"fromObjectName"`
+	FromObjectLabel string `json:"fromObjectLabel"`
+
+	// ToObjectName Entity type at which links end.
+	ToObjectName  string `json:"toObjectName"`
+	ToObjectLabel string `json:"toObjectLabel"`
+
+	// Required Always false.
+	Required    bool   `json:"required"`
+	Cardinality string `json:"cardinality"`
+	Type        string `json:"type"`
+	Symmetric   bool   `json:"symmetric"`
+
+	// Managed There is an internal bridge table.
+	Managed bool `json:"managed"`
+
+	// QualifiedName fromObjectName + "__" + name.
+	QualifiedName string         `json:"qualifiedName"`
+	Bridge        *SviBridge     `json:"bridge,omitempty"`
+	Fields        []SviTypeField `json:"fields"`
+}
+
 // SviRelationshipTypeFixture A relationship type. The names of its columns are members of their own; they appear
 // among the field values of a link where they are set.
 type SviRelationshipTypeFixture struct {
@@ -3109,6 +3233,9 @@ type SviRelationshipTypeFixture struct {
 	// Name Name of a type or a field.
 	Name SviName `json:"name"`
 
+	// ReverseLabel The reverse name unless given.
+	ReverseLabel *string `json:"reverseLabel,omitempty"`
+
 	// ReverseName Name of a type or a field.
 	ReverseName *SviName `json:"reverseName,omitempty"`
 
@@ -3118,13 +3245,16 @@ type SviRelationshipTypeFixture struct {
 	// ToObjectName Name of a type or a field.
 	ToObjectName SviName `json:"toObjectName"`
 
+	// Type RELATIONSHIP unless given.
+	Type *string `json:"type,omitempty"`
+
 	// ValidFromFieldName Name of a type or a field.
 	ValidFromFieldName *SviName `json:"validFromFieldName,omitempty"`
 
 	// ValidToFieldName Name of a type or a field.
 	ValidToFieldName *SviName `json:"validToFieldName,omitempty"`
 
-	// Version 1 unless given.
+	// Version Unless given, 1 for a new type, and one more for each change of it.
 	Version *int64 `json:"version,omitempty"`
 
 	// VersionNumberFieldName Name of a type or a field.
@@ -3133,6 +3263,138 @@ type SviRelationshipTypeFixture struct {
 
 // SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
 type SviRelationshipTypeFixtureCardinality string
+
+// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
+// so are those that the server keeps, whatever their form. null counts as absent.
+type SviRelationshipTypeUpdate struct {
+	// ID For a change: if present, the id in the path. Ignored where a type is created.
+	ID *int64 `json:"id,omitempty"`
+
+	// CreatedBy Ignored.
+	CreatedBy any `json:"createdBy,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt any `json:"createdAt,omitempty"`
+
+	// LastUpdatedBy Ignored.
+	LastUpdatedBy any `json:"lastUpdatedBy,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
+
+	// Label Display label; the name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LocalizedLabels Ignored.
+	LocalizedLabels any `json:"localizedLabels,omitempty"`
+
+	// Name Needed where a type is created; cannot be changed.
+	Name *string `json:"name,omitempty"`
+
+	// DataStoreName Ignored.
+	DataStoreName any `json:"dataStoreName,omitempty"`
+
+	// DataStoreDefaultSchemaName Ignored.
+	DataStoreDefaultSchemaName any `json:"dataStoreDefaultSchemaName,omitempty"`
+
+	// TableName Ignored.
+	TableName any `json:"tableName,omitempty"`
+
+	// SystemReserved Ignored.
+	SystemReserved any `json:"systemReserved,omitempty"`
+
+	// HistoryEnabled Each version of a link is kept; true unless given.
+	HistoryEnabled *bool `json:"historyEnabled,omitempty"`
+
+	// Version The current version, for a change; ignored where a type is created.
+	Version *int64 `json:"version,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	CreatedAtTimeFieldName *string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	CreatedByUserIDFieldName *string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedAtTimeFieldName *string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedByUserIDFieldName *string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Name of a column; empty or absent, versions of links are not checked.
+	VersionNumberFieldName *string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Name of a column; empty or absent, there is none.
+	ValidFromFieldName *string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a column; empty or absent, there is none.
+	ValidToFieldName *string `json:"validToFieldName,omitempty"`
+
+	// DataStoreAssignedTimeZone Ignored.
+	DataStoreAssignedTimeZone any `json:"dataStoreAssignedTimeZone,omitempty"`
+
+	// SolutionName Ignored.
+	SolutionName any `json:"solutionName,omitempty"`
+
+	// SolutionLabel Ignored.
+	SolutionLabel any `json:"solutionLabel,omitempty"`
+
+	// HistoryTableName Ignored.
+	HistoryTableName any `json:"historyTableName,omitempty"`
+
+	// CreateFlagHistoryColumnName Ignored.
+	CreateFlagHistoryColumnName any `json:"createFlagHistoryColumnName,omitempty"`
+
+	// UpdateFlagHistoryColumnName Ignored.
+	UpdateFlagHistoryColumnName any `json:"updateFlagHistoryColumnName,omitempty"`
+
+	// DeleteFlagHistoryColumnName Ignored.
+	DeleteFlagHistoryColumnName any `json:"deleteFlagHistoryColumnName,omitempty"`
+
+	// ReverseName Name in the other direction, if it has one.
+	ReverseName *string `json:"reverseName,omitempty"`
+
+	// ReverseLabel Label in the other direction; reverseName unless given.
+	ReverseLabel *string `json:"reverseLabel,omitempty"`
+
+	// FromObjectName Needed where a type is created; cannot be changed.
+	FromObjectName *string `json:"fromObjectName,omitempty"`
+
+	// FromObjectLabel Ignored.
+	FromObjectLabel any `json:"fromObjectLabel,omitempty"`
+
+	// ToObjectName Needed where a type is created; cannot be changed.
+	ToObjectName *string `json:"toObjectName,omitempty"`
+
+	// ToObjectLabel Ignored.
+	ToObjectLabel any `json:"toObjectLabel,omitempty"`
+
+	// Required Can only be false.
+	Required *bool `json:"required,omitempty"`
+
+	// Cardinality ONE_TO_ONE, ONE_TO_MANY, MANY_TO_ONE or MANY_TO_MANY, which it is unless given.
+	Cardinality *string `json:"cardinality,omitempty"`
+
+	// Type Capital letters and underscores; RELATIONSHIP unless given.
+	Type      *string `json:"type,omitempty"`
+	Symmetric *bool   `json:"symmetric,omitempty"`
+
+	// Managed Ignored.
+	Managed any `json:"managed,omitempty"`
+
+	// QualifiedName Cannot be changed.
+	QualifiedName *string `json:"qualifiedName,omitempty"`
+
+	// Bridge Key columns of the internal bridge table, all three; without it, links can only be read.
+	Bridge *struct {
+		KeyFieldName  *string `json:"keyFieldName,omitempty"`
+		FromFieldName *string `json:"fromFieldName,omitempty"`
+		ToFieldName   *string `json:"toFieldName,omitempty"`
+	} `json:"bridge,omitempty"`
+
+	// Fields Required for a change.
+	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
+}
 
 // SviRestriction defines model for SviRestriction.
 type SviRestriction struct {
@@ -3149,6 +3411,234 @@ type SviRoot struct {
 
 // SviRootVersion defines model for SviRoot.Version.
 type SviRootVersion int
+
+// SviStoredObject An entity type: documents of one kind.
+type SviStoredObject struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name string `json:"name"`
+
+	// Type Always ENTITY.
+	Type                       string `json:"type"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+	TableName                  string `json:"tableName"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// Version Version of the type.
+	Version       int64  `json:"version"`
+	SolutionName  string `json:"solutionName"`
+	SolutionLabel string `json:"solutionLabel"`
+
+	// ReadGroups Groups that may read the documents; none means everybody.
+	ReadGroups []string `json:"readGroups"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName The field with the role of the version.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName string `json:"validToFieldName,omitempty"`
+
+	// ParentName Where a relationship type of the type DIRECT_CHILD that ends here begins.
+	ParentName string         `json:"parentName,omitempty"`
+	Fields     []SviTypeField `json:"fields"`
+
+	// RelationshipsFrom Relationship types that begin here.
+	RelationshipsFrom []SviRelationshipReference `json:"relationshipsFrom"`
+
+	// RelationshipsTo Relationship types that end here.
+	RelationshipsTo []SviRelationshipReference `json:"relationshipsTo"`
+}
+
+// SviStoredObjectSummary An entity type without its fields and relationship types.
+type SviStoredObjectSummary struct {
+	// ID Assigned by the server.
+	ID int64 `json:"id"`
+
+	// CreatedBy Who created the type.
+	CreatedBy string `json:"createdBy"`
+
+	// CreatedAt When it was created.
+	CreatedAt string `json:"createdAt"`
+
+	// LastUpdatedBy Who changed it last.
+	LastUpdatedBy string `json:"lastUpdatedBy"`
+
+	// LastUpdatedAt When it was changed last.
+	LastUpdatedAt string `json:"lastUpdatedAt"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// LocalizedLabels Always empty.
+	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
+
+	// Name Name; it never changes.
+	Name string `json:"name"`
+
+	// Type Always ENTITY.
+	Type                       string `json:"type"`
+	DataStoreName              string `json:"dataStoreName"`
+	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
+	TableName                  string `json:"tableName"`
+
+	// SystemReserved Always false.
+	SystemReserved bool `json:"systemReserved"`
+
+	// Version Version of the type.
+	Version       int64  `json:"version"`
+	SolutionName  string `json:"solutionName"`
+	SolutionLabel string `json:"solutionLabel"`
+
+	// ReadGroups Groups that may read the documents; none means everybody.
+	ReadGroups []string `json:"readGroups"`
+
+	// CreatedAtTimeFieldName Column of the time of creation.
+	CreatedAtTimeFieldName string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Column of the creator.
+	CreatedByUserIDFieldName string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Column of the time of the last change.
+	LastUpdatedAtTimeFieldName string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Column of the last user to change it.
+	LastUpdatedByUserIDFieldName string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName The field with the role of the version.
+	VersionNumberFieldName string `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Column from which on a record is valid.
+	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Column until which a record is valid.
+	ValidToFieldName string `json:"validToFieldName,omitempty"`
+}
+
+// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are ignored, and
+// so are those that the server keeps, whatever their form. null counts as absent.
+type SviStoredObjectUpdate struct {
+	// ID For a change: if present, the id in the path. Ignored where a type is created.
+	ID *int64 `json:"id,omitempty"`
+
+	// CreatedBy Ignored.
+	CreatedBy any `json:"createdBy,omitempty"`
+
+	// CreatedAt Ignored.
+	CreatedAt any `json:"createdAt,omitempty"`
+
+	// LastUpdatedBy Ignored.
+	LastUpdatedBy any `json:"lastUpdatedBy,omitempty"`
+
+	// LastUpdatedAt Ignored.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
+
+	// Label Display label; the name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// LocalizedLabels Ignored.
+	LocalizedLabels any `json:"localizedLabels,omitempty"`
+
+	// Name Needed where a type is created; cannot be changed.
+	Name *string `json:"name,omitempty"`
+
+	// Type Ignored.
+	Type any `json:"type,omitempty"`
+
+	// DataStoreName Ignored.
+	DataStoreName any `json:"dataStoreName,omitempty"`
+
+	// DataStoreDefaultSchemaName Ignored.
+	DataStoreDefaultSchemaName any `json:"dataStoreDefaultSchemaName,omitempty"`
+
+	// TableName Ignored.
+	TableName any `json:"tableName,omitempty"`
+
+	// SystemReserved Ignored.
+	SystemReserved any `json:"systemReserved,omitempty"`
+
+	// Version The current version, for a change; ignored where a type is created.
+	Version *int64 `json:"version,omitempty"`
+
+	// SolutionName Ignored.
+	SolutionName any `json:"solutionName,omitempty"`
+
+	// SolutionLabel Ignored.
+	SolutionLabel any `json:"solutionLabel,omitempty"`
+
+	// ReadGroups Groups that may read the documents; everybody unless given.
+	ReadGroups *[]string `json:"readGroups,omitempty"`
+
+	// CreatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	CreatedAtTimeFieldName *string `json:"createdAtTimeFieldName,omitempty"`
+
+	// CreatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	CreatedByUserIDFieldName *string `json:"createdByUserIdFieldName,omitempty"`
+
+	// LastUpdatedAtTimeFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedAtTimeFieldName *string `json:"lastUpdatedAtTimeFieldName,omitempty"`
+
+	// LastUpdatedByUserIDFieldName Name of a column; empty or absent, there is none.
+	LastUpdatedByUserIDFieldName *string `json:"lastUpdatedByUserIdFieldName,omitempty"`
+
+	// VersionNumberFieldName Ignored; the field with the role of the version has the name.
+	VersionNumberFieldName any `json:"versionNumberFieldName,omitempty"`
+
+	// ValidFromFieldName Name of a column; empty or absent, there is none.
+	ValidFromFieldName *string `json:"validFromFieldName,omitempty"`
+
+	// ValidToFieldName Name of a column; empty or absent, there is none.
+	ValidToFieldName *string `json:"validToFieldName,omitempty"`
+
+	// ParentName Ignored.
+	ParentName any `json:"parentName,omitempty"`
+
+	// Fields Required for a change.
+	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
+
+	// RelationshipsFrom Ignored.
+	RelationshipsFrom any `json:"relationshipsFrom,omitempty"`
+
+	// RelationshipsTo Ignored.
+	RelationshipsTo any `json:"relationshipsTo,omitempty"`
+}
 
 // SviToken defines model for SviToken.
 type SviToken struct {
@@ -3200,6 +3690,63 @@ type SviTokenRequest struct {
 	//
 	// Example: demo
 	Username *string `json:"username,omitempty"`
+}
+
+// SviTypeField A field of an entity type, or an attribute of a relationship type, which has no roles.
+type SviTypeField struct {
+	Name     string `json:"name"`
+	Label    string `json:"label"`
+	DataType string `json:"dataType"`
+
+	// Required The field must have a value.
+	Required bool `json:"required"`
+
+	// Length Most characters of a STRING, if there is a bound.
+	Length int `json:"length,omitempty"`
+
+	// PrimaryKeyField The field holds the id of the document.
+	PrimaryKeyField bool `json:"primaryKeyField"`
+
+	// DisplayLabel The field is part of the label of a document.
+	DisplayLabel bool `json:"displayLabel"`
+
+	// VersionRole The field holds the version of the document.
+	VersionRole bool `json:"versionRole"`
+
+	// Masked Nobody gets the value with the object it belongs to.
+	Masked bool `json:"masked"`
+
+	// RevealGroups Groups whose members may reveal the masked value.
+	RevealGroups []string `json:"revealGroups"`
+}
+
+// SviTypeFieldUpdate A field definition. Unknown members, which are refused by name, are allowed here only
+// so that all of them can be named.
+type SviTypeFieldUpdate struct {
+	// Name Name of the field.
+	Name *string `json:"name,omitempty"`
+
+	// Label The name unless given.
+	Label *string `json:"label,omitempty"`
+
+	// DataType STRING, LONG, NUMERIC, BOOLEAN, DATE or TIMESTAMP.
+	DataType *string `json:"dataType,omitempty"`
+	Required *bool   `json:"required,omitempty"`
+
+	// Length Most characters of a STRING; no bound unless given.
+	Length *int `json:"length,omitempty"`
+
+	// PrimaryKeyField Entity types only.
+	PrimaryKeyField *bool `json:"primaryKeyField,omitempty"`
+
+	// DisplayLabel Entity types only.
+	DisplayLabel *bool `json:"displayLabel,omitempty"`
+
+	// VersionRole Entity types only.
+	VersionRole          *bool                  `json:"versionRole,omitempty"`
+	Masked               *bool                  `json:"masked,omitempty"`
+	RevealGroups         *[]string              `json:"revealGroups,omitempty"`
+	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
 // SviUserFixture A user. The password is given plain or as a bcrypt hash of it.
@@ -3368,6 +3915,9 @@ type SviAccept = SviMediaType
 // SviChangedOnly defines model for SviChangedOnly.
 type SviChangedOnly = bool
 
+// SviExcludeUnauthorized defines model for SviExcludeUnauthorized.
+type SviExcludeUnauthorized = bool
+
 // SviFieldName defines model for SviFieldName.
 type SviFieldName = string
 
@@ -3385,6 +3935,12 @@ type SviLinkIfMatch = string
 
 // SviLinkLabels defines model for SviLinkLabels.
 type SviLinkLabels = bool
+
+// SviTypeID defines model for SviTypeID.
+type SviTypeID = int64
+
+// SviTypeIfMatch defines model for SviTypeIfMatch.
+type SviTypeIfMatch = string
 
 // SviVersion defines model for SviVersion.
 type SviVersion = string
@@ -3568,6 +4124,26 @@ type SviTokenUnsupportedMediaType = SviTokenError
 // list of them, so all but DH6106 are Orglink's.
 type SviTooLarge = SviError
 
+// SviTypeConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeConflict = SviError
+
+// SviTypeForbidden The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeForbidden = SviError
+
+// SviTypeNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeNotFound = SviError
+
+// SviTypeStale The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeStale = SviError
+
+// SviTypeVersionRequired The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviTypeVersionRequired = SviError
+
 // SviUnauthorized The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviUnauthorized = SviError
@@ -3599,6 +4175,65 @@ type WorkbenchUnprocessable = WorkbenchProblem
 
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
+
+// SviGetRelationshipsParams defines parameters for SviGetRelationships.
+type SviGetRelationshipsParams struct {
+	// QualifiedName The entity type at which it begins, two underscores and the name of the relationship type.
+	QualifiedName *string `form:"qualifiedName,omitempty" json:"qualifiedName,omitempty"`
+
+	// Type The member `type` of the wanted relationship types.
+	Type *string `form:"type,omitempty" json:"type,omitempty"`
+}
+
+// SviGetRelationships200JSONResponseBody1 defines parameters for SviGetRelationships.
+type SviGetRelationships200JSONResponseBody1 = []SviRelationshipType
+
+// SviGetRelationships200JSONResponseBody defines parameters for SviGetRelationships.
+type SviGetRelationships200JSONResponseBody struct {
+	union json.RawMessage
+}
+
+// SviDeleteRelationshipParams defines parameters for SviDeleteRelationship.
+type SviDeleteRelationshipParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviPutRelationshipParams defines parameters for SviPutRelationship.
+type SviPutRelationshipParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviGetStoredObjectByNameParams defines parameters for SviGetStoredObjectByName.
+type SviGetStoredObjectByNameParams struct {
+	// Name Name of the entity type.
+	Name string `form:"name" json:"name"`
+}
+
+// SviListStoredObjectsParams defines parameters for SviListStoredObjects.
+type SviListStoredObjectsParams struct {
+	// ExcludeUnauthorized Leave out types that the caller may not read. True or false, in any case; for administrators.
+	ExcludeUnauthorized *SviExcludeUnauthorized `form:"excludeUnauthorized,omitempty" json:"excludeUnauthorized,omitempty"`
+}
+
+// SviListStoredObjectSummariesParams defines parameters for SviListStoredObjectSummaries.
+type SviListStoredObjectSummariesParams struct {
+	// ExcludeUnauthorized Leave out types that the caller may not read. True or false, in any case; for administrators.
+	ExcludeUnauthorized *SviExcludeUnauthorized `form:"excludeUnauthorized,omitempty" json:"excludeUnauthorized,omitempty"`
+}
+
+// SviDeleteStoredObjectParams defines parameters for SviDeleteStoredObject.
+type SviDeleteStoredObjectParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviPutStoredObjectParams defines parameters for SviPutStoredObject.
+type SviPutStoredObjectParams struct {
+	// IfMatch The ETag of the type as it was read. If it is sent, it must match the current one.
+	IfMatch *SviTypeIfMatch `json:"If-Match,omitempty"`
+}
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
@@ -4021,6 +4656,24 @@ type ResponsysPostAuthTokenParamsAuthType string
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
+// SviPostRelationshipJSONRequestBody defines body for SviPostRelationship for application/json ContentType.
+type SviPostRelationshipJSONRequestBody = SviRelationshipTypeUpdate
+
+// SviPutRelationshipJSONRequestBody defines body for SviPutRelationship for application/json ContentType.
+type SviPutRelationshipJSONRequestBody = SviRelationshipTypeUpdate
+
+// SviPostStoredObjectJSONRequestBody defines body for SviPostStoredObject for application/json ContentType.
+type SviPostStoredObjectJSONRequestBody = SviStoredObjectUpdate
+
+// SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPostStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
+type SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
+// SviPutStoredObjectJSONRequestBody defines body for SviPutStoredObject for application/json ContentType.
+type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
+
+// SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
+type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
 
@@ -4123,6 +4776,209 @@ type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttribut
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
 
+// Getter for additional properties for SviTypeFieldUpdate. Returns the specified
+// element and whether it was found
+func (a SviTypeFieldUpdate) Get(fieldName string) (value interface{}, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for SviTypeFieldUpdate
+func (a *SviTypeFieldUpdate) Set(fieldName string, value interface{}) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]interface{})
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for SviTypeFieldUpdate to handle AdditionalProperties
+func (a *SviTypeFieldUpdate) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["label"]; found {
+		err = json.Unmarshal(raw, &a.Label)
+		if err != nil {
+			return fmt.Errorf("error reading 'label': %w", err)
+		}
+		delete(object, "label")
+	}
+
+	if raw, found := object["dataType"]; found {
+		err = json.Unmarshal(raw, &a.DataType)
+		if err != nil {
+			return fmt.Errorf("error reading 'dataType': %w", err)
+		}
+		delete(object, "dataType")
+	}
+
+	if raw, found := object["required"]; found {
+		err = json.Unmarshal(raw, &a.Required)
+		if err != nil {
+			return fmt.Errorf("error reading 'required': %w", err)
+		}
+		delete(object, "required")
+	}
+
+	if raw, found := object["length"]; found {
+		err = json.Unmarshal(raw, &a.Length)
+		if err != nil {
+			return fmt.Errorf("error reading 'length': %w", err)
+		}
+		delete(object, "length")
+	}
+
+	if raw, found := object["primaryKeyField"]; found {
+		err = json.Unmarshal(raw, &a.PrimaryKeyField)
+		if err != nil {
+			return fmt.Errorf("error reading 'primaryKeyField': %w", err)
+		}
+		delete(object, "primaryKeyField")
+	}
+
+	if raw, found := object["displayLabel"]; found {
+		err = json.Unmarshal(raw, &a.DisplayLabel)
+		if err != nil {
+			return fmt.Errorf("error reading 'displayLabel': %w", err)
+		}
+		delete(object, "displayLabel")
+	}
+
+	if raw, found := object["versionRole"]; found {
+		err = json.Unmarshal(raw, &a.VersionRole)
+		if err != nil {
+			return fmt.Errorf("error reading 'versionRole': %w", err)
+		}
+		delete(object, "versionRole")
+	}
+
+	if raw, found := object["masked"]; found {
+		err = json.Unmarshal(raw, &a.Masked)
+		if err != nil {
+			return fmt.Errorf("error reading 'masked': %w", err)
+		}
+		delete(object, "masked")
+	}
+
+	if raw, found := object["revealGroups"]; found {
+		err = json.Unmarshal(raw, &a.RevealGroups)
+		if err != nil {
+			return fmt.Errorf("error reading 'revealGroups': %w", err)
+		}
+		delete(object, "revealGroups")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]interface{})
+		for fieldName, fieldBuf := range object {
+			var fieldVal interface{}
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for SviTypeFieldUpdate to handle AdditionalProperties
+func (a SviTypeFieldUpdate) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.Name != nil {
+		object["name"], err = json.Marshal(a.Name)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'name': %w", err)
+		}
+	}
+
+	if a.Label != nil {
+		object["label"], err = json.Marshal(a.Label)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'label': %w", err)
+		}
+	}
+
+	if a.DataType != nil {
+		object["dataType"], err = json.Marshal(a.DataType)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'dataType': %w", err)
+		}
+	}
+
+	if a.Required != nil {
+		object["required"], err = json.Marshal(a.Required)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'required': %w", err)
+		}
+	}
+
+	if a.Length != nil {
+		object["length"], err = json.Marshal(a.Length)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'length': %w", err)
+		}
+	}
+
+	if a.PrimaryKeyField != nil {
+		object["primaryKeyField"], err = json.Marshal(a.PrimaryKeyField)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'primaryKeyField': %w", err)
+		}
+	}
+
+	if a.DisplayLabel != nil {
+		object["displayLabel"], err = json.Marshal(a.DisplayLabel)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'displayLabel': %w", err)
+		}
+	}
+
+	if a.VersionRole != nil {
+		object["versionRole"], err = json.Marshal(a.VersionRole)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'versionRole': %w", err)
+		}
+	}
+
+	if a.Masked != nil {
+		object["masked"], err = json.Marshal(a.Masked)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'masked': %w", err)
+		}
+	}
+
+	if a.RevealGroups != nil {
+		object["revealGroups"], err = json.Marshal(a.RevealGroups)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'revealGroups': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
 // AsAccError returns the union data inside the AccForbiddenError as a AccError
 func (t AccForbiddenError) AsAccError() (AccError, error) {
 	var body AccError
@@ -4181,6 +5037,68 @@ func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
 }
 
 func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsSviRelationshipType returns the union data inside the SviGetRelationships200JSONResponseBody as a SviRelationshipType
+func (t SviGetRelationships200JSONResponseBody) AsSviRelationshipType() (SviRelationshipType, error) {
+	var body SviRelationshipType
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviRelationshipType overwrites any union data inside the SviGetRelationships200JSONResponseBody as the provided SviRelationshipType
+func (t *SviGetRelationships200JSONResponseBody) FromSviRelationshipType(v SviRelationshipType) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviRelationshipType performs a merge with any union data inside the SviGetRelationships200JSONResponseBody, using the provided SviRelationshipType
+func (t *SviGetRelationships200JSONResponseBody) MergeSviRelationshipType(v SviRelationshipType) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsSviGetRelationships200JSONResponseBody1 returns the union data inside the SviGetRelationships200JSONResponseBody as a SviGetRelationships200JSONResponseBody1
+func (t SviGetRelationships200JSONResponseBody) AsSviGetRelationships200JSONResponseBody1() (SviGetRelationships200JSONResponseBody1, error) {
+	var body SviGetRelationships200JSONResponseBody1
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromSviGetRelationships200JSONResponseBody1 overwrites any union data inside the SviGetRelationships200JSONResponseBody as the provided SviGetRelationships200JSONResponseBody1
+func (t *SviGetRelationships200JSONResponseBody) FromSviGetRelationships200JSONResponseBody1(v SviGetRelationships200JSONResponseBody1) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeSviGetRelationships200JSONResponseBody1 performs a merge with any union data inside the SviGetRelationships200JSONResponseBody, using the provided SviGetRelationships200JSONResponseBody1
+func (t *SviGetRelationships200JSONResponseBody) MergeSviGetRelationships200JSONResponseBody1(v SviGetRelationships200JSONResponseBody1) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t SviGetRelationships200JSONResponseBody) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *SviGetRelationships200JSONResponseBody) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }
@@ -4422,6 +5340,303 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithFormdataBody(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetRelationships Get relationship types
+	//
+	// SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the
+	// one relationship type of that name, as an object; with `type` an array of those of the
+	// type; with neither an array of all. SAS does not support both at once.
+	//
+	// Our own choices: both at once are a 400; arrays are in the order of ids; a relationship
+	// type is shown to administrators, and to those who may read the documents at both its
+	// ends: all others get what they would get without it; `type` of a relationship type
+	// is RELATIONSHIP unless it is described otherwise (SAS' page shows DIRECT_CHILD); a
+	// qualified name that two types share, because names hold double underscores, is a 400
+	// with their ids; the ETag of a single one is its version; `bridge`, `fields` and the
+	// members of a field are ours. `managed` says that there is an internal bridge table.
+	// The answer is `application/json` whatever Accept says.
+	//
+	// Corresponds with GET /admin/relationships (the `SviGetRelationships` operationId).
+	SviGetRelationships(ctx context.Context, params *SviGetRelationshipsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostRelationshipWithBody Create a relationship type
+	//
+	// Creates a relationship type between two entity types. SAS publishes no body for this
+	// call; ours is the object that the call above answers.
+	//
+	// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+	// Links can be written where `bridge` names the key columns of an internal bridge table.
+	// Members that the server keeps, and top-level ones that it does not know, are ignored;
+	// `required` can only be false. A definition that cannot be is refused with a line for each
+	// fault; unknown members of a field are refused. A name that a relationship type from the
+	// same entity type has is a 409. Administrators only: users in the group
+	// SASAdministrators, clients with the scope `datahub.admin`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+	SviPostRelationshipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostRelationship Create a relationship type
+	//
+	// Creates a relationship type between two entity types. SAS publishes no body for this
+	// call; ours is the object that the call above answers.
+	//
+	// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+	// Links can be written where `bridge` names the key columns of an internal bridge table.
+	// Members that the server keeps, and top-level ones that it does not know, are ignored;
+	// `required` can only be false. A definition that cannot be is refused with a line for each
+	// fault; unknown members of a field are refused. A name that a relationship type from the
+	// same entity type has is a 409. Administrators only: users in the group
+	// SASAdministrators, clients with the scope `datahub.admin`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+	SviPostRelationship(ctx context.Context, body SviPostRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviDeleteRelationship Delete a relationship type
+	//
+	// Deletes a relationship type without links; one with links is a 409. SAS publishes no
+	// such call; all of this is our own choice. If-Match is honoured where it is sent.
+	// Administrators only.
+	//
+	// Corresponds with DELETE /admin/relationships/{id} (the `SviDeleteRelationship` operationId).
+	SviDeleteRelationship(ctx context.Context, id SviTypeID, params *SviDeleteRelationshipParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetRelationship Get a relationship type
+	//
+	// The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers
+	// it. SAS publishes no such call; it is our own, like its choices.
+	//
+	// Corresponds with GET /admin/relationships/{id} (the `SviGetRelationship` operationId).
+	SviGetRelationship(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutRelationshipWithBody Change a relationship type
+	//
+	// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+	// no such call; all of this is our own choice.
+	//
+	// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+	// ignored members, `fields` and the order of checks are as for `PUT
+	// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+	// `qualifiedName` may be repeated, not changed.
+	//
+	// A type in use cannot be broken: what holds for fields and documents there holds for
+	// attributes and links here, and while there are links, the bridge table cannot be
+	// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+	// each obstacle. Administrators only.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+	SviPutRelationshipWithBody(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutRelationship Change a relationship type
+	//
+	// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+	// no such call; all of this is our own choice.
+	//
+	// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+	// ignored members, `fields` and the order of checks are as for `PUT
+	// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+	// `qualifiedName` may be repeated, not changed.
+	//
+	// A type in use cannot be broken: what holds for fields and documents there holds for
+	// attributes and links here, and while there are links, the bridge table cannot be
+	// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+	// each obstacle. Administrators only.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+	SviPutRelationship(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, body SviPutRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetStoredObjectByName Get an entity type by name
+	//
+	// SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type
+	// of the name, whole, with its fields and its relationship types. SAS documents the
+	// path, the query parameter and the Accept types `application/json` and
+	// `application/vnd.sas.investigation.meta.entity.type.admin+json;version=2`.
+	//
+	// Our own choices: the answer is `application/json` whatever Accept says; an entity
+	// type that does not exist and one whose documents the caller may not read answer
+	// alike, but administrators see all; the members of a field beside name, label,
+	// dataType, required and primaryKeyField, and the names of its data types, which are
+	// STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP; `readGroups`; the ETag, which is
+	// the version. A query parameter that is sent twice is refused.
+	//
+	// Corresponds with GET /admin/storedObjects (the `SviGetStoredObjectByName` operationId).
+	SviGetStoredObjectByName(ctx context.Context, params *SviGetStoredObjectByNameParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostStoredObjectWithBody Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObjectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostStoredObject Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObject(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviListStoredObjects List entity types, whole
+	//
+	// The entity types that the caller may read, by id, each as `GET
+	// /admin/storedObjects/{id}` answers it. Clients are seen to call it; SAS' page gives
+	// no details. Our own choice: a bare array; administrators get all types unless
+	// `excludeUnauthorized` asks for those only whose documents they may read. For others
+	// the parameter changes nothing: they never see types that they may not read.
+	//
+	// Corresponds with GET /admin/storedObjects/all (the `SviListStoredObjects` operationId).
+	SviListStoredObjects(ctx context.Context, params *SviListStoredObjectsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviListStoredObjectSummaries List entity types, in short
+	//
+	// The entity types that the caller may read, by id, without their fields and
+	// relationship types. Clients are seen to call it; SAS' page gives no details. Our own
+	// choice: a bare array, and `excludeUnauthorized` as for `GET /admin/storedObjects/all`.
+	//
+	// Corresponds with GET /admin/storedObjects/listAll (the `SviListStoredObjectSummaries` operationId).
+	SviListStoredObjectSummaries(ctx context.Context, params *SviListStoredObjectSummariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviDeleteStoredObject Delete an entity type
+	//
+	// Deletes an entity type that is not in use: one with documents, or at which a
+	// relationship type begins or ends, is a 409. SAS publishes no such call; all of this is
+	// our own choice. If-Match is honoured where it is sent. Administrators only.
+	//
+	// Corresponds with DELETE /admin/storedObjects/{id} (the `SviDeleteStoredObject` operationId).
+	SviDeleteStoredObject(ctx context.Context, id SviTypeID, params *SviDeleteStoredObjectParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviGetStoredObject Get an entity type
+	//
+	// The entity type of the id, as `GET /admin/storedObjects?name=` answers it. Clients
+	// are seen to call it; SAS' page gives no details. Our own choices are those named there.
+	//
+	// Corresponds with GET /admin/storedObjects/{id} (the `SviGetStoredObject` operationId).
+	SviGetStoredObject(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutStoredObjectWithBody Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObjectWithBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutStoredObject Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccCreateTokenWithBody Get a two-legged access token
 	//
@@ -5968,6 +7183,483 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 // Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 func (c *Client) SviPostTokenWithFormdataBody(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPostTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetRelationships Get relationship types
+//
+// SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the
+// one relationship type of that name, as an object; with `type` an array of those of the
+// type; with neither an array of all. SAS does not support both at once.
+//
+// Our own choices: both at once are a 400; arrays are in the order of ids; a relationship
+// type is shown to administrators, and to those who may read the documents at both its
+// ends: all others get what they would get without it; `type` of a relationship type
+// is RELATIONSHIP unless it is described otherwise (SAS' page shows DIRECT_CHILD); a
+// qualified name that two types share, because names hold double underscores, is a 400
+// with their ids; the ETag of a single one is its version; `bridge`, `fields` and the
+// members of a field are ours. `managed` says that there is an internal bridge table.
+// The answer is `application/json` whatever Accept says.
+//
+// Corresponds with GET /admin/relationships (the `SviGetRelationships` operationId).
+func (c *Client) SviGetRelationships(ctx context.Context, params *SviGetRelationshipsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetRelationshipsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostRelationshipWithBody Create a relationship type
+//
+// Creates a relationship type between two entity types. SAS publishes no body for this
+// call; ours is the object that the call above answers.
+//
+// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+// Links can be written where `bridge` names the key columns of an internal bridge table.
+// Members that the server keeps, and top-level ones that it does not know, are ignored;
+// `required` can only be false. A definition that cannot be is refused with a line for each
+// fault; unknown members of a field are refused. A name that a relationship type from the
+// same entity type has is a 409. Administrators only: users in the group
+// SASAdministrators, clients with the scope `datahub.admin`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+func (c *Client) SviPostRelationshipWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostRelationshipRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostRelationship Create a relationship type
+//
+// Creates a relationship type between two entity types. SAS publishes no body for this
+// call; ours is the object that the call above answers.
+//
+// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+// Links can be written where `bridge` names the key columns of an internal bridge table.
+// Members that the server keeps, and top-level ones that it does not know, are ignored;
+// `required` can only be false. A definition that cannot be is refused with a line for each
+// fault; unknown members of a field are refused. A name that a relationship type from the
+// same entity type has is a 409. Administrators only: users in the group
+// SASAdministrators, clients with the scope `datahub.admin`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+func (c *Client) SviPostRelationship(ctx context.Context, body SviPostRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostRelationshipRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviDeleteRelationship Delete a relationship type
+//
+// Deletes a relationship type without links; one with links is a 409. SAS publishes no
+// such call; all of this is our own choice. If-Match is honoured where it is sent.
+// Administrators only.
+//
+// Corresponds with DELETE /admin/relationships/{id} (the `SviDeleteRelationship` operationId).
+func (c *Client) SviDeleteRelationship(ctx context.Context, id SviTypeID, params *SviDeleteRelationshipParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviDeleteRelationshipRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetRelationship Get a relationship type
+//
+// The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers
+// it. SAS publishes no such call; it is our own, like its choices.
+//
+// Corresponds with GET /admin/relationships/{id} (the `SviGetRelationship` operationId).
+func (c *Client) SviGetRelationship(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetRelationshipRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutRelationshipWithBody Change a relationship type
+//
+// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+// no such call; all of this is our own choice.
+//
+// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+// ignored members, `fields` and the order of checks are as for `PUT
+// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+// `qualifiedName` may be repeated, not changed.
+//
+// A type in use cannot be broken: what holds for fields and documents there holds for
+// attributes and links here, and while there are links, the bridge table cannot be
+// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+// each obstacle. Administrators only.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+func (c *Client) SviPutRelationshipWithBody(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutRelationshipRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutRelationship Change a relationship type
+//
+// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+// no such call; all of this is our own choice.
+//
+// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+// ignored members, `fields` and the order of checks are as for `PUT
+// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+// `qualifiedName` may be repeated, not changed.
+//
+// A type in use cannot be broken: what holds for fields and documents there holds for
+// attributes and links here, and while there are links, the bridge table cannot be
+// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+// each obstacle. Administrators only.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+func (c *Client) SviPutRelationship(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, body SviPutRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutRelationshipRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetStoredObjectByName Get an entity type by name
+//
+// SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type
+// of the name, whole, with its fields and its relationship types. SAS documents the
+// path, the query parameter and the Accept types `application/json` and
+// `application/vnd.sas.investigation.meta.entity.type.admin+json;version=2`.
+//
+// Our own choices: the answer is `application/json` whatever Accept says; an entity
+// type that does not exist and one whose documents the caller may not read answer
+// alike, but administrators see all; the members of a field beside name, label,
+// dataType, required and primaryKeyField, and the names of its data types, which are
+// STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP; `readGroups`; the ETag, which is
+// the version. A query parameter that is sent twice is refused.
+//
+// Corresponds with GET /admin/storedObjects (the `SviGetStoredObjectByName` operationId).
+func (c *Client) SviGetStoredObjectByName(ctx context.Context, params *SviGetStoredObjectByNameParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetStoredObjectByNameRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostStoredObjectWithBody Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *Client) SviPostStoredObjectWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostStoredObjectRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostStoredObject Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *Client) SviPostStoredObject(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostStoredObjectRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *Client) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviListStoredObjects List entity types, whole
+//
+// The entity types that the caller may read, by id, each as `GET
+// /admin/storedObjects/{id}` answers it. Clients are seen to call it; SAS' page gives
+// no details. Our own choice: a bare array; administrators get all types unless
+// `excludeUnauthorized` asks for those only whose documents they may read. For others
+// the parameter changes nothing: they never see types that they may not read.
+//
+// Corresponds with GET /admin/storedObjects/all (the `SviListStoredObjects` operationId).
+func (c *Client) SviListStoredObjects(ctx context.Context, params *SviListStoredObjectsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviListStoredObjectsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviListStoredObjectSummaries List entity types, in short
+//
+// The entity types that the caller may read, by id, without their fields and
+// relationship types. Clients are seen to call it; SAS' page gives no details. Our own
+// choice: a bare array, and `excludeUnauthorized` as for `GET /admin/storedObjects/all`.
+//
+// Corresponds with GET /admin/storedObjects/listAll (the `SviListStoredObjectSummaries` operationId).
+func (c *Client) SviListStoredObjectSummaries(ctx context.Context, params *SviListStoredObjectSummariesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviListStoredObjectSummariesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviDeleteStoredObject Delete an entity type
+//
+// Deletes an entity type that is not in use: one with documents, or at which a
+// relationship type begins or ends, is a 409. SAS publishes no such call; all of this is
+// our own choice. If-Match is honoured where it is sent. Administrators only.
+//
+// Corresponds with DELETE /admin/storedObjects/{id} (the `SviDeleteStoredObject` operationId).
+func (c *Client) SviDeleteStoredObject(ctx context.Context, id SviTypeID, params *SviDeleteStoredObjectParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviDeleteStoredObjectRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviGetStoredObject Get an entity type
+//
+// The entity type of the id, as `GET /admin/storedObjects?name=` answers it. Clients
+// are seen to call it; SAS' page gives no details. Our own choices are those named there.
+//
+// Corresponds with GET /admin/storedObjects/{id} (the `SviGetStoredObject` operationId).
+func (c *Client) SviGetStoredObject(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetStoredObjectRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutStoredObjectWithBody Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *Client) SviPutStoredObjectWithBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutStoredObjectRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutStoredObject Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *Client) SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutStoredObjectRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *Client) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8598,6 +10290,622 @@ func NewSviPostTokenRequestWithBody(server string, contentType string, body io.R
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSviGetRelationshipsRequest constructs an http.Request for the SviGetRelationships method
+func NewSviGetRelationshipsRequest(server string, params *SviGetRelationshipsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/relationships")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.QualifiedName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "qualifiedName", *params.QualifiedName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Type != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "type", *params.Type, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviPostRelationshipRequest calls the generic SviPostRelationship builder with application/json body
+func NewSviPostRelationshipRequest(server string, body SviPostRelationshipJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostRelationshipRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSviPostRelationshipRequestWithBody constructs an http.Request for the SviPostRelationship method, with any body, and a specified content type
+func NewSviPostRelationshipRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/relationships")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSviDeleteRelationshipRequest constructs an http.Request for the SviDeleteRelationship method
+func NewSviDeleteRelationshipRequest(server string, id SviTypeID, params *SviDeleteRelationshipParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/relationships/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviGetRelationshipRequest constructs an http.Request for the SviGetRelationship method
+func NewSviGetRelationshipRequest(server string, id SviTypeID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/relationships/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviPutRelationshipRequest calls the generic SviPutRelationship builder with application/json body
+func NewSviPutRelationshipRequest(server string, id SviTypeID, params *SviPutRelationshipParams, body SviPutRelationshipJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutRelationshipRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewSviPutRelationshipRequestWithBody constructs an http.Request for the SviPutRelationship method, with any body, and a specified content type
+func NewSviPutRelationshipRequestWithBody(server string, id SviTypeID, params *SviPutRelationshipParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/relationships/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviGetStoredObjectByNameRequest constructs an http.Request for the SviGetStoredObjectByName method
+func NewSviGetStoredObjectByNameRequest(server string, params *SviGetStoredObjectByNameParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviPostStoredObjectRequest calls the generic SviPostStoredObject builder with application/json body
+func NewSviPostStoredObjectRequest(server string, body SviPostStoredObjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostStoredObjectRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPostStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
+func NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPostStoredObjectRequestWithBody(server, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
+}
+
+// NewSviPostStoredObjectRequestWithBody constructs an http.Request for the SviPostStoredObject method, with any body, and a specified content type
+func NewSviPostStoredObjectRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSviListStoredObjectsRequest constructs an http.Request for the SviListStoredObjects method
+func NewSviListStoredObjectsRequest(server string, params *SviListStoredObjectsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects/all")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ExcludeUnauthorized != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "excludeUnauthorized", *params.ExcludeUnauthorized, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviListStoredObjectSummariesRequest constructs an http.Request for the SviListStoredObjectSummaries method
+func NewSviListStoredObjectSummariesRequest(server string, params *SviListStoredObjectSummariesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects/listAll")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.ExcludeUnauthorized != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "excludeUnauthorized", *params.ExcludeUnauthorized, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviDeleteStoredObjectRequest constructs an http.Request for the SviDeleteStoredObject method
+func NewSviDeleteStoredObjectRequest(server string, id SviTypeID, params *SviDeleteStoredObjectParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSviGetStoredObjectRequest constructs an http.Request for the SviGetStoredObject method
+func NewSviGetStoredObjectRequest(server string, id SviTypeID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSviPutStoredObjectRequest calls the generic SviPutStoredObject builder with application/json body
+func NewSviPutStoredObjectRequest(server string, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPutStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
+func NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
+}
+
+// NewSviPutStoredObjectRequestWithBody constructs an http.Request for the SviPutStoredObject method, with any body, and a specified content type
+func NewSviPutStoredObjectRequestWithBody(server string, id SviTypeID, params *SviPutStoredObjectParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/storedObjects/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -12923,6 +15231,319 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithFormdataBodyWithResponse(ctx context.Context, body SviPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error)
 
+	// SviGetRelationshipsWithResponse Get relationship types
+	//
+	// SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the
+	// one relationship type of that name, as an object; with `type` an array of those of the
+	// type; with neither an array of all. SAS does not support both at once.
+	//
+	// Our own choices: both at once are a 400; arrays are in the order of ids; a relationship
+	// type is shown to administrators, and to those who may read the documents at both its
+	// ends: all others get what they would get without it; `type` of a relationship type
+	// is RELATIONSHIP unless it is described otherwise (SAS' page shows DIRECT_CHILD); a
+	// qualified name that two types share, because names hold double underscores, is a 400
+	// with their ids; the ETag of a single one is its version; `bridge`, `fields` and the
+	// members of a field are ours. `managed` says that there is an internal bridge table.
+	// The answer is `application/json` whatever Accept says.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/relationships (the `SviGetRelationships` operationId).
+	SviGetRelationshipsWithResponse(ctx context.Context, params *SviGetRelationshipsParams, reqEditors ...RequestEditorFn) (*SviGetRelationshipsResponse, error)
+
+	// SviPostRelationshipWithBodyWithResponse Create a relationship type
+	//
+	// Creates a relationship type between two entity types. SAS publishes no body for this
+	// call; ours is the object that the call above answers.
+	//
+	// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+	// Links can be written where `bridge` names the key columns of an internal bridge table.
+	// Members that the server keeps, and top-level ones that it does not know, are ignored;
+	// `required` can only be false. A definition that cannot be is refused with a line for each
+	// fault; unknown members of a field are refused. A name that a relationship type from the
+	// same entity type has is a 409. Administrators only: users in the group
+	// SASAdministrators, clients with the scope `datahub.admin`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+	SviPostRelationshipWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostRelationshipResponse, error)
+
+	// SviPostRelationshipWithResponse Create a relationship type
+	//
+	// Creates a relationship type between two entity types. SAS publishes no body for this
+	// call; ours is the object that the call above answers.
+	//
+	// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+	// Links can be written where `bridge` names the key columns of an internal bridge table.
+	// Members that the server keeps, and top-level ones that it does not know, are ignored;
+	// `required` can only be false. A definition that cannot be is refused with a line for each
+	// fault; unknown members of a field are refused. A name that a relationship type from the
+	// same entity type has is a 409. Administrators only: users in the group
+	// SASAdministrators, clients with the scope `datahub.admin`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+	SviPostRelationshipWithResponse(ctx context.Context, body SviPostRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostRelationshipResponse, error)
+
+	// SviDeleteRelationshipWithResponse Delete a relationship type
+	//
+	// Deletes a relationship type without links; one with links is a 409. SAS publishes no
+	// such call; all of this is our own choice. If-Match is honoured where it is sent.
+	// Administrators only.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/relationships/{id} (the `SviDeleteRelationship` operationId).
+	SviDeleteRelationshipWithResponse(ctx context.Context, id SviTypeID, params *SviDeleteRelationshipParams, reqEditors ...RequestEditorFn) (*SviDeleteRelationshipResponse, error)
+
+	// SviGetRelationshipWithResponse Get a relationship type
+	//
+	// The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers
+	// it. SAS publishes no such call; it is our own, like its choices.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/relationships/{id} (the `SviGetRelationship` operationId).
+	SviGetRelationshipWithResponse(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*SviGetRelationshipResponse, error)
+
+	// SviPutRelationshipWithBodyWithResponse Change a relationship type
+	//
+	// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+	// no such call; all of this is our own choice.
+	//
+	// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+	// ignored members, `fields` and the order of checks are as for `PUT
+	// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+	// `qualifiedName` may be repeated, not changed.
+	//
+	// A type in use cannot be broken: what holds for fields and documents there holds for
+	// attributes and links here, and while there are links, the bridge table cannot be
+	// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+	// each obstacle. Administrators only.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+	SviPutRelationshipWithBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutRelationshipResponse, error)
+
+	// SviPutRelationshipWithResponse Change a relationship type
+	//
+	// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+	// no such call; all of this is our own choice.
+	//
+	// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+	// ignored members, `fields` and the order of checks are as for `PUT
+	// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+	// `qualifiedName` may be repeated, not changed.
+	//
+	// A type in use cannot be broken: what holds for fields and documents there holds for
+	// attributes and links here, and while there are links, the bridge table cannot be
+	// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+	// each obstacle. Administrators only.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+	SviPutRelationshipWithResponse(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, body SviPutRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutRelationshipResponse, error)
+
+	// SviGetStoredObjectByNameWithResponse Get an entity type by name
+	//
+	// SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type
+	// of the name, whole, with its fields and its relationship types. SAS documents the
+	// path, the query parameter and the Accept types `application/json` and
+	// `application/vnd.sas.investigation.meta.entity.type.admin+json;version=2`.
+	//
+	// Our own choices: the answer is `application/json` whatever Accept says; an entity
+	// type that does not exist and one whose documents the caller may not read answer
+	// alike, but administrators see all; the members of a field beside name, label,
+	// dataType, required and primaryKeyField, and the names of its data types, which are
+	// STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP; `readGroups`; the ETag, which is
+	// the version. A query parameter that is sent twice is refused.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/storedObjects (the `SviGetStoredObjectByName` operationId).
+	SviGetStoredObjectByNameWithResponse(ctx context.Context, params *SviGetStoredObjectByNameParams, reqEditors ...RequestEditorFn) (*SviGetStoredObjectByNameResponse, error)
+
+	// SviPostStoredObjectWithBodyWithResponse Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObjectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
+
+	// SviPostStoredObjectWithResponse Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObjectWithResponse(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
+
+	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
+	//
+	// Creates an entity type. SAS publishes no such call: the path and the method are those
+	// that its other calls suggest, and the body is the object that the calls above answer.
+	//
+	// All of this is our own choice. Members that the server keeps, and top-level ones that
+	// it does not know, are ignored. A definition that cannot be is refused with a line
+	// for each fault. A field with the role of the primary key is a STRING and holds the id
+	// of a document, one with the role of the version is a LONG; neither can be masked, and
+	// a masked field cannot be part of a label. Unknown members of a field are refused: a
+	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+	// Administrators only: users in the group SASAdministrators, clients with the scope
+	// `datahub.admin`.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
+
+	// SviListStoredObjectsWithResponse List entity types, whole
+	//
+	// The entity types that the caller may read, by id, each as `GET
+	// /admin/storedObjects/{id}` answers it. Clients are seen to call it; SAS' page gives
+	// no details. Our own choice: a bare array; administrators get all types unless
+	// `excludeUnauthorized` asks for those only whose documents they may read. For others
+	// the parameter changes nothing: they never see types that they may not read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/storedObjects/all (the `SviListStoredObjects` operationId).
+	SviListStoredObjectsWithResponse(ctx context.Context, params *SviListStoredObjectsParams, reqEditors ...RequestEditorFn) (*SviListStoredObjectsResponse, error)
+
+	// SviListStoredObjectSummariesWithResponse List entity types, in short
+	//
+	// The entity types that the caller may read, by id, without their fields and
+	// relationship types. Clients are seen to call it; SAS' page gives no details. Our own
+	// choice: a bare array, and `excludeUnauthorized` as for `GET /admin/storedObjects/all`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/storedObjects/listAll (the `SviListStoredObjectSummaries` operationId).
+	SviListStoredObjectSummariesWithResponse(ctx context.Context, params *SviListStoredObjectSummariesParams, reqEditors ...RequestEditorFn) (*SviListStoredObjectSummariesResponse, error)
+
+	// SviDeleteStoredObjectWithResponse Delete an entity type
+	//
+	// Deletes an entity type that is not in use: one with documents, or at which a
+	// relationship type begins or ends, is a 409. SAS publishes no such call; all of this is
+	// our own choice. If-Match is honoured where it is sent. Administrators only.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/storedObjects/{id} (the `SviDeleteStoredObject` operationId).
+	SviDeleteStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviDeleteStoredObjectParams, reqEditors ...RequestEditorFn) (*SviDeleteStoredObjectResponse, error)
+
+	// SviGetStoredObjectWithResponse Get an entity type
+	//
+	// The entity type of the id, as `GET /admin/storedObjects?name=` answers it. Clients
+	// are seen to call it; SAS' page gives no details. Our own choices are those named there.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/storedObjects/{id} (the `SviGetStoredObject` operationId).
+	SviGetStoredObjectWithResponse(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*SviGetStoredObjectResponse, error)
+
+	// SviPutStoredObjectWithBodyWithResponse Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObjectWithBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
+
+	// SviPutStoredObjectWithResponse Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
+
+	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
+	//
+	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+	// such call; all of this is our own choice.
+	//
+	// The body is the whole entity type as it was read, changed. It must hold the current
+	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+	// well, in all the forms that an update of a link takes. Members that the server keeps
+	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+	// not changed. `fields` must be there; any other member left out has its default.
+	//
+	// A type in use cannot be broken: while documents have a value for a field, it cannot be
+	// removed, change its data type or be bounded below a stored value's length; a field
+	// cannot become required while a document lacks it; roles of key and version stay while
+	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+	// masks, groups, column names and new optional fields always can change.
+	//
+	// Faults are looked for in this order: token, permission, path, Content-Type, entity
+	// type, JSON and types, If-Match, version, content, use. Administrators only.
+	//
+	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
+
 	// AccCreateTokenWithBodyWithResponse Get a two-legged access token
 	//
 	// Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
@@ -14600,6 +17221,1116 @@ func (r SviPostTokenResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r SviPostTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetRelationshipsResponse200Headers the declared response headers of an HTTP 200 response for SviGetRelationships
+type SviGetRelationshipsResponse200Headers struct {
+	ETag *string
+}
+
+// SviGetRelationshipsResponse401Headers the declared response headers of an HTTP 401 response for SviGetRelationships
+type SviGetRelationshipsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetRelationshipsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviGetRelationships200JSONResponseBody
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetRelationshipsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetRelationshipsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON200() *SviGetRelationships200JSONResponseBody {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetRelationshipsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetRelationshipsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetRelationshipsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetRelationshipsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPostRelationshipResponse201Headers the declared response headers of an HTTP 201 response for SviPostRelationship
+type SviPostRelationshipResponse201Headers struct {
+	ETag     *string
+	Location *string
+}
+
+// SviPostRelationshipResponse401Headers the declared response headers of an HTTP 401 response for SviPostRelationship
+type SviPostRelationshipResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPostRelationshipResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *SviRelationshipType
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SviPostRelationshipResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPostRelationshipResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON201() *SviRelationshipType {
+	return r.JSON201
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPostRelationshipResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPostRelationshipResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPostRelationshipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPostRelationshipResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviDeleteRelationshipResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteRelationship
+type SviDeleteRelationshipResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviDeleteRelationshipResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviDeleteRelationshipResponse401Headers
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviDeleteRelationshipResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviDeleteRelationshipResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviDeleteRelationshipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviDeleteRelationshipResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetRelationshipResponse200Headers the declared response headers of an HTTP 200 response for SviGetRelationship
+type SviGetRelationshipResponse200Headers struct {
+	ETag *string
+}
+
+// SviGetRelationshipResponse401Headers the declared response headers of an HTTP 401 response for SviGetRelationship
+type SviGetRelationshipResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetRelationshipResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviRelationshipType
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetRelationshipResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetRelationshipResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON200() *SviRelationshipType {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetRelationshipResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetRelationshipResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetRelationshipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetRelationshipResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPutRelationshipResponse200Headers the declared response headers of an HTTP 200 response for SviPutRelationship
+type SviPutRelationshipResponse200Headers struct {
+	ETag *string
+}
+
+// SviPutRelationshipResponse401Headers the declared response headers of an HTTP 401 response for SviPutRelationship
+type SviPutRelationshipResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPutRelationshipResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviRelationshipType
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPutRelationshipResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPutRelationshipResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON200() *SviRelationshipType {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
+	return r.ApplicationVndSasErrorJSONVersion2428
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPutRelationshipResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPutRelationshipResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPutRelationshipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPutRelationshipResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetStoredObjectByNameResponse200Headers the declared response headers of an HTTP 200 response for SviGetStoredObjectByName
+type SviGetStoredObjectByNameResponse200Headers struct {
+	ETag *string
+}
+
+// SviGetStoredObjectByNameResponse401Headers the declared response headers of an HTTP 401 response for SviGetStoredObjectByName
+type SviGetStoredObjectByNameResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetStoredObjectByNameResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviStoredObject
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetStoredObjectByNameResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetStoredObjectByNameResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON200() *SviStoredObject {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetStoredObjectByNameResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetStoredObjectByNameResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetStoredObjectByNameResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetStoredObjectByNameResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPostStoredObjectResponse201Headers the declared response headers of an HTTP 201 response for SviPostStoredObject
+type SviPostStoredObjectResponse201Headers struct {
+	ETag     *string
+	Location *string
+}
+
+// SviPostStoredObjectResponse401Headers the declared response headers of an HTTP 401 response for SviPostStoredObject
+type SviPostStoredObjectResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPostStoredObjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *SviStoredObject
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *SviPostStoredObjectResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPostStoredObjectResponse401Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON201() *SviStoredObject {
+	return r.JSON201
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPostStoredObjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPostStoredObjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPostStoredObjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPostStoredObjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviListStoredObjectsResponse401Headers the declared response headers of an HTTP 401 response for SviListStoredObjects
+type SviListStoredObjectsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviListStoredObjectsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]SviStoredObject
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviListStoredObjectsResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON200() *[]SviStoredObject {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviListStoredObjectsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviListStoredObjectsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviListStoredObjectsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviListStoredObjectsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviListStoredObjectSummariesResponse401Headers the declared response headers of an HTTP 401 response for SviListStoredObjectSummaries
+type SviListStoredObjectSummariesResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviListStoredObjectSummariesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]SviStoredObjectSummary
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviListStoredObjectSummariesResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON200() *[]SviStoredObjectSummary {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviListStoredObjectSummariesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviListStoredObjectSummariesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviListStoredObjectSummariesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviListStoredObjectSummariesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviDeleteStoredObjectResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteStoredObject
+type SviDeleteStoredObjectResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviDeleteStoredObjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviDeleteStoredObjectResponse401Headers
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviDeleteStoredObjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviDeleteStoredObjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviDeleteStoredObjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviDeleteStoredObjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviGetStoredObjectResponse200Headers the declared response headers of an HTTP 200 response for SviGetStoredObject
+type SviGetStoredObjectResponse200Headers struct {
+	ETag *string
+}
+
+// SviGetStoredObjectResponse401Headers the declared response headers of an HTTP 401 response for SviGetStoredObject
+type SviGetStoredObjectResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviGetStoredObjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviStoredObject
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviGetStoredObjectResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviGetStoredObjectResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON200() *SviStoredObject {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviGetStoredObjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviGetStoredObjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviGetStoredObjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviGetStoredObjectResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SviPutStoredObjectResponse200Headers the declared response headers of an HTTP 200 response for SviPutStoredObject
+type SviPutStoredObjectResponse200Headers struct {
+	ETag *string
+}
+
+// SviPutStoredObjectResponse401Headers the declared response headers of an HTTP 401 response for SviPutStoredObject
+type SviPutStoredObjectResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type SviPutStoredObjectResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SviStoredObject
+	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
+	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
+	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
+	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
+	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
+	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
+	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
+	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
+	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
+	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SviPutStoredObjectResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SviPutStoredObjectResponse401Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON200() *SviStoredObject {
+	return r.JSON200
+}
+
+// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+	return r.ApplicationVndSasErrorJSONVersion2400
+}
+
+// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+	return r.ApplicationVndSasErrorJSONVersion2401
+}
+
+// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
+	return r.ApplicationVndSasErrorJSONVersion2403
+}
+
+// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
+	return r.ApplicationVndSasErrorJSONVersion2404
+}
+
+// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
+	return r.ApplicationVndSasErrorJSONVersion2409
+}
+
+// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
+	return r.ApplicationVndSasErrorJSONVersion2412
+}
+
+// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+	return r.ApplicationVndSasErrorJSONVersion2413
+}
+
+// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+	return r.ApplicationVndSasErrorJSONVersion2415
+}
+
+// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
+	return r.ApplicationVndSasErrorJSONVersion2428
+}
+
+// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetBody returns the raw response body bytes
+func (r SviPutStoredObjectResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SviPutStoredObjectResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SviPutStoredObjectResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SviPutStoredObjectResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19912,6 +23643,427 @@ func (c *ClientWithResponses) SviPostTokenWithFormdataBodyWithResponse(ctx conte
 	return ParseSviPostTokenResponse(rsp)
 }
 
+// SviGetRelationshipsWithResponse Get relationship types
+//
+// SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the
+// one relationship type of that name, as an object; with `type` an array of those of the
+// type; with neither an array of all. SAS does not support both at once.
+//
+// Our own choices: both at once are a 400; arrays are in the order of ids; a relationship
+// type is shown to administrators, and to those who may read the documents at both its
+// ends: all others get what they would get without it; `type` of a relationship type
+// is RELATIONSHIP unless it is described otherwise (SAS' page shows DIRECT_CHILD); a
+// qualified name that two types share, because names hold double underscores, is a 400
+// with their ids; the ETag of a single one is its version; `bridge`, `fields` and the
+// members of a field are ours. `managed` says that there is an internal bridge table.
+// The answer is `application/json` whatever Accept says.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/relationships (the `SviGetRelationships` operationId).
+func (c *ClientWithResponses) SviGetRelationshipsWithResponse(ctx context.Context, params *SviGetRelationshipsParams, reqEditors ...RequestEditorFn) (*SviGetRelationshipsResponse, error) {
+	rsp, err := c.SviGetRelationships(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetRelationshipsResponse(rsp)
+}
+
+// SviPostRelationshipWithBodyWithResponse Create a relationship type
+//
+// Creates a relationship type between two entity types. SAS publishes no body for this
+// call; ours is the object that the call above answers.
+//
+// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+// Links can be written where `bridge` names the key columns of an internal bridge table.
+// Members that the server keeps, and top-level ones that it does not know, are ignored;
+// `required` can only be false. A definition that cannot be is refused with a line for each
+// fault; unknown members of a field are refused. A name that a relationship type from the
+// same entity type has is a 409. Administrators only: users in the group
+// SASAdministrators, clients with the scope `datahub.admin`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+func (c *ClientWithResponses) SviPostRelationshipWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostRelationshipResponse, error) {
+	rsp, err := c.SviPostRelationshipWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostRelationshipResponse(rsp)
+}
+
+// SviPostRelationshipWithResponse Create a relationship type
+//
+// Creates a relationship type between two entity types. SAS publishes no body for this
+// call; ours is the object that the call above answers.
+//
+// All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
+// Links can be written where `bridge` names the key columns of an internal bridge table.
+// Members that the server keeps, and top-level ones that it does not know, are ignored;
+// `required` can only be false. A definition that cannot be is refused with a line for each
+// fault; unknown members of a field are refused. A name that a relationship type from the
+// same entity type has is a 409. Administrators only: users in the group
+// SASAdministrators, clients with the scope `datahub.admin`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/relationships (the `SviPostRelationship` operationId).
+func (c *ClientWithResponses) SviPostRelationshipWithResponse(ctx context.Context, body SviPostRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostRelationshipResponse, error) {
+	rsp, err := c.SviPostRelationship(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostRelationshipResponse(rsp)
+}
+
+// SviDeleteRelationshipWithResponse Delete a relationship type
+//
+// Deletes a relationship type without links; one with links is a 409. SAS publishes no
+// such call; all of this is our own choice. If-Match is honoured where it is sent.
+// Administrators only.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/relationships/{id} (the `SviDeleteRelationship` operationId).
+func (c *ClientWithResponses) SviDeleteRelationshipWithResponse(ctx context.Context, id SviTypeID, params *SviDeleteRelationshipParams, reqEditors ...RequestEditorFn) (*SviDeleteRelationshipResponse, error) {
+	rsp, err := c.SviDeleteRelationship(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviDeleteRelationshipResponse(rsp)
+}
+
+// SviGetRelationshipWithResponse Get a relationship type
+//
+// The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers
+// it. SAS publishes no such call; it is our own, like its choices.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/relationships/{id} (the `SviGetRelationship` operationId).
+func (c *ClientWithResponses) SviGetRelationshipWithResponse(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*SviGetRelationshipResponse, error) {
+	rsp, err := c.SviGetRelationship(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetRelationshipResponse(rsp)
+}
+
+// SviPutRelationshipWithBodyWithResponse Change a relationship type
+//
+// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+// no such call; all of this is our own choice.
+//
+// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+// ignored members, `fields` and the order of checks are as for `PUT
+// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+// `qualifiedName` may be repeated, not changed.
+//
+// A type in use cannot be broken: what holds for fields and documents there holds for
+// attributes and links here, and while there are links, the bridge table cannot be
+// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+// each obstacle. Administrators only.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+func (c *ClientWithResponses) SviPutRelationshipWithBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutRelationshipResponse, error) {
+	rsp, err := c.SviPutRelationshipWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutRelationshipResponse(rsp)
+}
+
+// SviPutRelationshipWithResponse Change a relationship type
+//
+// Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
+// no such call; all of this is our own choice.
+//
+// The body is the whole relationship type as it was read, changed; `version`, If-Match,
+// ignored members, `fields` and the order of checks are as for `PUT
+// /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
+// `qualifiedName` may be repeated, not changed.
+//
+// A type in use cannot be broken: what holds for fields and documents there holds for
+// attributes and links here, and while there are links, the bridge table cannot be
+// removed or added, nor the cardinality changed. Such a change is a 409 with a line for
+// each obstacle. Administrators only.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/relationships/{id} (the `SviPutRelationship` operationId).
+func (c *ClientWithResponses) SviPutRelationshipWithResponse(ctx context.Context, id SviTypeID, params *SviPutRelationshipParams, body SviPutRelationshipJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutRelationshipResponse, error) {
+	rsp, err := c.SviPutRelationship(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutRelationshipResponse(rsp)
+}
+
+// SviGetStoredObjectByNameWithResponse Get an entity type by name
+//
+// SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type
+// of the name, whole, with its fields and its relationship types. SAS documents the
+// path, the query parameter and the Accept types `application/json` and
+// `application/vnd.sas.investigation.meta.entity.type.admin+json;version=2`.
+//
+// Our own choices: the answer is `application/json` whatever Accept says; an entity
+// type that does not exist and one whose documents the caller may not read answer
+// alike, but administrators see all; the members of a field beside name, label,
+// dataType, required and primaryKeyField, and the names of its data types, which are
+// STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP; `readGroups`; the ETag, which is
+// the version. A query parameter that is sent twice is refused.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/storedObjects (the `SviGetStoredObjectByName` operationId).
+func (c *ClientWithResponses) SviGetStoredObjectByNameWithResponse(ctx context.Context, params *SviGetStoredObjectByNameParams, reqEditors ...RequestEditorFn) (*SviGetStoredObjectByNameResponse, error) {
+	rsp, err := c.SviGetStoredObjectByName(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetStoredObjectByNameResponse(rsp)
+}
+
+// SviPostStoredObjectWithBodyWithResponse Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *ClientWithResponses) SviPostStoredObjectWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error) {
+	rsp, err := c.SviPostStoredObjectWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostStoredObjectResponse(rsp)
+}
+
+// SviPostStoredObjectWithResponse Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *ClientWithResponses) SviPostStoredObjectWithResponse(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error) {
+	rsp, err := c.SviPostStoredObject(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostStoredObjectResponse(rsp)
+}
+
+// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
+//
+// Creates an entity type. SAS publishes no such call: the path and the method are those
+// that its other calls suggest, and the body is the object that the calls above answer.
+//
+// All of this is our own choice. Members that the server keeps, and top-level ones that
+// it does not know, are ignored. A definition that cannot be is refused with a line
+// for each fault. A field with the role of the primary key is a STRING and holds the id
+// of a document, one with the role of the version is a LONG; neither can be masked, and
+// a masked field cannot be part of a label. Unknown members of a field are refused: a
+// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
+// Administrators only: users in the group SASAdministrators, clients with the scope
+// `datahub.admin`.
+//
+// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
+func (c *ClientWithResponses) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error) {
+	rsp, err := c.SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPostStoredObjectResponse(rsp)
+}
+
+// SviListStoredObjectsWithResponse List entity types, whole
+//
+// The entity types that the caller may read, by id, each as `GET
+// /admin/storedObjects/{id}` answers it. Clients are seen to call it; SAS' page gives
+// no details. Our own choice: a bare array; administrators get all types unless
+// `excludeUnauthorized` asks for those only whose documents they may read. For others
+// the parameter changes nothing: they never see types that they may not read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/storedObjects/all (the `SviListStoredObjects` operationId).
+func (c *ClientWithResponses) SviListStoredObjectsWithResponse(ctx context.Context, params *SviListStoredObjectsParams, reqEditors ...RequestEditorFn) (*SviListStoredObjectsResponse, error) {
+	rsp, err := c.SviListStoredObjects(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviListStoredObjectsResponse(rsp)
+}
+
+// SviListStoredObjectSummariesWithResponse List entity types, in short
+//
+// The entity types that the caller may read, by id, without their fields and
+// relationship types. Clients are seen to call it; SAS' page gives no details. Our own
+// choice: a bare array, and `excludeUnauthorized` as for `GET /admin/storedObjects/all`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/storedObjects/listAll (the `SviListStoredObjectSummaries` operationId).
+func (c *ClientWithResponses) SviListStoredObjectSummariesWithResponse(ctx context.Context, params *SviListStoredObjectSummariesParams, reqEditors ...RequestEditorFn) (*SviListStoredObjectSummariesResponse, error) {
+	rsp, err := c.SviListStoredObjectSummaries(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviListStoredObjectSummariesResponse(rsp)
+}
+
+// SviDeleteStoredObjectWithResponse Delete an entity type
+//
+// Deletes an entity type that is not in use: one with documents, or at which a
+// relationship type begins or ends, is a 409. SAS publishes no such call; all of this is
+// our own choice. If-Match is honoured where it is sent. Administrators only.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/storedObjects/{id} (the `SviDeleteStoredObject` operationId).
+func (c *ClientWithResponses) SviDeleteStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviDeleteStoredObjectParams, reqEditors ...RequestEditorFn) (*SviDeleteStoredObjectResponse, error) {
+	rsp, err := c.SviDeleteStoredObject(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviDeleteStoredObjectResponse(rsp)
+}
+
+// SviGetStoredObjectWithResponse Get an entity type
+//
+// The entity type of the id, as `GET /admin/storedObjects?name=` answers it. Clients
+// are seen to call it; SAS' page gives no details. Our own choices are those named there.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/storedObjects/{id} (the `SviGetStoredObject` operationId).
+func (c *ClientWithResponses) SviGetStoredObjectWithResponse(ctx context.Context, id SviTypeID, reqEditors ...RequestEditorFn) (*SviGetStoredObjectResponse, error) {
+	rsp, err := c.SviGetStoredObject(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviGetStoredObjectResponse(rsp)
+}
+
+// SviPutStoredObjectWithBodyWithResponse Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *ClientWithResponses) SviPutStoredObjectWithBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
+	rsp, err := c.SviPutStoredObjectWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutStoredObjectResponse(rsp)
+}
+
+// SviPutStoredObjectWithResponse Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *ClientWithResponses) SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
+	rsp, err := c.SviPutStoredObject(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutStoredObjectResponse(rsp)
+}
+
+// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
+//
+// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
+// such call; all of this is our own choice.
+//
+// The body is the whole entity type as it was read, changed. It must hold the current
+// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
+// well, in all the forms that an update of a link takes. Members that the server keeps
+// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
+// not changed. `fields` must be there; any other member left out has its default.
+//
+// A type in use cannot be broken: while documents have a value for a field, it cannot be
+// removed, change its data type or be bounded below a stored value's length; a field
+// cannot become required while a document lacks it; roles of key and version stay while
+// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
+// masks, groups, column names and new optional fields always can change.
+//
+// Faults are looked for in this order: token, permission, path, Content-Type, entity
+// type, JSON and types, If-Match, version, content, use. Administrators only.
+//
+// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
+func (c *ClientWithResponses) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
+	rsp, err := c.SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSviPutStoredObjectResponse(rsp)
+}
+
 // AccCreateTokenWithBodyWithResponse Get a two-legged access token
 //
 // Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
@@ -22229,6 +26381,1050 @@ func ParseSviPostTokenResponse(rsp *http.Response) (*SviPostTokenResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers SviPostTokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetRelationshipsResponse parses an HTTP response from a SviGetRelationshipsWithResponse call
+func ParseSviGetRelationshipsResponse(rsp *http.Response) (*SviGetRelationshipsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetRelationshipsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviGetRelationships200JSONResponseBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetRelationshipsResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetRelationshipsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPostRelationshipResponse parses an HTTP response from a SviPostRelationshipWithResponse call
+func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPostRelationshipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest SviRelationshipType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SviPostRelationshipResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uri"}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPostRelationshipResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviDeleteRelationshipResponse parses an HTTP response from a SviDeleteRelationshipWithResponse call
+func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelationshipResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviDeleteRelationshipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviTypeStale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviDeleteRelationshipResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetRelationshipResponse parses an HTTP response from a SviGetRelationshipWithResponse call
+func ParseSviGetRelationshipResponse(rsp *http.Response) (*SviGetRelationshipResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetRelationshipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviRelationshipType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetRelationshipResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetRelationshipResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPutRelationshipResponse parses an HTTP response from a SviPutRelationshipWithResponse call
+func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPutRelationshipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviRelationshipType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviTypeStale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest SviTypeVersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPutRelationshipResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPutRelationshipResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetStoredObjectByNameResponse parses an HTTP response from a SviGetStoredObjectByNameWithResponse call
+func ParseSviGetStoredObjectByNameResponse(rsp *http.Response) (*SviGetStoredObjectByNameResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetStoredObjectByNameResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviStoredObject
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetStoredObjectByNameResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetStoredObjectByNameResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPostStoredObjectResponse parses an HTTP response from a SviPostStoredObjectWithResponse call
+func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPostStoredObjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest SviStoredObject
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers SviPostStoredObjectResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: "uri"}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPostStoredObjectResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviListStoredObjectsResponse parses an HTTP response from a SviListStoredObjectsWithResponse call
+func ParseSviListStoredObjectsResponse(rsp *http.Response) (*SviListStoredObjectsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviListStoredObjectsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []SviStoredObject
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviListStoredObjectsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviListStoredObjectSummariesResponse parses an HTTP response from a SviListStoredObjectSummariesWithResponse call
+func ParseSviListStoredObjectSummariesResponse(rsp *http.Response) (*SviListStoredObjectSummariesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviListStoredObjectSummariesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []SviStoredObjectSummary
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviListStoredObjectSummariesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviDeleteStoredObjectResponse parses an HTTP response from a SviDeleteStoredObjectWithResponse call
+func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviDeleteStoredObjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviTypeStale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers SviDeleteStoredObjectResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviGetStoredObjectResponse parses an HTTP response from a SviGetStoredObjectWithResponse call
+func ParseSviGetStoredObjectResponse(rsp *http.Response) (*SviGetStoredObjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviGetStoredObjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviStoredObject
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviGetStoredObjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviGetStoredObjectResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSviPutStoredObjectResponse parses an HTTP response from a SviPutStoredObjectWithResponse call
+func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SviPutStoredObjectResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviStoredObject
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest SviBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest SviUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest SviTypeForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest SviTypeNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SviTypeConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest SviTypeStale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest SviTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest SviUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest SviTypeVersionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest SviInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SviPutStoredObjectResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers SviPutStoredObjectResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

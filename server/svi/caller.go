@@ -42,8 +42,30 @@ func (c caller) mayRead(t store.SviEntityType) bool {
 // mayReveal reports whether the caller may ask for the value of a masked field.
 func (c caller) mayReveal(f store.SviField) bool { return c.inAny(f.RevealGroups) }
 
-// Authenticate checks the credentials of a request. Scopes are asked of clients
-// only: SAS' client_credentials tokens open no service that authorizes its users.
+// adminScope is what a client needs to change types. Users need no scopes: they are
+// for clients, because SAS' client_credentials tokens open no service that authorizes
+// its users.
+const adminScope = "datahub.admin"
+
+// adminGroup is the group of the users who may change types.
+const adminGroup = "SASAdministrators"
+
+// may reports whether the caller may do what the scope stands for.
+func (c caller) may(scope string) bool {
+	switch {
+	case !c.user:
+		return slices.Contains(c.scopes, scope)
+	case scope == adminScope:
+		return slices.Contains(c.groups, adminGroup)
+	}
+	return true
+}
+
+// admin reports whether the caller may change types.
+func (c caller) admin() bool { return c.may(adminScope) }
+
+// Authenticate checks the credentials of a request, and that the caller may do what
+// the operation's scopes stand for.
 func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Context, error) {
 	token, ok := auth.Bearer(r)
 	if !ok {
@@ -58,7 +80,7 @@ func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Contex
 		return nil, err
 	}
 	for _, scope := range scopes {
-		if !c.user && !slices.Contains(c.scopes, scope) {
+		if !c.may(scope) {
 			return nil, &fault.Fault{Kind: fault.Forbidden}
 		}
 	}

@@ -43,7 +43,7 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 	}
 	now := h.now()
 	return func(tx *store.Tx) error {
-		if err := putTypes(tx, s); err != nil {
+		if err := putTypes(tx, s, now); err != nil {
 			return err
 		}
 		for _, d := range list(s.Documents) {

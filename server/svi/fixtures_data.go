@@ -18,7 +18,7 @@ func makeDocument(tx *store.Tx, g gen.SviDocumentFixture, now time.Time) error {
 	if strings.Contains(g.ID, delimiter) {
 		return unprocessable("%s: its id contains %s", what, delimiter)
 	}
-	t, err := tx.SviEntityType(g.ObjectTypeName)
+	t, err := tx.SviHoldEntityType(g.ObjectTypeName)
 	if errors.Is(err, store.ErrNotFound) {
 		return unprocessable("%s: there is no such entity type", what)
 	}
@@ -44,7 +44,7 @@ func makeLink(tx *store.Tx, g gen.SviLinkFixture, now time.Time) error {
 	if strings.Contains(g.Key, delimiter) {
 		return unprocessable("%s: its key contains %s", what, delimiter)
 	}
-	t, err := tx.SviRelationshipType(g.FromObjectTypeName, g.RelationshipTypeName)
+	t, err := tx.SviHoldRelationshipType(g.FromObjectTypeName, g.RelationshipTypeName)
 	if errors.Is(err, store.ErrNotFound) {
 		return unprocessable("%s: there is no such relationship type", what)
 	}

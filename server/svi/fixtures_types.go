@@ -2,71 +2,150 @@ package svi
 
 import (
 	"errors"
+	"reflect"
+	"strings"
+	"time"
 
 	"orglink/gen"
+	"orglink/server/fault"
 	"orglink/store"
 )
 
-// putTypes sets the types that fixtures describe.
-func putTypes(tx *store.Tx, s gen.SviFixtures) error {
+// putTypes sets the types that fixtures describe. What is asked of an administrator
+// is asked of fixtures, too.
+func putTypes(tx *store.Tx, s gen.SviFixtures, now time.Time) error {
 	for _, g := range list(s.EntityTypes) {
-		t, err := entityType(g)
-		if err != nil {
-			return err
-		}
-		if err := tx.SviPutEntityType(t); err != nil {
-			return conflicting(err, "entity type "+t.Name)
+		t := entityType(g)
+		if err := putEntityType(tx, t, g.Version, now); err != nil {
+			return refusedType(err, "entity type "+t.Name)
 		}
 	}
 	for _, g := range list(s.RelationshipTypes) {
-		t, err := relationshipType(g)
-		if err != nil {
-			return err
-		}
-		if err := checkEnds(tx, t); err != nil {
-			return err
-		}
-		if err := tx.SviPutRelationshipType(t); err != nil {
-			return conflicting(err, "relationship type "+t.Name)
+		t := relationshipType(g)
+		if err := putRelationshipType(tx, t, g.Version, now); err != nil {
+			return refusedType(err, "relationship type "+t.Name)
 		}
 	}
 	return nil
 }
 
-func conflicting(err error, what string) error {
+// refusedType is what is wrong with a type, as fixtures are refused.
+func refusedType(err error, what string) error {
+	var f *fault.Fault
 	if errors.Is(err, store.ErrConflict) {
 		return unprocessable("%s: its id is another one's, or not the stored one", what)
 	}
-	return err
+	if !errors.As(err, &f) || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return err
+	}
+	details, _ := f.Detail.([]string)
+	return unprocessable("%s: %s", what, strings.TrimSpace(f.Message+" "+strings.Join(details, " ")))
 }
 
-// checkEnds refuses a relationship type whose entity types do not exist, and one
-// that would end elsewhere than its links do.
-func checkEnds(tx *store.Tx, t store.SviRelationshipType) error {
+func putEntityType(tx *store.Tx, t store.SviEntityType, version *int64, now time.Time) error {
+	if problems := checkEntityType(t); len(problems) > 0 {
+		return invalid("body", "", problems...)
+	}
+	stored, err := store.SviLockNamed(tx, t)
+	if errors.Is(err, store.ErrNotFound) {
+		t.Version, t.CreatedAt, t.CreatedBy = or(version, 1), now, provisioner
+		t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
+		return tx.SviPutEntityType(t)
+	}
+	if err != nil {
+		return err
+	}
+	if t.ID != 0 && t.ID != stored.ID {
+		return store.ErrConflict
+	}
+	t.ID, t.Workspace, t.CreatedAt, t.CreatedBy = stored.ID, stored.Workspace, stored.CreatedAt, stored.CreatedBy
+	t.Version, t.LastUpdatedAt, t.LastUpdatedBy = stored.Version, stored.LastUpdatedAt, stored.LastUpdatedBy
+	unchanged := same(stored, t)
+	if t.Version = nextVersion(stored.Version, version, unchanged); unchanged && t.Version == stored.Version {
+		return nil
+	}
+	t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
+	return editEntityType(tx, stored, t)
+}
+
+// nextVersion is the version of a stored type that fixtures describe: the one that
+// they give, or the next one if they change it.
+func nextVersion(stored int64, given *int64, unchanged bool) int64 {
+	switch {
+	case given != nil:
+		return *given
+	case unchanged:
+		return stored
+	}
+	return stored + 1
+}
+
+// same reports whether two types are equal. The lists of stored ones may be nil where
+// given ones are empty.
+func same[T any](a, b T) bool { return reflect.DeepEqual(plainType(a), plainType(b)) }
+
+func plainType(t any) any {
+	plainFields := func(fields []store.SviField) []store.SviField {
+		plain := []store.SviField{}
+		for _, f := range fields {
+			f.RevealGroups = orEmpty(f.RevealGroups)
+			plain = append(plain, f)
+		}
+		return plain
+	}
+	switch t := t.(type) {
+	case store.SviEntityType:
+		t.Fields, t.ReadGroups = plainFields(t.Fields), orEmpty(t.ReadGroups)
+		return t
+	case store.SviRelationshipType:
+		t.Fields = plainFields(t.Fields)
+		return t
+	}
+	return t
+}
+
+func putRelationshipType(tx *store.Tx, t store.SviRelationshipType, version *int64, now time.Time) error {
+	if problems := checkRelationshipType(t); len(problems) > 0 {
+		return invalid("body", "", problems...)
+	}
 	for _, name := range []string{t.FromType, t.ToType} {
-		if _, err := tx.SviEntityType(name); errors.Is(err, store.ErrNotFound) {
-			return unprocessable("relationship type %s: there is no entity type %s", t.Name, name)
+		if _, err := tx.SviHoldEntityType(name); errors.Is(err, store.ErrNotFound) {
+			return invalid("body", "there is no entity type "+name+".")
 		} else if err != nil {
 			return err
 		}
 	}
-	stored, err := tx.SviRelationshipType(t.FromType, t.Name)
+	stored, err := store.SviLockNamed(tx, t)
 	if errors.Is(err, store.ErrNotFound) {
+		t.Version, t.CreatedAt, t.CreatedBy = or(version, 1), now, provisioner
+		t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
+		return tx.SviPutRelationshipType(t)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case t.ID != 0 && t.ID != stored.ID:
+		return store.ErrConflict
+	case t.ToType != stored.ToType:
+		return invalid("body", "it ends at the entity type "+stored.ToType+" already.")
+	}
+	t.ID, t.Workspace, t.CreatedAt, t.CreatedBy = stored.ID, stored.Workspace, stored.CreatedAt, stored.CreatedBy
+	t.Version, t.LastUpdatedAt, t.LastUpdatedBy = stored.Version, stored.LastUpdatedAt, stored.LastUpdatedBy
+	unchanged := same(stored, t)
+	if t.Version = nextVersion(stored.Version, version, unchanged); unchanged && t.Version == stored.Version {
 		return nil
 	}
-	if err == nil && stored.ToType != t.ToType {
-		return unprocessable("relationship type %s: it ends at the entity type %s already", t.Name, stored.ToType)
-	}
-	return err
+	t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
+	return editRelationshipType(tx, stored, t)
 }
 
-func entityType(g gen.SviEntityTypeFixture) (store.SviEntityType, error) {
-	t := store.SviEntityType{
-		ID:      or(g.ID, 0),
-		Name:    g.Name,
-		Label:   or(g.Label, g.Name),
-		Version: or(g.Version, 1),
-		Fields:  fields(list(g.Fields)),
+func entityType(g gen.SviEntityTypeFixture) store.SviEntityType {
+	return store.SviEntityType{
+		ID:     or(g.ID, 0),
+		Name:   g.Name,
+		Label:  orName(g.Label, g.Name),
+		Fields: fields(list(g.Fields)),
 		Columns: store.SviColumns{
 			CreatedAt: or(g.CreatedAtTimeFieldName, ""),
 			CreatedBy: or(g.CreatedByUserIDFieldName, ""),
@@ -77,39 +156,21 @@ func entityType(g gen.SviEntityTypeFixture) (store.SviEntityType, error) {
 		},
 		ReadGroups: list(g.ReadGroups),
 	}
-	roles := map[string]int{}
-	for _, f := range t.Fields {
-		if f.Display && f.Masked {
-			return t, unprocessable("entity type %s: the field %s is masked and cannot be part of the label", t.Name, f.Name)
-		}
-		if f.PrimaryKey {
-			roles["primary key"]++
-		}
-		if f.VersionRole {
-			roles["version"]++
-		}
-	}
-	for role, fields := range roles {
-		if fields > 1 {
-			return t, unprocessable("entity type %s: several fields have the role %s", t.Name, role)
-		}
-	}
-	return t, distinctNames("entity type "+t.Name, columnNames(t.Columns), t.Fields)
 }
 
-func relationshipType(g gen.SviRelationshipTypeFixture) (store.SviRelationshipType, error) {
+func relationshipType(g gen.SviRelationshipTypeFixture) store.SviRelationshipType {
 	t := store.SviRelationshipType{
 		ID:             or(g.ID, 0),
 		FromType:       g.FromObjectName,
 		Name:           g.Name,
 		ToType:         g.ToObjectName,
-		Label:          or(g.Label, g.Name),
+		Label:          orName(g.Label, g.Name),
 		ReverseName:    or(g.ReverseName, ""),
-		Version:        or(g.Version, 1),
+		Kind:           or(g.Type, defaultKind),
 		Cardinality:    store.SviCardinality(or(g.Cardinality, gen.SviRelationshipTypeFixtureCardinalityMANYTOMANY)),
 		Symmetric:      or(g.Symmetric, false),
-		Bridge:         g.Bridge != nil,
 		HistoryEnabled: or(g.HistoryEnabled, true),
+		Bridge:         g.Bridge != nil,
 		Columns: store.SviColumns{
 			Version:   or(g.VersionNumberFieldName, ""),
 			CreatedAt: or(g.CreatedAtTimeFieldName, ""),
@@ -121,15 +182,11 @@ func relationshipType(g gen.SviRelationshipTypeFixture) (store.SviRelationshipTy
 		},
 		Fields: fields(list(g.Fields)),
 	}
+	t.ReverseLabel = orName(g.ReverseLabel, t.ReverseName)
 	if g.Bridge != nil {
 		t.Columns.Key, t.Columns.From, t.Columns.To = g.Bridge.KeyFieldName, g.Bridge.FromFieldName, g.Bridge.ToFieldName
 	}
-	for _, f := range t.Fields {
-		if f.Display || f.PrimaryKey || f.VersionRole {
-			return t, unprocessable("relationship type %s: the field %s has a role of an entity type's field", t.Name, f.Name)
-		}
-	}
-	return t, distinctNames("relationship type "+t.Name, columnNames(t.Columns), t.Fields)
+	return t
 }
 
 func fields(given []gen.SviFieldFixture) []store.SviField {
@@ -137,7 +194,7 @@ func fields(given []gen.SviFieldFixture) []store.SviField {
 	for _, g := range given {
 		fields = append(fields, store.SviField{
 			Name:         g.Name,
-			Label:        or(g.Label, g.Name),
+			Label:        orName(g.Label, g.Name),
 			DataType:     string(g.DataType),
 			Required:     or(g.Required, false),
 			Length:       or(g.Length, 0),
@@ -149,19 +206,4 @@ func fields(given []gen.SviFieldFixture) []store.SviField {
 		})
 	}
 	return fields
-}
-
-// distinctNames refuses a type two of whose columns have one name.
-func distinctNames(what string, names []string, fields []store.SviField) error {
-	for _, f := range fields {
-		names = append(names, f.Name)
-	}
-	seen := map[string]bool{}
-	for _, name := range names {
-		if seen[name] {
-			return unprocessable("%s: two fields have the name %s", what, name)
-		}
-		seen[name] = true
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"orglink/server/fault"
+	"orglink/store"
 )
 
 // Normalise holds what is read off the requests before validation, by operationId.
@@ -14,6 +15,16 @@ func Normalise() map[string]func(*http.Request) error {
 	field, fields := query(nil, wantID), query([]string{"fieldName"}, wantID)
 	version := query(nil, wantID, labelsAs("includeDisplayLabel"), boolean("changedOnly"))
 	return map[string]func(*http.Request) error{
+		"sviGetStoredObjectByName":     query(nil),
+		"sviPostStoredObject":          storedObjectBody,
+		"sviListStoredObjects":         query(nil, boolean("excludeUnauthorized")),
+		"sviListStoredObjectSummaries": query(nil, boolean("excludeUnauthorized")),
+		"sviPutStoredObject":           steps(storedObjectBody, ifMatchOnce),
+		"sviDeleteStoredObject":        ifMatchOnce,
+		"sviGetRelationships":          query(nil),
+		"sviPutRelationship":           ifMatchOnce,
+		"sviDeleteRelationship":        ifMatchOnce,
+
 		"sviGetLinksItem":         steps(read("_includeDisplayLabel"), accept(linkMedia)),
 		"sviPutLinksItem":         steps(read(short), changeLink),
 		"sviPatchLinksItem":       steps(read(short), acceptAndBody(linkMedia, patchMedia), ifMatchOnce),
@@ -37,6 +48,9 @@ func Normalise() map[string]func(*http.Request) error {
 // Prechecks hold what comes before the document's checks, by operationId.
 func (h Handlers) Prechecks() map[string]fault.Precheck {
 	return map[string]fault.Precheck{
+		"sviPutStoredObject": precheckType[store.SviEntityType](h, unknownEntityTypeID),
+		"sviPutRelationship": precheckType[store.SviRelationshipType](h, unknownRelationshipID),
+
 		"sviPutLinksItem":   h.precheckLink,
 		"sviPatchLinksItem": h.precheckLink,
 		"sviPutLinks":       h.precheckLink,

@@ -28,6 +28,7 @@ func Run(t *testing.T, open Open) {
 		// responsys
 		"responsys": testResponsys,
 		"svi":       testSvi,
+		"svi types": testSviTypes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
