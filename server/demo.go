@@ -3,10 +3,13 @@ package server
 import (
 	"context"
 	_ "embed"
+	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 
 	"orglink/server/explorer"
+	"orglink/server/fault"
 	"orglink/store"
 )
 
@@ -97,9 +100,17 @@ func (s *Server) explorerCredentials() map[string]explorer.Credential {
 	return filled
 }
 
-// ApplyDemo applies the demo data in the default workspace.
+// ApplyDemo applies the demo data in the default workspace. Where callers have changed
+// the demo so that its definitions would lose what they stored since, it stays as they
+// left it, and the log says so: they can still start the server.
 func (s *Server) ApplyDemo(ctx context.Context) error {
-	return s.ApplyFixtures(ctx, demo)
+	err := s.ApplyFixtures(ctx, demo)
+	var refused *fault.Fault
+	if errors.As(err, &refused) && refused.Kind == fault.Unprocessable {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "the demo data were not applied again", slog.String("cause", refused.Error()))
+		return nil
+	}
+	return err
 }
 
 // ApplyFixtures applies fixtures, in YAML or JSON, in the default workspace.

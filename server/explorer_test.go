@@ -170,7 +170,7 @@ func TestExplorerDoesNotKnowTheOperatorsAdminToken(t *testing.T) {
 func TestExplorerIsNotUnderAPrefix(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, path := range []string{"/registry/", "/registry/docs/", "/w/default/", "/w/default/docs/", "/svi-datahub/", "/svi-datahub/docs/"} {
+	for _, path := range []string{"/registry/", "/registry/docs/", "/w/default/", "/w/default/docs/", "/svi-datahub/docs/"} {
 		resp, err := s.Client().Get(s.URL + path)
 		if err != nil {
 			t.Fatal(err)
