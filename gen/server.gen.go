@@ -124,6 +124,30 @@ type ServerInterface interface {
 	// ComanageEditCo Edit a CO
 	// (PUT /cos/{id}.{format})
 	ComanageEditCo(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// SviPostDocument Create a document
+	// (POST /documents)
+	SviPostDocument(ctx echo.Context, params SviPostDocumentParams) error
+	// SviListDocuments List the documents of an entity type
+	// (GET /documents/{entityTypeName})
+	SviListDocuments(ctx echo.Context, entityTypeName SviDocumentTypeName, params SviListDocumentsParams) error
+	// SviFilterDocuments Filter the documents of an entity type
+	// (POST /documents/{entityTypeName})
+	SviFilterDocuments(ctx echo.Context, entityTypeName SviDocumentTypeName, params SviFilterDocumentsParams) error
+	// SviDeleteDocument Delete a document
+	// (DELETE /documents/{entityTypeName}/{documentId})
+	SviDeleteDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviDeleteDocumentParams) error
+	// SviGetDocument Get a document
+	// (GET /documents/{entityTypeName}/{documentId})
+	SviGetDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviGetDocumentParams) error
+	// SviPatchDocument Change parts of a document
+	// (PATCH /documents/{entityTypeName}/{documentId})
+	SviPatchDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviPatchDocumentParams) error
+	// SviPutDocument Update a document
+	// (PUT /documents/{entityTypeName}/{documentId})
+	SviPutDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviPutDocumentParams) error
+	// SviGetDocumentField Get the value of one field of a document
+	// (GET /documents/{entityTypeName}/{documentId}/fields/{fieldName})
+	SviGetDocumentField(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, fieldName string) error
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error
@@ -205,6 +229,15 @@ type ServerInterface interface {
 	// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
 	// (HEAD /links/history/@item/fields/{fieldName})
 	SviHeadLinkFieldHistory(ctx echo.Context, fieldName SviFieldName, params SviHeadLinkFieldHistoryParams) error
+	// SviDeleteLock Release the lock of a document
+	// (DELETE /locks/documents)
+	SviDeleteLock(ctx echo.Context, params SviDeleteLockParams) error
+	// SviGetLock Tell whether the caller holds the lock of a document
+	// (GET /locks/documents)
+	SviGetLock(ctx echo.Context, params SviGetLockParams) error
+	// SviPostLock Lock a document
+	// (POST /locks/documents)
+	SviPostLock(ctx echo.Context, params SviPostLockParams) error
 	// ComanageDeleteNameWithoutID Delete without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx echo.Context, format ComanageFormat) error
@@ -1103,6 +1136,431 @@ func (w *ServerInterfaceWrapper) ComanageEditCo(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ComanageEditCo(ctx, id, format)
+	return err
+}
+
+// SviPostDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostDocument(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPostDocumentParams
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviDocumentAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostDocument(ctx, params)
+	return err
+}
+
+// SviListDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) SviListDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviListDocumentsParams
+	// ------------- Optional query parameter "start" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "start", ctx.QueryParams(), &params.Start, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter start: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "depth" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "depth", ctx.QueryParams(), &params.Depth, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter depth: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept-Item" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Item")]; found {
+		var AcceptItem SviDocumentAcceptItem
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Item, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Item", valueList[0], &AcceptItem, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Item: %s", err))
+		}
+
+		params.AcceptItem = &AcceptItem
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviListDocuments(ctx, entityTypeName, params)
+	return err
+}
+
+// SviFilterDocuments converts echo context to params.
+func (w *ServerInterfaceWrapper) SviFilterDocuments(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviFilterDocumentsParams
+	// ------------- Optional query parameter "depth" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "depth", ctx.QueryParams(), &params.Depth, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter depth: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviDocumentCollectionMediaType
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "Accept-Item" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Item")]; found {
+		var AcceptItem SviDocumentAcceptItem
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept-Item, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Item", valueList[0], &AcceptItem, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept-Item: %s", err))
+		}
+
+		params.AcceptItem = &AcceptItem
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviFilterDocuments(ctx, entityTypeName, params)
+	return err
+}
+
+// SviDeleteDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID SviDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviDeleteDocumentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviDocumentIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviDeleteDocument(ctx, entityTypeName, documentID, params)
+	return err
+}
+
+// SviGetDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID SviDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetDocumentParams
+	// ------------- Optional query parameter "depth" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "depth", ctx.QueryParams(), &params.Depth, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter depth: %s", err))
+	}
+
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviDocumentAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetDocument(ctx, entityTypeName, documentID, params)
+	return err
+}
+
+// SviPatchDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPatchDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID SviDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPatchDocumentParams
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviDocumentAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPatchDocument(ctx, entityTypeName, documentID, params)
+	return err
+}
+
+// SviPutDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID SviDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPutDocumentParams
+	// ------------- Optional query parameter "includeDisplayLabel" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "includeDisplayLabel", ctx.QueryParams(), &params.IncludeDisplayLabel, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter includeDisplayLabel: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Accept" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept")]; found {
+		var Accept SviDocumentAccept
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Accept, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept", valueList[0], &Accept, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Accept: %s", err))
+		}
+
+		params.Accept = &Accept
+	}
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch SviDocumentIfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPutDocument(ctx, entityTypeName, documentID, params)
+	return err
+}
+
+// SviGetDocumentField converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetDocumentField(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "entityTypeName" -------------
+	var entityTypeName SviDocumentTypeName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "entityTypeName", ctx.Param("entityTypeName"), &entityTypeName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter entityTypeName: %s", err))
+	}
+
+	// ------------- Path parameter "documentId" -------------
+	var documentID SviDocumentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "documentId", ctx.Param("documentId"), &documentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter documentId: %s", err))
+	}
+
+	// ------------- Path parameter "fieldName" -------------
+	var fieldName string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "fieldName", ctx.Param("fieldName"), &fieldName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter fieldName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetDocumentField(ctx, entityTypeName, documentID, fieldName)
 	return err
 }
 
@@ -2112,6 +2570,81 @@ func (w *ServerInterfaceWrapper) SviHeadLinkFieldHistory(ctx echo.Context) error
 	return err
 }
 
+// SviDeleteLock converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteLock(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviDeleteLockParams
+	// ------------- Required query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Required query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "id", ctx.QueryParams(), &params.ID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviDeleteLock(ctx, params)
+	return err
+}
+
+// SviGetLock converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLock(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviGetLockParams
+	// ------------- Required query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Required query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "id", ctx.QueryParams(), &params.ID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviGetLock(ctx, params)
+	return err
+}
+
+// SviPostLock converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPostLock(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SviPostLockParams
+	// ------------- Required query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Required query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "id", ctx.QueryParams(), &params.ID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SviPostLock(ctx, params)
+	return err
+}
+
 // ComanageDeleteNameWithoutID converts echo context to params.
 func (w *ServerInterfaceWrapper) ComanageDeleteNameWithoutID(ctx echo.Context) error {
 	var err error
@@ -2684,6 +3217,17 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/admin/relationships/:id", wrapper.SviDeleteRelationship, options.OperationMiddlewares["sviDeleteRelationship"]...)
 	router.GET(options.BaseURL+"/admin/relationships/:id", wrapper.SviGetRelationship, options.OperationMiddlewares["sviGetRelationship"]...)
 	router.PUT(options.BaseURL+"/admin/relationships/:id", wrapper.SviPutRelationship, options.OperationMiddlewares["sviPutRelationship"]...)
+	router.POST(options.BaseURL+"/documents", wrapper.SviPostDocument, options.OperationMiddlewares["sviPostDocument"]...)
+	router.GET(options.BaseURL+"/documents/:entityTypeName", wrapper.SviListDocuments, options.OperationMiddlewares["sviListDocuments"]...)
+	router.POST(options.BaseURL+"/documents/:entityTypeName", wrapper.SviFilterDocuments, options.OperationMiddlewares["sviFilterDocuments"]...)
+	router.DELETE(options.BaseURL+"/documents/:entityTypeName/:documentId", wrapper.SviDeleteDocument, options.OperationMiddlewares["sviDeleteDocument"]...)
+	router.GET(options.BaseURL+"/documents/:entityTypeName/:documentId", wrapper.SviGetDocument, options.OperationMiddlewares["sviGetDocument"]...)
+	router.PATCH(options.BaseURL+"/documents/:entityTypeName/:documentId", wrapper.SviPatchDocument, options.OperationMiddlewares["sviPatchDocument"]...)
+	router.PUT(options.BaseURL+"/documents/:entityTypeName/:documentId", wrapper.SviPutDocument, options.OperationMiddlewares["sviPutDocument"]...)
+	router.GET(options.BaseURL+"/documents/:entityTypeName/:documentId/fields/:fieldName", wrapper.SviGetDocumentField, options.OperationMiddlewares["sviGetDocumentField"]...)
+	router.DELETE(options.BaseURL+"/locks/documents", wrapper.SviDeleteLock, options.OperationMiddlewares["sviDeleteLock"]...)
+	router.GET(options.BaseURL+"/locks/documents", wrapper.SviGetLock, options.OperationMiddlewares["sviGetLock"]...)
+	router.POST(options.BaseURL+"/locks/documents", wrapper.SviPostLock, options.OperationMiddlewares["sviPostLock"]...)
 	router.DELETE(options.BaseURL+"/links/@item", wrapper.SviDeleteLinksItem, options.OperationMiddlewares["sviDeleteLinksItem"]...)
 	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLinksItem, options.OperationMiddlewares["sviGetLinksItem"]...)
 	router.PATCH(options.BaseURL+"/links/@item", wrapper.SviPatchLinksItem, options.OperationMiddlewares["sviPatchLinksItem"]...)
@@ -3058,6 +3602,32 @@ type ResponsysUnauthorizedJSONResponse ResponsysError
 type ResponsysUnexpectedJSONResponse ResponsysError
 
 type SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviDocumentConflictApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviDocumentOKResponseHeaders struct {
+	ETag *string
+	Vary *string
+}
+type SviDocumentOKJSONResponse struct {
+	Body SviDocument
+
+	Headers SviDocumentOKResponseHeaders
+}
+type SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse struct {
+	Body SviDocument
+
+	Headers SviDocumentOKResponseHeaders
+}
+type SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse struct {
+	Body SviDocument
+
+	Headers SviDocumentOKResponseHeaders
+}
+
+type SviDocumentUnsupportedTypeApplicationVndSasErrorPlusJSONVersion2Response SviError
 
 type SviFieldNotFoundApplicationVndSasErrorPlusJSONVersion2Response SviError
 
@@ -6746,6 +7316,1448 @@ func (response ComanageEditCo500Response) VisitComanageEditCoResponse(w http.Res
 	return nil
 }
 
+type SviPostDocumentRequestObject struct {
+	Params                                                               SviPostDocumentParams
+	JSONBody                                                             *SviPostDocumentJSONRequestBody
+	ApplicationVndSasInvestigationDataDocumentPlusJSONBody               *SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody       *SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody *SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody
+}
+
+type SviPostDocumentResponseObject interface {
+	VisitSviPostDocumentResponse(w http.ResponseWriter) error
+}
+
+type SviPostDocument201ResponseHeaders struct {
+	ETag     *string
+	Location string
+	Vary     *string
+}
+
+type SviPostDocument201JSONResponse struct {
+	Body    SviDocument
+	Headers SviPostDocument201ResponseHeaders
+}
+
+func (response SviPostDocument201JSONResponse) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument201ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse struct {
+	Body    SviDocument
+	Headers SviPostDocument201ResponseHeaders
+}
+
+func (response SviPostDocument201ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument201ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse struct {
+	Body    SviDocument
+	Headers SviPostDocument201ResponseHeaders
+}
+
+func (response SviPostDocument201ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocumentsRequestObject struct {
+	EntityTypeName SviDocumentTypeName `json:"entityTypeName"`
+	Params         SviListDocumentsParams
+}
+
+type SviListDocumentsResponseObject interface {
+	VisitSviListDocumentsResponse(w http.ResponseWriter) error
+}
+
+type SviListDocuments200ResponseHeaders struct {
+	Vary *string
+}
+
+type SviListDocuments200JSONResponse struct {
+	Body    []SviDocument
+	Headers SviListDocuments200ResponseHeaders
+}
+
+func (response SviListDocuments200JSONResponse) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentUnsupportedTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviListDocuments500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviListDocuments500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocumentsRequestObject struct {
+	EntityTypeName                                                      SviDocumentTypeName `json:"entityTypeName"`
+	Params                                                              SviFilterDocumentsParams
+	ApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody *SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody     *SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody
+}
+
+type SviFilterDocumentsResponseObject interface {
+	VisitSviFilterDocumentsResponse(w http.ResponseWriter) error
+}
+
+type SviFilterDocuments200ResponseHeaders struct {
+	Vary *string
+}
+
+type SviFilterDocuments200JSONResponse struct {
+	Body    SviDocumentCollection
+	Headers SviFilterDocuments200ResponseHeaders
+}
+
+func (response SviFilterDocuments200JSONResponse) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments200ApplicationVndSasCollectionPlusJSONResponse struct {
+	Body    SviDocumentCollection
+	Headers SviFilterDocuments200ResponseHeaders
+}
+
+func (response SviFilterDocuments200ApplicationVndSasCollectionPlusJSONResponse) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.collection+json")
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentUnsupportedTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviFilterDocuments500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviFilterDocuments500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocumentRequestObject struct {
+	EntityTypeName SviDocumentTypeName `json:"entityTypeName"`
+	DocumentID     SviDocumentID       `json:"documentId"`
+	Params         SviDeleteDocumentParams
+}
+
+type SviDeleteDocumentResponseObject interface {
+	VisitSviDeleteDocumentResponse(w http.ResponseWriter) error
+}
+
+type SviDeleteDocument204Response struct {
+}
+
+func (response SviDeleteDocument204Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SviDeleteDocument400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocument401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocument403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocument404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocument412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentRequestObject struct {
+	EntityTypeName SviDocumentTypeName `json:"entityTypeName"`
+	DocumentID     SviDocumentID       `json:"documentId"`
+	Params         SviGetDocumentParams
+}
+
+type SviGetDocumentResponseObject interface {
+	VisitSviGetDocumentResponse(w http.ResponseWriter) error
+}
+
+type SviGetDocument200JSONResponse struct{ SviDocumentOKJSONResponse }
+
+func (response SviGetDocument200JSONResponse) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviGetDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviGetDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocument400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocument401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocument404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocument406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocumentRequestObject struct {
+	EntityTypeName                   SviDocumentTypeName `json:"entityTypeName"`
+	DocumentID                       SviDocumentID       `json:"documentId"`
+	Params                           SviPatchDocumentParams
+	JSONBody                         *SviPatchDocumentJSONRequestBody
+	ApplicationJSONPatchPlusJSONBody *SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody
+}
+
+type SviPatchDocumentResponseObject interface {
+	VisitSviPatchDocumentResponse(w http.ResponseWriter) error
+}
+
+type SviPatchDocument200JSONResponse struct{ SviDocumentOKJSONResponse }
+
+func (response SviPatchDocument200JSONResponse) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviPatchDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviPatchDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPatchDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocumentRequestObject struct {
+	EntityTypeName                                                       SviDocumentTypeName `json:"entityTypeName"`
+	DocumentID                                                           SviDocumentID       `json:"documentId"`
+	Params                                                               SviPutDocumentParams
+	JSONBody                                                             *SviPutDocumentJSONRequestBody
+	ApplicationVndSasInvestigationDataDocumentPlusJSONBody               *SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody       *SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody *SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody
+}
+
+type SviPutDocumentResponseObject interface {
+	VisitSviPutDocumentResponse(w http.ResponseWriter) error
+}
+
+type SviPutDocument200JSONResponse struct{ SviDocumentOKJSONResponse }
+
+func (response SviPutDocument200JSONResponse) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviPutDocument200ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONResponse) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse struct {
+	SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse
+}
+
+func (response SviPutDocument200ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONResponse) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.investigation.data.masked.enriched.document+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentFieldRequestObject struct {
+	EntityTypeName SviDocumentTypeName `json:"entityTypeName"`
+	DocumentID     SviDocumentID       `json:"documentId"`
+	FieldName      string              `json:"fieldName"`
+}
+
+type SviGetDocumentFieldResponseObject interface {
+	VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error
+}
+
+type SviGetDocumentField200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type SviGetDocumentField200JSONResponse struct {
+	Body    SviFieldValue
+	Headers SviGetDocumentField200ResponseHeaders
+}
+
+func (response SviGetDocumentField200JSONResponse) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetDocumentField500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetDocumentField500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccGetBusinessUnitsStructureRequestObject struct {
 	AccountID string `json:"account_id"`
 	Params    AccGetBusinessUnitsStructureParams
@@ -9758,6 +11770,309 @@ func (response SviHeadLinkFieldHistory500Response) VisitSviHeadLinkFieldHistoryR
 	return nil
 }
 
+type SviDeleteLockRequestObject struct {
+	Params SviDeleteLockParams
+}
+
+type SviDeleteLockResponseObject interface {
+	VisitSviDeleteLockResponse(w http.ResponseWriter) error
+}
+
+type SviDeleteLock204Response struct {
+}
+
+func (response SviDeleteLock204Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SviDeleteLock400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLock400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLock401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLock401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLock403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLock403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLockRequestObject struct {
+	Params SviGetLockParams
+}
+
+type SviGetLockResponseObject interface {
+	VisitSviGetLockResponse(w http.ResponseWriter) error
+}
+
+type SviGetLock200JSONResponse bool
+
+func (response SviGetLock200JSONResponse) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLock400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLock400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLock401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLock401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLock404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLock404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLock406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLock406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviGetLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviGetLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLockRequestObject struct {
+	Params SviPostLockParams
+}
+
+type SviPostLockResponseObject interface {
+	VisitSviPostLockResponse(w http.ResponseWriter) error
+}
+
+type SviPostLock201Response struct {
+}
+
+func (response SviPostLock201Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+	w.WriteHeader(201)
+	return nil
+}
+
+type SviPostLock400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentNotFoundApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviDocumentConflictApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ComanageDeleteNameWithoutIDRequestObject struct {
 	Format ComanageFormat `json:"format"`
 }
@@ -11676,6 +13991,30 @@ type StrictServerInterface interface {
 	// ComanageEditCo Edit a CO
 	// (PUT /cos/{id}.{format})
 	ComanageEditCo(ctx context.Context, request ComanageEditCoRequestObject) (ComanageEditCoResponseObject, error)
+	// SviPostDocument Create a document
+	// (POST /documents)
+	SviPostDocument(ctx context.Context, request SviPostDocumentRequestObject) (SviPostDocumentResponseObject, error)
+	// SviListDocuments List the documents of an entity type
+	// (GET /documents/{entityTypeName})
+	SviListDocuments(ctx context.Context, request SviListDocumentsRequestObject) (SviListDocumentsResponseObject, error)
+	// SviFilterDocuments Filter the documents of an entity type
+	// (POST /documents/{entityTypeName})
+	SviFilterDocuments(ctx context.Context, request SviFilterDocumentsRequestObject) (SviFilterDocumentsResponseObject, error)
+	// SviDeleteDocument Delete a document
+	// (DELETE /documents/{entityTypeName}/{documentId})
+	SviDeleteDocument(ctx context.Context, request SviDeleteDocumentRequestObject) (SviDeleteDocumentResponseObject, error)
+	// SviGetDocument Get a document
+	// (GET /documents/{entityTypeName}/{documentId})
+	SviGetDocument(ctx context.Context, request SviGetDocumentRequestObject) (SviGetDocumentResponseObject, error)
+	// SviPatchDocument Change parts of a document
+	// (PATCH /documents/{entityTypeName}/{documentId})
+	SviPatchDocument(ctx context.Context, request SviPatchDocumentRequestObject) (SviPatchDocumentResponseObject, error)
+	// SviPutDocument Update a document
+	// (PUT /documents/{entityTypeName}/{documentId})
+	SviPutDocument(ctx context.Context, request SviPutDocumentRequestObject) (SviPutDocumentResponseObject, error)
+	// SviGetDocumentField Get the value of one field of a document
+	// (GET /documents/{entityTypeName}/{documentId}/fields/{fieldName})
+	SviGetDocumentField(ctx context.Context, request SviGetDocumentFieldRequestObject) (SviGetDocumentFieldResponseObject, error)
 	// AccGetBusinessUnitsStructure List an account's business units
 	// (GET /hq/v1/accounts/{account_id}/business_units_structure)
 	AccGetBusinessUnitsStructure(ctx context.Context, request AccGetBusinessUnitsStructureRequestObject) (AccGetBusinessUnitsStructureResponseObject, error)
@@ -11757,6 +14096,15 @@ type StrictServerInterface interface {
 	// SviHeadLinkFieldHistory Ask whether the value that a field had at a version can be read
 	// (HEAD /links/history/@item/fields/{fieldName})
 	SviHeadLinkFieldHistory(ctx context.Context, request SviHeadLinkFieldHistoryRequestObject) (SviHeadLinkFieldHistoryResponseObject, error)
+	// SviDeleteLock Release the lock of a document
+	// (DELETE /locks/documents)
+	SviDeleteLock(ctx context.Context, request SviDeleteLockRequestObject) (SviDeleteLockResponseObject, error)
+	// SviGetLock Tell whether the caller holds the lock of a document
+	// (GET /locks/documents)
+	SviGetLock(ctx context.Context, request SviGetLockRequestObject) (SviGetLockResponseObject, error)
+	// SviPostLock Lock a document
+	// (POST /locks/documents)
+	SviPostLock(ctx context.Context, request SviPostLockRequestObject) (SviPostLockResponseObject, error)
 	// ComanageDeleteNameWithoutID Delete without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx context.Context, request ComanageDeleteNameWithoutIDRequestObject) (ComanageDeleteNameWithoutIDResponseObject, error)
@@ -13118,6 +15466,518 @@ func (sh *strictHandler) ComanageEditCo(ctx echo.Context, id ComanageID, format 
 	return nil
 }
 
+// SviPostDocument operation middleware
+func (sh *strictHandler) SviPostDocument(ctx echo.Context, params SviPostDocumentParams) error {
+	var request SviPostDocumentRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPostDocumentJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.document+json") {
+		var body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataDocumentPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.enriched.document+json") {
+		var body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.enriched.document+json") {
+		var body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostDocument(ctx.Request().Context(), request.(SviPostDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostDocumentResponseObject); ok {
+		return validResponse.VisitSviPostDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviListDocuments operation middleware
+func (sh *strictHandler) SviListDocuments(ctx echo.Context, entityTypeName SviDocumentTypeName, params SviListDocumentsParams) error {
+	var request SviListDocumentsRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviListDocuments(ctx.Request().Context(), request.(SviListDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviListDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviListDocumentsResponseObject); ok {
+		return validResponse.VisitSviListDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviFilterDocuments operation middleware
+func (sh *strictHandler) SviFilterDocuments(ctx echo.Context, entityTypeName SviDocumentTypeName, params SviFilterDocumentsParams) error {
+	var request SviFilterDocumentsRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.document.filter.request+json") {
+		var body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.document.id.request+json") {
+		var body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviFilterDocuments(ctx.Request().Context(), request.(SviFilterDocumentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviFilterDocuments")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviFilterDocumentsResponseObject); ok {
+		return validResponse.VisitSviFilterDocumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviDeleteDocument operation middleware
+func (sh *strictHandler) SviDeleteDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviDeleteDocumentParams) error {
+	var request SviDeleteDocumentRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.DocumentID = documentID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviDeleteDocument(ctx.Request().Context(), request.(SviDeleteDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviDeleteDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviDeleteDocumentResponseObject); ok {
+		return validResponse.VisitSviDeleteDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetDocument operation middleware
+func (sh *strictHandler) SviGetDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviGetDocumentParams) error {
+	var request SviGetDocumentRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.DocumentID = documentID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetDocument(ctx.Request().Context(), request.(SviGetDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetDocumentResponseObject); ok {
+		return validResponse.VisitSviGetDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPatchDocument operation middleware
+func (sh *strictHandler) SviPatchDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviPatchDocumentParams) error {
+	var request SviPatchDocumentRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.DocumentID = documentID
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPatchDocumentJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json-patch+json") {
+		var body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationJSONPatchPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPatchDocument(ctx.Request().Context(), request.(SviPatchDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPatchDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPatchDocumentResponseObject); ok {
+		return validResponse.VisitSviPatchDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPutDocument operation middleware
+func (sh *strictHandler) SviPutDocument(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params SviPutDocumentParams) error {
+	var request SviPutDocumentRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.DocumentID = documentID
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body SviPutDocumentJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.document+json") {
+		var body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataDocumentPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.enriched.document+json") {
+		var body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.enriched.document+json") {
+		var body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody = &body
+
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPutDocument(ctx.Request().Context(), request.(SviPutDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPutDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPutDocumentResponseObject); ok {
+		return validResponse.VisitSviPutDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetDocumentField operation middleware
+func (sh *strictHandler) SviGetDocumentField(ctx echo.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, fieldName string) error {
+	var request SviGetDocumentFieldRequestObject
+
+	request.EntityTypeName = entityTypeName
+	request.DocumentID = documentID
+	request.FieldName = fieldName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetDocumentField(ctx.Request().Context(), request.(SviGetDocumentFieldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetDocumentField")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetDocumentFieldResponseObject); ok {
+		return validResponse.VisitSviGetDocumentFieldResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AccGetBusinessUnitsStructure operation middleware
 func (sh *strictHandler) AccGetBusinessUnitsStructure(ctx echo.Context, accountID string, params AccGetBusinessUnitsStructureParams) error {
 	var request AccGetBusinessUnitsStructureRequestObject
@@ -14228,6 +17088,81 @@ func (sh *strictHandler) SviHeadLinkFieldHistory(ctx echo.Context, fieldName Svi
 		return err
 	} else if validResponse, ok := response.(SviHeadLinkFieldHistoryResponseObject); ok {
 		return validResponse.VisitSviHeadLinkFieldHistoryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviDeleteLock operation middleware
+func (sh *strictHandler) SviDeleteLock(ctx echo.Context, params SviDeleteLockParams) error {
+	var request SviDeleteLockRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviDeleteLock(ctx.Request().Context(), request.(SviDeleteLockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviDeleteLock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviDeleteLockResponseObject); ok {
+		return validResponse.VisitSviDeleteLockResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviGetLock operation middleware
+func (sh *strictHandler) SviGetLock(ctx echo.Context, params SviGetLockParams) error {
+	var request SviGetLockRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviGetLock(ctx.Request().Context(), request.(SviGetLockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviGetLock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviGetLockResponseObject); ok {
+		return validResponse.VisitSviGetLockResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SviPostLock operation middleware
+func (sh *strictHandler) SviPostLock(ctx echo.Context, params SviPostLockParams) error {
+	var request SviPostLockRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SviPostLock(ctx.Request().Context(), request.(SviPostLockRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SviPostLock")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SviPostLockResponseObject); ok {
+		return validResponse.VisitSviPostLockResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

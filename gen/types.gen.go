@@ -1048,6 +1048,99 @@ func (e SviBulkResultsVersion) Valid() bool {
 	}
 }
 
+// Defines values for SviDocumentCollectionName.
+const (
+	SviDocumentCollectionNameDocuments SviDocumentCollectionName = "documents"
+)
+
+// Valid indicates whether the value is a known member of the SviDocumentCollectionName enum.
+func (e SviDocumentCollectionName) Valid() bool {
+	switch e {
+	case SviDocumentCollectionNameDocuments:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviDocumentCollectionVersion.
+const (
+	SviDocumentCollectionVersionN2 SviDocumentCollectionVersion = 2
+)
+
+// Valid indicates whether the value is a known member of the SviDocumentCollectionVersion enum.
+func (e SviDocumentCollectionVersion) Valid() bool {
+	switch e {
+	case SviDocumentCollectionVersionN2:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviDocumentCollectionMediaType.
+const (
+	SviDocumentCollectionMediaTypeCollection SviDocumentCollectionMediaType = "application/vnd.sas.collection+json"
+	SviDocumentCollectionMediaTypePlain      SviDocumentCollectionMediaType = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the SviDocumentCollectionMediaType enum.
+func (e SviDocumentCollectionMediaType) Valid() bool {
+	switch e {
+	case SviDocumentCollectionMediaTypeCollection:
+		return true
+	case SviDocumentCollectionMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviDocumentItemMediaType.
+const (
+	SviDocumentItemMediaTypeBare     SviDocumentItemMediaType = "application/vnd.sas.investigation.data.document+json"
+	SviDocumentItemMediaTypeEnriched SviDocumentItemMediaType = "application/vnd.sas.investigation.data.enriched.document+json"
+	SviDocumentItemMediaTypeMasked   SviDocumentItemMediaType = "application/vnd.sas.investigation.data.masked.enriched.document+json"
+	SviDocumentItemMediaTypePlain    SviDocumentItemMediaType = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the SviDocumentItemMediaType enum.
+func (e SviDocumentItemMediaType) Valid() bool {
+	switch e {
+	case SviDocumentItemMediaTypeBare:
+		return true
+	case SviDocumentItemMediaTypeEnriched:
+		return true
+	case SviDocumentItemMediaTypeMasked:
+		return true
+	case SviDocumentItemMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviDocumentMediaType.
+const (
+	SviDocumentMediaTypeEnriched SviDocumentMediaType = "application/vnd.sas.investigation.data.enriched.document+json"
+	SviDocumentMediaTypeMasked   SviDocumentMediaType = "application/vnd.sas.investigation.data.masked.enriched.document+json"
+	SviDocumentMediaTypePlain    SviDocumentMediaType = "application/json"
+)
+
+// Valid indicates whether the value is a known member of the SviDocumentMediaType enum.
+func (e SviDocumentMediaType) Valid() bool {
+	switch e {
+	case SviDocumentMediaTypeEnriched:
+		return true
+	case SviDocumentMediaTypeMasked:
+		return true
+	case SviDocumentMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviErrorErrorCode.
 const (
 	SviErrorErrorCodeN0 SviErrorErrorCode = 0
@@ -1108,36 +1201,6 @@ func (e SviFieldFixtureDataType) Valid() bool {
 	}
 }
 
-// Defines values for SviLinkPatchOp.
-const (
-	SviLinkPatchOpAdd     SviLinkPatchOp = "add"
-	SviLinkPatchOpCopy    SviLinkPatchOp = "copy"
-	SviLinkPatchOpMove    SviLinkPatchOp = "move"
-	SviLinkPatchOpRemove  SviLinkPatchOp = "remove"
-	SviLinkPatchOpReplace SviLinkPatchOp = "replace"
-	SviLinkPatchOpTest    SviLinkPatchOp = "test"
-)
-
-// Valid indicates whether the value is a known member of the SviLinkPatchOp enum.
-func (e SviLinkPatchOp) Valid() bool {
-	switch e {
-	case SviLinkPatchOpAdd:
-		return true
-	case SviLinkPatchOpCopy:
-		return true
-	case SviLinkPatchOpMove:
-		return true
-	case SviLinkPatchOpRemove:
-		return true
-	case SviLinkPatchOpReplace:
-		return true
-	case SviLinkPatchOpTest:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for SviLinksName.
 const (
 	SviLinksNameLinks SviLinksName = "links"
@@ -1180,6 +1243,36 @@ func (e SviMediaType) Valid() bool {
 	case SviMediaTypeMasked:
 		return true
 	case SviMediaTypePlain:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SviPatchOp.
+const (
+	SviPatchOpAdd     SviPatchOp = "add"
+	SviPatchOpCopy    SviPatchOp = "copy"
+	SviPatchOpMove    SviPatchOp = "move"
+	SviPatchOpRemove  SviPatchOp = "remove"
+	SviPatchOpReplace SviPatchOp = "replace"
+	SviPatchOpTest    SviPatchOp = "test"
+)
+
+// Valid indicates whether the value is a known member of the SviPatchOp enum.
+func (e SviPatchOp) Valid() bool {
+	switch e {
+	case SviPatchOpAdd:
+		return true
+	case SviPatchOpCopy:
+		return true
+	case SviPatchOpMove:
+		return true
+	case SviPatchOpRemove:
+		return true
+	case SviPatchOpReplace:
+		return true
+	case SviPatchOpTest:
 		return true
 	default:
 		return false
@@ -2664,12 +2757,105 @@ type SviBulkResultsName string
 // SviBulkResultsVersion defines model for SviBulkResults.Version.
 type SviBulkResultsVersion int
 
+// SviDocument A document of an entity type. If a field is masked, its value does not appear in
+// `fieldValues`.
+type SviDocument struct {
+	// ObjectTypeName Name of the entity type.
+	ObjectTypeName string `json:"objectTypeName"`
+
+	// ObjectTypeID Id of the entity type.
+	ObjectTypeID int64 `json:"objectTypeId"`
+
+	// ObjectTypeVersion Version of the entity type.
+	ObjectTypeVersion int64 `json:"objectTypeVersion"`
+
+	// ID The id, equal to the primary key field.
+	ID string `json:"id"`
+
+	// DisplayLabel The display label, if it was asked for and the document has one.
+	DisplayLabel *string `json:"displayLabel,omitempty"`
+
+	// FieldValues The values of the fields and the columns that the server keeps. A field without a
+	// value is left out. Time stamps drop the zeros at their end here.
+	FieldValues map[string]interface{} `json:"fieldValues"`
+
+	// CreatedAt When the document was created.
+	CreatedAt time.Time `json:"createdAt"`
+
+	// LastUpdatedAt When the document was last modified.
+	LastUpdatedAt time.Time `json:"lastUpdatedAt"`
+
+	// ValidFrom From when on the document is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the document is valid.
+	ValidTo *time.Time `json:"validTo,omitempty"`
+
+	// FieldRestrictions The masked fields, by entity type. Left out where there are none.
+	FieldRestrictions *map[string]map[string]SviRestriction `json:"fieldRestrictions,omitempty"`
+}
+
+// SviDocumentCollection A page of documents, in the form of SAS' collections.
+type SviDocumentCollection struct {
+	// Links There are none.
+	Links []map[string]interface{}  `json:"links"`
+	Name  SviDocumentCollectionName `json:"name"`
+
+	// Start How many documents were passed over.
+	Start int64 `json:"start"`
+
+	// Limit The most documents of the page.
+	Limit int64 `json:"limit"`
+
+	// Count How many documents were found, on all pages.
+	Count int64         `json:"count"`
+	Items []SviDocument `json:"items"`
+
+	// Version Version of SAS' collection format.
+	Version SviDocumentCollectionVersion `json:"version"`
+}
+
+// SviDocumentCollectionName defines model for SviDocumentCollection.Name.
+type SviDocumentCollectionName string
+
+// SviDocumentCollectionVersion Version of SAS' collection format.
+type SviDocumentCollectionVersion int
+
+// SviDocumentCollectionMediaType defines model for SviDocumentCollectionMediaType.
+type SviDocumentCollectionMediaType string
+
+// SviDocumentFilter Which documents to list, and in which order. Other members are ignored.
+type SviDocumentFilter struct {
+	// Filter The condition; all documents meet an absent or empty one.
+	Filter *string `json:"filter,omitempty"`
+
+	// Start How many documents to pass over; 0 unless given.
+	Start *int64 `json:"start,omitempty"`
+
+	// Limit The most documents of the page; 40 unless given.
+	Limit *int64 `json:"limit,omitempty"`
+
+	// SortBy The fields to sort by, as `first_name:ascending;last_name:descending`.
+	SortBy *string `json:"sortBy,omitempty"`
+}
+
 // SviDocumentFixture defines model for SviDocumentFixture.
 type SviDocumentFixture struct {
+	// CreatedAt Now unless given.
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// CreatedBy The name orglink unless given.
+	CreatedBy   *string            `json:"createdBy,omitempty"`
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 
 	// ID It cannot contain `|_|`.
 	ID string `json:"id"`
+
+	// LastUpdatedAt As createdAt unless given.
+	LastUpdatedAt *time.Time `json:"lastUpdatedAt,omitempty"`
+
+	// LastUpdatedBy As createdBy unless given.
+	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
 
 	// ObjectTypeName Name of a type or a field.
 	ObjectTypeName SviName    `json:"objectTypeName"`
@@ -2678,6 +2864,81 @@ type SviDocumentFixture struct {
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
+}
+
+// SviDocumentIDs The ids of the documents to list. Other members are ignored.
+type SviDocumentIDs struct {
+	// DocumentIds The ids.
+	DocumentIds []string `json:"documentIds"`
+
+	// Start How many documents to pass over; 0 unless given.
+	Start *int64 `json:"start,omitempty"`
+
+	// Limit The most documents of the page; 40 unless given.
+	Limit *int64 `json:"limit,omitempty"`
+}
+
+// SviDocumentInput A new document. Members that are not named here, and null, count as absent.
+type SviDocumentInput struct {
+	// ObjectTypeName Name of the entity type.
+	ObjectTypeName string `json:"objectTypeName"`
+
+	// ID The id, if the primary key field does not hold it.
+	ID *string `json:"id,omitempty"`
+
+	// ValidFrom A date-time of RFC 3339, its letters in either case.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo As validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldValues The values of the fields. Columns that the server keeps are ignored.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+}
+
+// SviDocumentItemMediaType defines model for SviDocumentItemMediaType.
+type SviDocumentItemMediaType string
+
+// SviDocumentMediaType defines model for SviDocumentMediaType.
+type SviDocumentMediaType string
+
+// SviDocumentUpdate A document as it was read, changed. Members that are not named here are ignored, and
+// so are those that the server keeps, whatever their form: callers send back what they
+// once read. null counts as absent.
+type SviDocumentUpdate struct {
+	// ObjectTypeName Cannot be changed.
+	ObjectTypeName *string `json:"objectTypeName,omitempty"`
+
+	// ObjectTypeID Ignored. An integer of 64 bits.
+	ObjectTypeID any `json:"objectTypeId,omitempty"`
+
+	// ObjectTypeVersion Ignored. An integer of 64 bits.
+	ObjectTypeVersion any `json:"objectTypeVersion,omitempty"`
+
+	// ID Cannot be changed.
+	ID *string `json:"id,omitempty"`
+
+	// DisplayLabel Ignored. A string.
+	DisplayLabel any `json:"displayLabel,omitempty"`
+
+	// FieldValues The values of the fields, and the version. Columns that the server keeps are
+	// ignored; the primary key may be repeated, not changed.
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// CreatedAt Ignored. A date-time string.
+	CreatedAt any `json:"createdAt,omitempty"`
+
+	// LastUpdatedAt Ignored. A date-time string.
+	LastUpdatedAt any `json:"lastUpdatedAt,omitempty"`
+
+	// ValidFrom A date-time of RFC 3339, its letters in either case: from when on the document is valid. Without it there is no bound.
+	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// ValidTo A date-time of RFC 3339: until when the document is valid; as validFrom.
+	ValidTo *string `json:"validTo,omitempty"`
+
+	// FieldRestrictions Ignored. An object.
+	FieldRestrictions any `json:"fieldRestrictions,omitempty"`
 }
 
 // SviEntityTypeFixture An entity type. The names of its columns, but for the id and the version, are
@@ -2945,23 +3206,6 @@ type SviLinkInput struct {
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 }
 
-// SviLinkPatch A JSON Patch (RFC 6902).
-type SviLinkPatch = []struct {
-	Op SviLinkPatchOp `json:"op"`
-
-	// Path A JSON Pointer (RFC 6901).
-	Path string `json:"path"`
-
-	// From For move and copy.
-	From *string `json:"from,omitempty"`
-
-	// Value For add, replace and test.
-	Value any `json:"value,omitempty"`
-}
-
-// SviLinkPatchOp defines model for SviLinkPatch.Op.
-type SviLinkPatchOp string
-
 // SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
 // are those that the server keeps, whatever their form: callers send back what they
 // once read. null counts as absent.
@@ -3059,6 +3303,23 @@ type SviMediaType string
 
 // SviName Name of a type or a field.
 type SviName = string
+
+// SviPatch A JSON Patch (RFC 6902).
+type SviPatch = []struct {
+	Op SviPatchOp `json:"op"`
+
+	// Path A JSON Pointer (RFC 6901).
+	Path string `json:"path"`
+
+	// From For move and copy.
+	From *string `json:"from,omitempty"`
+
+	// Value For add, replace and test.
+	Value any `json:"value,omitempty"`
+}
+
+// SviPatchOp defines model for SviPatch.Op.
+type SviPatchOp string
 
 // SviRelationshipReference A relationship type, in short.
 type SviRelationshipReference struct {
@@ -3905,6 +4166,33 @@ type SviAccept = SviMediaType
 // SviChangedOnly defines model for SviChangedOnly.
 type SviChangedOnly = bool
 
+// SviDocumentAccept defines model for SviDocumentAccept.
+type SviDocumentAccept = SviDocumentMediaType
+
+// SviDocumentAcceptItem defines model for SviDocumentAcceptItem.
+type SviDocumentAcceptItem = SviDocumentItemMediaType
+
+// SviDocumentDepth defines model for SviDocumentDepth.
+type SviDocumentDepth = string
+
+// SviDocumentID defines model for SviDocumentID.
+type SviDocumentID = string
+
+// SviDocumentIfMatch defines model for SviDocumentIfMatch.
+type SviDocumentIfMatch = string
+
+// SviDocumentLabel defines model for SviDocumentLabel.
+type SviDocumentLabel = bool
+
+// SviDocumentLimit defines model for SviDocumentLimit.
+type SviDocumentLimit = int64
+
+// SviDocumentStart defines model for SviDocumentStart.
+type SviDocumentStart = int64
+
+// SviDocumentTypeName defines model for SviDocumentTypeName.
+type SviDocumentTypeName = string
+
 // SviExcludeUnauthorized defines model for SviExcludeUnauthorized.
 type SviExcludeUnauthorized = bool
 
@@ -4054,6 +4342,30 @@ type ResponsysUnexpected = ResponsysError
 // SviBadRequest The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviBadRequest = SviError
+
+// SviDocumentConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviDocumentConflict = SviError
+
+// SviDocumentNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviDocumentNotFound = SviError
+
+// SviDocumentOKApplicationJSON A document of an entity type. If a field is masked, its value does not appear in
+// `fieldValues`.
+type SviDocumentOKApplicationJSON = SviDocument
+
+// SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
+// `fieldValues`.
+type SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON = SviDocument
+
+// SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
+// `fieldValues`.
+type SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON = SviDocument
+
+// SviDocumentUnsupportedType The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviDocumentUnsupportedType = SviError
 
 // SviFieldNotFound The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -4270,6 +4582,105 @@ type ComanageListCoPeopleParams struct {
 
 	// Mail Beginning of an email address.
 	Mail *string `form:"mail,omitempty" json:"mail,omitempty"`
+}
+
+// SviPostDocumentParams defines parameters for SviPostDocument.
+type SviPostDocumentParams struct {
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Accept The representation of the answer: how masked fields are shown. Several types listed:
+	// the one with the highest quality. The suffix `+json` may be left out.
+	Accept *SviDocumentAccept `json:"Accept,omitempty"`
+}
+
+// SviListDocumentsParams defines parameters for SviListDocuments.
+type SviListDocumentsParams struct {
+	// Start How many documents to pass over.
+	Start *SviDocumentStart `form:"start,omitempty" json:"start,omitempty"`
+
+	// Limit The most documents of the page.
+	Limit *SviDocumentLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Depth How many levels of child documents to show, or `max`. It has no effect here.
+	Depth *SviDocumentDepth `form:"depth,omitempty" json:"depth,omitempty"`
+
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// AcceptItem The representation of the items: how masked fields are shown. The suffix `+json` may
+	// be left out.
+	AcceptItem *SviDocumentAcceptItem `json:"Accept-Item,omitempty"`
+}
+
+// SviFilterDocumentsParams defines parameters for SviFilterDocuments.
+type SviFilterDocumentsParams struct {
+	// Depth How many levels of child documents to show, or `max`. It has no effect here.
+	Depth *SviDocumentDepth `form:"depth,omitempty" json:"depth,omitempty"`
+
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Accept The type of the answer, which looks the same in both. JSON if absent.
+	Accept *SviDocumentCollectionMediaType `json:"Accept,omitempty"`
+
+	// AcceptItem The representation of the items: how masked fields are shown. The suffix `+json` may
+	// be left out.
+	AcceptItem *SviDocumentAcceptItem `json:"Accept-Item,omitempty"`
+}
+
+// SviDeleteDocumentParams defines parameters for SviDeleteDocument.
+type SviDeleteDocumentParams struct {
+	// IfMatch The ETag of the document as it was read. If it is sent, it must match the current
+	// one.
+	IfMatch *SviDocumentIfMatch `json:"If-Match,omitempty"`
+}
+
+// SviGetDocumentParams defines parameters for SviGetDocument.
+type SviGetDocumentParams struct {
+	// Depth How many levels of child documents to show, or `max`. It has no effect here.
+	Depth *SviDocumentDepth `form:"depth,omitempty" json:"depth,omitempty"`
+
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Accept The representation of the answer: how masked fields are shown. Several types listed:
+	// the one with the highest quality. The suffix `+json` may be left out.
+	Accept *SviDocumentAccept `json:"Accept,omitempty"`
+}
+
+// SviPatchDocumentParams defines parameters for SviPatchDocument.
+type SviPatchDocumentParams struct {
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Accept The representation of the answer: how masked fields are shown. Several types listed:
+	// the one with the highest quality. The suffix `+json` may be left out.
+	Accept *SviDocumentAccept `json:"Accept,omitempty"`
+
+	// IfMatch The current version of the document, bare or as an ETag. Required, unless the
+	// type has no version.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// SviPutDocumentParams defines parameters for SviPutDocument.
+type SviPutDocumentParams struct {
+	// IncludeDisplayLabel Compute and return the display label of the document. True or false, in any case.
+	// The spellings of the link operations are accepted, too.
+	IncludeDisplayLabel *SviDocumentLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
+
+	// Accept The representation of the answer: how masked fields are shown. Several types listed:
+	// the one with the highest quality. The suffix `+json` may be left out.
+	Accept *SviDocumentAccept `json:"Accept,omitempty"`
+
+	// IfMatch The ETag of the document as it was read. If it is sent, it must match the current
+	// one.
+	IfMatch *SviDocumentIfMatch `json:"If-Match,omitempty"`
 }
 
 // AccGetBusinessUnitsStructureParams defines parameters for AccGetBusinessUnitsStructure.
@@ -4602,6 +5013,33 @@ type SviHeadLinkFieldHistoryParams struct {
 	Version SviHistoryVersion `form:"version" json:"version"`
 }
 
+// SviDeleteLockParams defines parameters for SviDeleteLock.
+type SviDeleteLockParams struct {
+	// Type Name of the document's entity type.
+	Type string `form:"type" json:"type"`
+
+	// ID Id of the document.
+	ID string `form:"id" json:"id"`
+}
+
+// SviGetLockParams defines parameters for SviGetLock.
+type SviGetLockParams struct {
+	// Type Name of the document's entity type.
+	Type string `form:"type" json:"type"`
+
+	// ID Id of the document.
+	ID string `form:"id" json:"id"`
+}
+
+// SviPostLockParams defines parameters for SviPostLock.
+type SviPostLockParams struct {
+	// Type Name of the document's entity type.
+	Type string `form:"type" json:"type"`
+
+	// ID Id of the document.
+	ID string `form:"id" json:"id"`
+}
+
 // ComanageListNamesParams defines parameters for ComanageListNames.
 type ComanageListNamesParams struct {
 	// Copersonid Id of a CO person.
@@ -4691,6 +5129,42 @@ type ComanageAddCoJSONRequestBody = ComanageCoRequest
 // ComanageEditCoJSONRequestBody defines body for ComanageEditCo for application/json ContentType.
 type ComanageEditCoJSONRequestBody = ComanageCoRequest
 
+// SviPostDocumentJSONRequestBody defines body for SviPostDocument for application/json ContentType.
+type SviPostDocumentJSONRequestBody = SviDocumentInput
+
+// SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.document+json ContentType.
+type SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentInput
+
+// SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
+type SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
+
+// SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
+type SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
+
+// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.filter.request+json ContentType.
+type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody = SviDocumentFilter
+
+// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.id.request+json ContentType.
+type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDs
+
+// SviPatchDocumentJSONRequestBody defines body for SviPatchDocument for application/json ContentType.
+type SviPatchDocumentJSONRequestBody = SviPatch
+
+// SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchDocument for application/json-patch+json ContentType.
+type SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody = SviPatch
+
+// SviPutDocumentJSONRequestBody defines body for SviPutDocument for application/json ContentType.
+type SviPutDocumentJSONRequestBody = SviDocumentUpdate
+
+// SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.document+json ContentType.
+type SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentUpdate
+
+// SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
+type SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
+
+// SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
+type SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
+
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
 
@@ -4722,10 +5196,10 @@ type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
 type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
-type SviPatchLinksItemJSONRequestBody = SviLinkPatch
+type SviPatchLinksItemJSONRequestBody = SviPatch
 
 // SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
-type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviLinkPatch
+type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviPatch
 
 // SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
 type SviPutLinksItemJSONRequestBody = SviLinkUpdate

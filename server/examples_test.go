@@ -3,7 +3,9 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -147,28 +149,33 @@ func exampleCall(t *testing.T, method, path string, item *openapi3.PathItem, op 
 	return c
 }
 
+// exampleBody is the example of a body: of the JSON one, if there is one, else of the
+// first media type that has one.
 func exampleBody(t *testing.T, body *openapi3.RequestBody) (mediaType, text string) {
 	t.Helper()
-	for _, media := range []string{"application/json", "application/x-www-form-urlencoded"} {
-		content := body.Content[media]
-		if content == nil {
-			continue
+	names := slices.SortedFunc(maps.Keys(body.Content), func(a, b string) int {
+		if plain := "application/json"; a == plain || b == plain {
+			return map[bool]int{true: -1, false: 1}[a == plain]
 		}
-		if content.Example == nil {
-			t.Fatalf("the %s body has no example", media)
-		}
-		if media == "application/json" {
-			raw, err := json.Marshal(content.Example)
+		return strings.Compare(a, b)
+	})
+	for _, media := range names {
+		example := body.Content[media].Example
+		switch {
+		case example == nil || media == "application/xml":
+		case media == "application/x-www-form-urlencoded":
+			form := url.Values{}
+			for name, value := range example.(map[string]any) {
+				form.Set(name, fmt.Sprint(value))
+			}
+			return media, form.Encode()
+		default:
+			raw, err := json.Marshal(example)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return media, string(raw)
 		}
-		form := url.Values{}
-		for name, value := range content.Example.(map[string]any) {
-			form.Set(name, fmt.Sprint(value))
-		}
-		return media, form.Encode()
 	}
 	t.Fatal("the body has neither a JSON nor a form example")
 	return "", ""

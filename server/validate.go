@@ -21,6 +21,16 @@ import (
 	"orglink/server/request"
 )
 
+// Vendors' names of JSON, in request bodies that no family renames before validation.
+func init() {
+	for _, media := range []string{
+		"application/vnd.sas.investigation.data.document.filter.request+json",
+		"application/vnd.sas.investigation.data.document.id.request+json",
+	} {
+		openapi3filter.RegisterBodyDecoder(media, openapi3filter.JSONBodyDecoder)
+	}
+}
+
 // validationOptions are the same for all operations. KeepValidatedValue hands the
 // handler the value that was validated; without it a second, case-insensitive
 // decode would let a member through that the validator never saw.

@@ -139,7 +139,7 @@ func (c composite) families() []family {
 		},
 		{
 			name:         svi.Name,
-			segments:     []string{"admin", "links", "SASLogon"},
+			segments:     []string{"admin", "documents", "locks", "links", "SASLogon"},
 			alias:        "/svi-datahub",
 			rewrite:      svi.Rewrite,
 			authenticate: c.sviHandlers.Authenticate,

@@ -40,7 +40,7 @@ func models() []any {
 		// responsys
 		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi
-		&SviEntityType{}, &SviRelationshipType{}, &SviDocument{}, &SviLink{}, &SviLinkVersion{}, &SviUser{},
+		&SviEntityType{}, &SviRelationshipType{}, &SviDocument{}, &SviLink{}, &SviLinkVersion{}, &SviUser{}, &SviLock{},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -66,8 +67,9 @@ func canonical(field store.SviField, value any) (stored json.RawMessage, problem
 		return strconv.AppendInt(nil, number, 10), ""
 	case typeNumber:
 		number, ok := value.(json.Number)
-		if _, err := number.Float64(); !ok || err != nil {
-			return nil, "must be a number"
+		f, err := number.Float64()
+		if !ok || err != nil || f == 0 && !isZero(number) {
+			return nil, "must be a number" // one that floats cannot hold cannot be compared
 		}
 		return json.RawMessage(number), ""
 	case typeBoolean:
@@ -102,6 +104,12 @@ func quote(text string) json.RawMessage {
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(text) // a string always encodes
 	return bytes.TrimSpace(buffer.Bytes())
+}
+
+// isZero reports whether the number is written as zero.
+func isZero(number json.Number) bool {
+	mantissa, _, _ := strings.Cut(strings.ToLower(number.String()), "e")
+	return !strings.ContainsAny(mantissa, "123456789")
 }
 
 // integer reads a JSON number without a fraction. Some clients keep all numbers as

@@ -10,7 +10,7 @@ import (
 	"orglink/store"
 )
 
-// provisioner is the user who made links of fixtures that name nobody.
+// provisioner is the user who made what fixtures hold and nobody is named for.
 const provisioner = "orglink"
 
 func makeDocument(tx *store.Tx, g gen.SviDocumentFixture, now time.Time) error {
@@ -31,8 +31,13 @@ func makeDocument(tx *store.Tx, g gen.SviDocumentFixture, now time.Time) error {
 	}
 	d := store.SviDocument{Type: t.Name, ID: g.ID, SviRecord: store.SviRecord{Version: or(g.Version, 1), SviContent: store.SviContent{
 		Attributes: values, ValidFrom: stored(g.ValidFrom), ValidTo: stored(g.ValidTo),
-		CreatedAt: now, CreatedBy: provisioner, LastUpdatedAt: now, LastUpdatedBy: provisioner,
+		CreatedAt: *stored(ptr(or(g.CreatedAt, now))), CreatedBy: or(g.CreatedBy, provisioner),
 	}}}
+	d.LastUpdatedAt = *stored(ptr(or(g.LastUpdatedAt, d.CreatedAt)))
+	d.LastUpdatedBy = or(g.LastUpdatedBy, d.CreatedBy)
+	if d.ValidFrom != nil && t.Columns.ValidFrom == "" || d.ValidTo != nil && t.Columns.ValidTo == "" {
+		return unprocessable("%s: its entity type has no field for its validity", what)
+	}
 	if err := checkValidity(what, d.ValidFrom, d.ValidTo); err != nil {
 		return err
 	}

@@ -25,6 +25,18 @@ func Normalise() map[string]func(*http.Request) error {
 		"sviPutRelationship":           ifMatchOnce,
 		"sviDeleteRelationship":        ifMatchOnce,
 
+		"sviPostDocument":     steps(query(nil, documentLabel), acceptAndBody(documentMedia, documentBodyMedia)),
+		"sviListDocuments":    steps(query(nil, documentLabel), accept([]media{plainJSON}), acceptItem),
+		"sviFilterDocuments":  steps(query(nil, documentLabel), accept(collectionMedia), acceptItem, filterBody),
+		"sviGetDocument":      steps(query(nil, documentLabel), accept(documentMedia)),
+		"sviPutDocument":      steps(query(nil, documentLabel), acceptAndBody(documentMedia, documentBodyMedia), ifMatchOnce),
+		"sviPatchDocument":    steps(query(nil, documentLabel), acceptAndBody(documentMedia, patchMedia), ifMatchOnce),
+		"sviDeleteDocument":   steps(query(nil), ifMatchOnce),
+		"sviGetDocumentField": steps(query(nil), accept([]media{plainJSON})),
+		"sviPostLock":         query(nil, wantDocument),
+		"sviGetLock":          steps(query(nil, wantDocument), accept([]media{plainJSON})),
+		"sviDeleteLock":       query(nil, wantDocument),
+
 		"sviGetLinksItem":         steps(read("_includeDisplayLabel"), accept(linkMedia)),
 		"sviPutLinksItem":         steps(read(short), changeLink),
 		"sviPatchLinksItem":       steps(read(short), acceptAndBody(linkMedia, patchMedia), ifMatchOnce),
@@ -50,6 +62,10 @@ func (h Handlers) Prechecks() map[string]fault.Precheck {
 	return map[string]fault.Precheck{
 		"sviPutStoredObject": precheckType[store.SviEntityType](h, unknownEntityTypeID),
 		"sviPutRelationship": precheckType[store.SviRelationshipType](h, unknownRelationshipID),
+
+		"sviPutDocument":     h.precheckDocument,
+		"sviPatchDocument":   h.precheckDocument,
+		"sviFilterDocuments": h.precheckEntity,
 
 		"sviPutLinksItem":   h.precheckLink,
 		"sviPatchLinksItem": h.precheckLink,

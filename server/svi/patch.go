@@ -79,10 +79,17 @@ func (o operation) check(s shape, masked bool) string {
 			return "the field " + field + " is masked."
 		}
 	}
-	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && string(o.Value) == string(quote(maskTemplate)) {
+	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && isMaskTemplate(o.Value) {
 		return "the field " + field + " must not hold the mask template."
 	}
 	return ""
+}
+
+// isMaskTemplate reports whether the JSON value is the mask template, however it is
+// written.
+func isMaskTemplate(value json.RawMessage) bool {
+	var text string
+	return json.Unmarshal(value, &text) == nil && text == maskTemplate
 }
 
 func fieldPointer(name string) string { return "/fieldValues/" + name }

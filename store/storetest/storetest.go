@@ -26,9 +26,11 @@ func Run(t *testing.T, open Open) {
 		// cux
 		"cux": testCux,
 		// responsys
-		"responsys": testResponsys,
-		"svi":       testSvi,
-		"svi types": testSviTypes,
+		"responsys":     testResponsys,
+		"svi":           testSvi,
+		"svi documents": testSviDocuments,
+		"svi locks":     testSviLocks,
+		"svi types":     testSviTypes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
