@@ -30,7 +30,7 @@ import (
 func TestMain(m *testing.M) {
 	// A property is checked by a few sequences of calls each time; -rapid.checks asks for
 	// more. What fails is printed, not left behind in files.
-	for name, value := range map[string]string{"rapid.checks": "25", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": "15", "rapid.nofailfile": "true"} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}

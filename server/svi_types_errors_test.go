@@ -203,8 +203,10 @@ func TestSviDefinitionsThatCannotBeAreRefusedLineByLine(t *testing.T) {
 		want             []string
 	}{
 		"no name": {sviEntities, `{}`, []string{"name is required."}},
-		"a name that is none": {sviEntities, `{"name":"a|_|b","label":"` + long + `"}`,
-			[]string{"label must have at most 255 characters.", "name must be " + name}},
+		"a name that is none": {
+			sviEntities, `{"name":"a|_|b","label":"` + long + `"}`,
+			[]string{"label must have at most 255 characters.", "name must be " + name},
+		},
 		"a name that is too long": {sviEntities, `{"name":"` + strings.Repeat("x", 64) + `"}`, []string{"name must be " + name}},
 		"fields of all faults": {sviEntities, fields(`{},{"name":"1"},{"name":"f","dataType":"TEXT","length":0},{"name":"f","dataType":"LONG","length":5},
 			{"name":"g","dataType":"string","label":"` + long + `","maskd":true,"x\"":1},{"name":"h","dataType":"STRING","length":-7}`), []string{
@@ -222,11 +224,15 @@ func TestSviDefinitionsThatCannotBeAreRefusedLineByLine(t *testing.T) {
 			"The field number 2 has a name that is not " + name,
 			"The field number 2 has none of the data types STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP.",
 		}},
-		"reference data are not served": {sviEntities, fields(`{"name":"f","dataType":"REFERENCE_DATA"}`),
-			[]string{"The field f has none of the data types STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP."}},
-		"two keys and versions": {sviEntities, fields(`{"name":"a","dataType":"STRING","primaryKeyField":true},{"name":"b","dataType":"STRING","primaryKeyField":true},
+		"reference data are not served": {
+			sviEntities, fields(`{"name":"f","dataType":"REFERENCE_DATA"}`),
+			[]string{"The field f has none of the data types STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP."},
+		},
+		"two keys and versions": {
+			sviEntities, fields(`{"name":"a","dataType":"STRING","primaryKeyField":true},{"name":"b","dataType":"STRING","primaryKeyField":true},
 			{"name":"c","dataType":"LONG","versionRole":true},{"name":"d","dataType":"LONG","versionRole":true}`),
-			[]string{"Several fields are the primary key.", "Several fields are the version."}},
+			[]string{"Several fields are the primary key.", "Several fields are the version."},
+		},
 		"roles of the wrong fields": {sviEntities, fields(`{"name":"a","dataType":"LONG","primaryKeyField":true,"masked":true},{"name":"b","dataType":"STRING","versionRole":true},
 			{"name":"c","dataType":"STRING","masked":true,"displayLabel":true}`), []string{
 			"The field a is masked and cannot be the primary key or the version.",
@@ -234,16 +240,20 @@ func TestSviDefinitionsThatCannotBeAreRefusedLineByLine(t *testing.T) {
 			"The field b is the version and must be a LONG.",
 			"The field c is masked and cannot be part of the label.",
 		}},
-		"two roles": {sviEntities, fields(`{"name":"a","dataType":"STRING","primaryKeyField":true,"versionRole":true}`),
-			[]string{"The field a cannot be both the primary key and the version."}},
+		"two roles": {
+			sviEntities, fields(`{"name":"a","dataType":"STRING","primaryKeyField":true,"versionRole":true}`),
+			[]string{"The field a cannot be both the primary key and the version."},
+		},
 		"columns and fields": {sviEntities, `{"name":"e","createdAtTimeFieldName":"a","validFromFieldName":"a","validToFieldName":"f","lastUpdatedAtTimeFieldName":"-","fields":[{"name":"f","dataType":"DATE"}]}`, []string{
 			"A column and a field have the name f.",
 			"A column has a name that is not " + name,
 			"Two columns have the name a.",
 		}},
 		"no ends": {sviRelationships, `{}`, []string{"fromObjectName is required.", "name is required.", "toObjectName is required."}},
-		"unknown ends": {sviRelationships, `{"name":"r","fromObjectName":"nowhere","toObjectName":"|"}`,
-			[]string{"fromObjectName is not the name of an entity type.", "toObjectName is not the name of an entity type."}},
+		"unknown ends": {
+			sviRelationships, `{"name":"r","fromObjectName":"nowhere","toObjectName":"|"}`,
+			[]string{"fromObjectName is not the name of an entity type.", "toObjectName is not the name of an entity type."},
+		},
 		"members of all faults": {sviRelationships, link(`"label":"` + long + `","reverseLabel":"` + long + `","reverseName":"-","type":"child","cardinality":"MANY","required":true,"bridge":{"keyFieldName":"sk"}`), []string{
 			"bridge must name all three key columns.",
 			"cardinality must be one of [ONE_TO_ONE ONE_TO_MANY MANY_TO_ONE MANY_TO_MANY].",
@@ -258,8 +268,10 @@ func TestSviDefinitionsThatCannotBeAreRefusedLineByLine(t *testing.T) {
 			"The field b has a role of an entity type's field.",
 			"The field c has a role of an entity type's field.",
 		}},
-		"columns of a bridge table": {sviRelationships, link(`"bridge":{"keyFieldName":"a","fromFieldName":"b","toFieldName":"b"},"versionNumberFieldName":"f","fields":[{"name":"f","dataType":"LONG"}]`),
-			[]string{"A column and a field have the name f.", "Two columns have the name b."}},
+		"columns of a bridge table": {
+			sviRelationships, link(`"bridge":{"keyFieldName":"a","fromFieldName":"b","toFieldName":"b"},"versionNumberFieldName":"f","fields":[{"name":"f","dataType":"LONG"}]`),
+			[]string{"A column and a field have the name f.", "Two columns have the name b."},
+		},
 	} {
 		a := s.want(t, 400, sviAdmin("POST", test.collection, test.body))
 		if got := a.sviDetails(t); !slices.Equal(got, test.want) {
@@ -289,10 +301,14 @@ func TestSviChangesOfWhatNeverChangesAreRefused(t *testing.T) {
 		d    sviDefinition
 		want []string
 	}{
-		"entity type": {sviType(t, s, "phone").with("id", 11, "name", "telephone", "fields", nil),
-			[]string{"fields is required.", "id is not the id in the path.", "name cannot be changed."}},
-		"relationship type": {sviType(t, s, "person__calls").with("id", 11, "name", "x", "fromObjectName", "phone", "toObjectName", "phone", "qualifiedName", "person__x", "fields", nil),
-			[]string{"fields is required.", "fromObjectName cannot be changed.", "id is not the id in the path.", "name cannot be changed.", "qualifiedName cannot be changed.", "toObjectName cannot be changed."}},
+		"entity type": {
+			sviType(t, s, "phone").with("id", 11, "name", "telephone", "fields", nil),
+			[]string{"fields is required.", "id is not the id in the path.", "name cannot be changed."},
+		},
+		"relationship type": {
+			sviType(t, s, "person__calls").with("id", 11, "name", "x", "fromObjectName", "phone", "toObjectName", "phone", "qualifiedName", "person__x", "fields", nil),
+			[]string{"fields is required.", "fromObjectName cannot be changed.", "id is not the id in the path.", "name cannot be changed.", "qualifiedName cannot be changed.", "toObjectName cannot be changed."},
+		},
 	} {
 		path := test.d.with("id", 10).path()
 		a := s.want(t, 400, sviAdmin("PUT", path, test.d.String()))
@@ -302,8 +318,10 @@ func TestSviChangesOfWhatNeverChangesAreRefused(t *testing.T) {
 		// Members that the server keeps may hold anything.
 		d := s.want(t, 200, sviAdmin("GET", path, "")).definition(t)
 		ignored := d
-		for _, member := range []string{"createdBy", "createdAt", "lastUpdatedBy", "lastUpdatedAt", "localizedLabels", "dataStoreName", "dataStoreDefaultSchemaName",
-			"tableName", "systemReserved", "solutionName", "solutionLabel", "relationshipsFrom", "relationshipsTo", "fromObjectLabel", "managed", "historyTableName", "@type", "links"} {
+		for _, member := range []string{
+			"createdBy", "createdAt", "lastUpdatedBy", "lastUpdatedAt", "localizedLabels", "dataStoreName", "dataStoreDefaultSchemaName",
+			"tableName", "systemReserved", "solutionName", "solutionLabel", "relationshipsFrom", "relationshipsTo", "fromObjectLabel", "managed", "historyTableName", "@type", "links",
+		} {
 			ignored = ignored.with(member, map[string]any{"x": []any{1, "y"}})
 		}
 		if after := sviChange(t, s, 200, ignored).definition(t); after["createdBy"] != "orglink" || after["version"] != 2.0 || after["dataStoreName"] != "DEFAULT_STORE" {

@@ -65,14 +65,20 @@ func sviRefusals(d sviDefinition, noun string) map[string]sviRefusal {
 		"a field with a value in some": {d.field("some"), []string{with("some")}},
 		"an empty text is a value":     {d.field("full"), []string{with("full")}},
 		"false is a value":             {d.field("must"), []string{with("must")}},
-		"another data type": {d.field("day", "dataType", "TIMESTAMP"),
-			[]string{"The data type of the field day cannot change: there are " + noun + " with a value for it."}},
-		"a length below a stored one": {d.field("some", "length", 2),
-			[]string{"The field some cannot be bounded so: there are " + noun + " with a longer value."}},
+		"another data type": {
+			d.field("day", "dataType", "TIMESTAMP"),
+			[]string{"The data type of the field day cannot change: there are " + noun + " with a value for it."},
+		},
+		"a length below a stored one": {
+			d.field("some", "length", 2),
+			[]string{"The field some cannot be bounded so: there are " + noun + " with a longer value."},
+		},
 		"required where one has none": {d.field("day", "required", true), []string{without("day")}},
 		"a new required field":        {d.field("new", "dataType", "LONG", "required", true), []string{without("new")}},
-		"several": {d.field("full").field("some").field("day", "required", true),
-			[]string{without("day"), with("full"), with("some")}},
+		"several": {
+			d.field("full").field("some").field("day", "required", true),
+			[]string{without("day"), with("full"), with("some")},
+		},
 	}
 	if noun == "links" {
 		refusals["no bridge table"] = sviRefusal{d.with("bridge", nil), []string{"There are links: the bridge table cannot be removed or added."}}
@@ -85,8 +91,10 @@ func sviRefusals(d sviDefinition, noun string) map[string]sviRefusal {
 	refusals["the key removed"] = sviRefusal{d.field("key"), []string{stays("key")}}
 	refusals["the key without its role"] = sviRefusal{d.field("key", "primaryKeyField", false), []string{stays("key")}}
 	refusals["another version"] = sviRefusal{d.field("number", "versionRole", false).field("none", "dataType", "LONG", "versionRole", true), []string{stays("number")}}
-	refusals["another key"] = sviRefusal{d.field("key").field("full", "primaryKeyField", true),
-		[]string{"The field full cannot become the key or the version: there are documents with a value for it.", stays("key")}}
+	refusals["another key"] = sviRefusal{
+		d.field("key").field("full", "primaryKeyField", true),
+		[]string{"The field full cannot become the key or the version: there are documents with a value for it.", stays("key")},
+	}
 	return refusals
 }
 

@@ -62,8 +62,10 @@ func (n newLink) create(tx *store.Tx, c caller, body gen.SviLinkInput) (f found,
 	f.link.SviContent = next
 	err = tx.SviCreateLink(f.relationship, f.link)
 	if errors.Is(err, store.ErrConflict) {
-		err = &fault.Fault{Kind: fault.Conflict, Cause: err,
-			Message: fmt.Sprintf("The cardinality %s of the relationship type allows no further link.", f.relationship.Cardinality)}
+		err = &fault.Fault{
+			Kind: fault.Conflict, Cause: err,
+			Message: fmt.Sprintf("The cardinality %s of the relationship type allows no further link.", f.relationship.Cardinality),
+		}
 	}
 	return f, err
 }
