@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,4 +165,28 @@ func (s *site) sviListed(t *testing.T, c call) (keys []string) {
 		keys = append(keys, l.ID[strings.LastIndex(l.ID, "|_|")+len("|_|"):])
 	}
 	return keys
+}
+
+// sviBulked is the answer to a bulk call.
+type sviBulked struct {
+	Name           string
+	Count, Version int
+	Items          []struct {
+		ID, RelationshipTypeName, FromID, FromEntityType, ToID, ToEntityType, Operation string
+		Error                                                                           *sviFault
+	}
+}
+
+// sviMade makes n links of the body and returns their ids.
+func (s *site) sviMade(t *testing.T, n int, body string) (ids []string) {
+	t.Helper()
+	var bulked sviBulked
+	s.want(t, 200, sviBulk(sviItems(slices.Repeat([]string{body}, n)...))).json(t, &bulked)
+	for _, item := range bulked.Items {
+		if item.Error != nil {
+			t.Fatalf("a link was not made: %+v", item.Error)
+		}
+		ids = append(ids, item.ID)
+	}
+	return ids
 }

@@ -89,10 +89,16 @@ func (o operation) check(s shape, masked bool) string {
 	if o.Op == "test" && !o.valued {
 		return "the value is missing."
 	}
-	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && string(o.Value) == string(quote(maskTemplate)) {
+	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && o.isTemplate() {
 		return "the field " + field + " must not hold the mask template."
 	}
 	return ""
+}
+
+// isTemplate reports whether the value is the mask template, however it is escaped.
+func (o operation) isTemplate() bool {
+	var text string
+	return json.Unmarshal(o.Value, &text) == nil && text == maskTemplate
 }
 
 func fieldPointer(name string) string { return "/fieldValues/" + name }
