@@ -16,7 +16,7 @@ func sviDocumentCalls(t *testing.T) map[string]call {
 		"filter":  sviFilter("article", `{"filter":"eq(title,'x')"}`),
 		"GET":     sviDoc("GET", "article/a1", ""),
 		"PUT":     sviDoc("PUT", "article/a1", sviArticle(t, 4)),
-		"PATCH":   sviPatch(`{"op":"add","path":"/fieldValues/count","value":1}`),
+		"PATCH":   sviPatchArticle(`{"op":"add","path":"/fieldValues/count","value":1}`),
 		"DELETE":  sviDoc("DELETE", "article/a1", ""),
 		"field":   sviDoc("GET", "article/a1/fields/secret", "", "Authorization", "Bearer anna-token"),
 		"lock":    sviLock("POST", "article", "a1", "demo-token"),

@@ -106,7 +106,7 @@ func TestSviMaskedFieldsOfDocumentsOnPatch(t *testing.T) {
 			t.Parallel()
 			s := start(t, servertest.Demo(), servertest.Fixtures(sviDocuments))
 			before := sviDocState(t, s, "article/a1")
-			a := s.do(t, sviPatch(test.operation, "Accept", test.accept))
+			a := s.do(t, sviPatchArticle(test.operation, "Accept", test.accept))
 			if sviSaid(a.body) {
 				t.Errorf("the answer shows a masked value: %s", a.body)
 			}
@@ -206,10 +206,10 @@ func TestSviMaskedValuesOfDocumentsReachNeitherErrorsNorLog(t *testing.T) {
 		sviDoc("PUT", "article/a2", sviArticle(t, 4, "secret", hush)),
 		sviDoc("POST", "", `{"objectTypeName":"article","id":"a1","fieldValues":{"title":"t","grade":1,"secret":"`+hush+`"}}`),
 		sviDoc("POST", "", `{"objectTypeName":"article","fieldValues":{"title":7,"grade":"`+hush+`"}}`),
-		sviPatch(`{"op":"add","path":"/fieldValues/level","value":"` + hush + `"}`),
-		sviPatch(`{"op":"test","path":"/fieldValues/secret","value":"` + hush + `"}`),
-		sviPatch(`{"op":"add","path":"/fieldValues/secret","value":"` + hush + `"},{"op":"remove","path":"/nope"}`),
-		sviPatch(`{"op":"add","path":"/fieldValues/secret","value":"` + hush + `"},{"op":"test","path":"/id","value":"x"}`),
+		sviPatchArticle(`{"op":"add","path":"/fieldValues/level","value":"` + hush + `"}`),
+		sviPatchArticle(`{"op":"test","path":"/fieldValues/secret","value":"` + hush + `"}`),
+		sviPatchArticle(`{"op":"add","path":"/fieldValues/secret","value":"` + hush + `"},{"op":"remove","path":"/nope"}`),
+		sviPatchArticle(`{"op":"add","path":"/fieldValues/secret","value":"` + hush + `"},{"op":"test","path":"/id","value":"x"}`),
 		sviFilter("article", `{"filter":"eq(secret,'`+hush+`')"}`),
 		sviFilter("article", `{"filter":"eq(count,'`+hush+`')"}`),
 	} {

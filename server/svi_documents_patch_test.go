@@ -9,7 +9,7 @@ import (
 )
 
 // sviPatch is a patch of the document a1 at its first version.
-func sviPatch(operations string, more ...string) call {
+func sviPatchArticle(operations string, more ...string) call {
 	return sviDoc("PATCH", "article/a1", "["+operations+"]", append([]string{"If-Match", "4"}, more...)...)
 }
 
@@ -17,7 +17,7 @@ func TestSviPatchDocument(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviDocuments), servertest.Clock(sviClock))
-		c := sviPatch(`{"op":"test","path":"/fieldValues/title","value":"Harbour"},{"op":"replace","path":"/fieldValues/title","value":"Quay"},
+		c := sviPatchArticle(`{"op":"test","path":"/fieldValues/title","value":"Harbour"},{"op":"replace","path":"/fieldValues/title","value":"Quay"},
 			{"op":"add","path":"/fieldValues/count","value":12},{"op":"add","path":"/fieldValues/price","value":-0.5},
 			{"op":"add","path":"/fieldValues/begin_dttm","value":"2020-01-01T00:00:00Z"},{"op":"add","path":"/validTo","value":"2030-01-01T00:00:00Z"}`,
 			"Authorization", "Bearer bert-token")
@@ -34,7 +34,7 @@ func TestSviPatchDocument(t *testing.T) {
 			`{"op":"replace","path":"/validTo","value":null}`, `{"op":"remove","path":"/fieldValues/begin_dttm"}`,
 			`{"op":"add","path":"/nobody","value":{"x":[1]}}`, `{"op":"replace","path":"/fieldValues/rev","value":77}`,
 		} {
-			a = s.want(t, 200, sviPatch(operations, "If-Match", fmt.Sprintf(`"%d"`, i+5), "Content-Type", sviPatchType))
+			a = s.want(t, 200, sviPatchArticle(operations, "If-Match", fmt.Sprintf(`"%d"`, i+5), "Content-Type", sviPatchType))
 		}
 		for _, gone := range []string{"count", "price", "valid", "begin", "nobody"} {
 			if strings.Contains(a.body, gone) {
@@ -58,35 +58,35 @@ func TestSviPatchIsRefused(t *testing.T) {
 			status int
 			c      call
 		}{
-			"no If-Match":                  {428, sviPatch(ok, "If-Match", "")},
-			"a stale If-Match":             {412, sviPatch(ok, "If-Match", "3")},
-			"a failing test":               {409, sviPatch(ok + `,{"op":"test","path":"/fieldValues/title","value":"x"}`)},
-			"a test of an absent field":    {409, sviPatch(`{"op":"test","path":"/fieldValues/price","value":1}`)},
-			"a stale tag before the test":  {412, sviPatch(`{"op":"test","path":"/fieldValues/title","value":"x"}`, "If-Match", "3")},
-			"a remove of nothing":          {400, sviPatch(ok + `,{"op":"remove","path":"/fieldValues/price"}`)},
-			"a replace of nothing":         {400, sviPatch(`{"op":"replace","path":"/nope","value":1}`)},
-			"a path through nothing":       {400, sviPatch(`{"op":"add","path":"/a/b/c","value":1}`)},
-			"a move from nothing":          {400, sviPatch(`{"op":"move","from":"/nope","path":"/fieldValues/count"}`)},
-			"an unknown operation":         {400, sviPatch(`{"op":"swap","path":"/x"}`)},
-			"no operation":                 {400, sviPatch(`{"path":"/x"}`)},
-			"no path":                      {400, sviPatch(`{"op":"add","value":1}`)},
-			"another id":                   {400, sviPatch(`{"op":"replace","path":"/id","value":"a2"}`)},
-			"another type":                 {400, sviPatch(`{"op":"replace","path":"/objectTypeName","value":"note"}`)},
-			"another key":                  {400, sviPatch(`{"op":"replace","path":"/fieldValues/code","value":"a2"}`)},
-			"an id of another form":        {400, sviPatch(`{"op":"replace","path":"/id","value":7}`)},
-			"an unknown field":             {400, sviPatch(`{"op":"add","path":"/fieldValues/nope","value":1}`)},
-			"an ill-typed field":           {400, sviPatch(`{"op":"add","path":"/fieldValues/count","value":"x"}`)},
-			"a required field removed":     {400, sviPatch(`{"op":"remove","path":"/fieldValues/title"}`)},
-			"a masked one removed":         {400, sviPatch(`{"op":"remove","path":"/fieldValues/grade"}`)},
-			"field values of another type": {400, sviPatch(`{"op":"replace","path":"/fieldValues","value":7}`)},
-			"the whole as a list":          {400, sviPatch(`{"op":"replace","path":"","value":[]}`)},
-			"too deep":                     {400, sviPatch(`{"op":"add","path":"` + deep + `","value":1}`)},
-			"too long a pointer":           {400, sviPatch(`{"op":"add","path":"/` + strings.Repeat("a", 1024) + `","value":1}`)},
-			"too many operations":          {400, sviPatch(strings.Repeat(ok+",", 100) + ok)},
+			"no If-Match":                  {428, sviPatchArticle(ok, "If-Match", "")},
+			"a stale If-Match":             {412, sviPatchArticle(ok, "If-Match", "3")},
+			"a failing test":               {409, sviPatchArticle(ok + `,{"op":"test","path":"/fieldValues/title","value":"x"}`)},
+			"a test of an absent field":    {409, sviPatchArticle(`{"op":"test","path":"/fieldValues/price","value":1}`)},
+			"a stale tag before the test":  {412, sviPatchArticle(`{"op":"test","path":"/fieldValues/title","value":"x"}`, "If-Match", "3")},
+			"a remove of nothing":          {400, sviPatchArticle(ok + `,{"op":"remove","path":"/fieldValues/price"}`)},
+			"a replace of nothing":         {400, sviPatchArticle(`{"op":"replace","path":"/nope","value":1}`)},
+			"a path through nothing":       {400, sviPatchArticle(`{"op":"add","path":"/a/b/c","value":1}`)},
+			"a move from nothing":          {400, sviPatchArticle(`{"op":"move","from":"/nope","path":"/fieldValues/count"}`)},
+			"an unknown operation":         {400, sviPatchArticle(`{"op":"swap","path":"/x"}`)},
+			"no operation":                 {400, sviPatchArticle(`{"path":"/x"}`)},
+			"no path":                      {400, sviPatchArticle(`{"op":"add","value":1}`)},
+			"another id":                   {400, sviPatchArticle(`{"op":"replace","path":"/id","value":"a2"}`)},
+			"another type":                 {400, sviPatchArticle(`{"op":"replace","path":"/objectTypeName","value":"note"}`)},
+			"another key":                  {400, sviPatchArticle(`{"op":"replace","path":"/fieldValues/code","value":"a2"}`)},
+			"an id of another form":        {400, sviPatchArticle(`{"op":"replace","path":"/id","value":7}`)},
+			"an unknown field":             {400, sviPatchArticle(`{"op":"add","path":"/fieldValues/nope","value":1}`)},
+			"an ill-typed field":           {400, sviPatchArticle(`{"op":"add","path":"/fieldValues/count","value":"x"}`)},
+			"a required field removed":     {400, sviPatchArticle(`{"op":"remove","path":"/fieldValues/title"}`)},
+			"a masked one removed":         {400, sviPatchArticle(`{"op":"remove","path":"/fieldValues/grade"}`)},
+			"field values of another type": {400, sviPatchArticle(`{"op":"replace","path":"/fieldValues","value":7}`)},
+			"the whole as a list":          {400, sviPatchArticle(`{"op":"replace","path":"","value":[]}`)},
+			"too deep":                     {400, sviPatchArticle(`{"op":"add","path":"` + deep + `","value":1}`)},
+			"too long a pointer":           {400, sviPatchArticle(`{"op":"add","path":"/` + strings.Repeat("a", 1024) + `","value":1}`)},
+			"too many operations":          {400, sviPatchArticle(strings.Repeat(ok+",", 100) + ok)},
 			"not a list":                   {400, sviDoc("PATCH", "article/a1", `{}`, "If-Match", "4")},
-			"not JSON":                     {400, sviPatch(`{`)},
-			"a body too large":             {413, sviPatch(`{"op":"add","path":"/fieldValues/title","value":"` + strings.Repeat("x", 1<<16) + `"}`)},
-			"another media type":           {415, sviPatch(ok, "Content-Type", "application/merge-patch+json")},
+			"not JSON":                     {400, sviPatchArticle(`{`)},
+			"a body too large":             {413, sviPatchArticle(`{"op":"add","path":"/fieldValues/title","value":"` + strings.Repeat("x", 1<<16) + `"}`)},
+			"another media type":           {415, sviPatchArticle(ok, "Content-Type", "application/merge-patch+json")},
 			"not JSON of no document":      {404, sviDoc("PATCH", "article/a2", `{`)},
 			"a missing tag of no document": {404, sviDoc("PATCH", "article/a2", `[]`)},
 		} {
@@ -97,7 +97,7 @@ func TestSviPatchIsRefused(t *testing.T) {
 		if after := sviDocState(t, s, "article/a1"); after != before {
 			t.Errorf("a refused patch changed the document to %s", after)
 		}
-		s.want(t, 200, sviPatch(strings.Repeat(ok+",", 99)+ok))
+		s.want(t, 200, sviPatchArticle(strings.Repeat(ok+",", 99)+ok))
 	})
 }
 
@@ -114,7 +114,7 @@ func TestSviPatchCannotTellMaskedValues(t *testing.T) {
 		} {
 			for _, accept := range []string{"application/json", sviMaskedDocument} {
 				operation := fmt.Sprintf(operation, pointer)
-				a := s.want(t, 400, sviPatch(operation, "Accept", accept))
+				a := s.want(t, 400, sviPatchArticle(operation, "Accept", accept))
 				if !strings.Contains(a.body, "is masked") || sviSaid(a.body) {
 					t.Errorf("%s: got %s", operation, a.body)
 				}

@@ -72,6 +72,16 @@ func (q *Query) SviLinksAt(relationshipID int64, end SviEnd, documentID string, 
 	return list, err
 }
 
+// SviHoldBulk keeps others from writing many links of the workspace at once until the
+// transaction ends: two who take the same links in different orders would wait for each
+// other.
+func (tx *Tx) SviHoldBulk() error {
+	if tx.embedded() {
+		return nil // there is one writer
+	}
+	return tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "svi_links in bulk "+tx.workspace).Error
+}
+
 // SviMakeLink stores the link unless one of its surrogate key exists. A link that
 // the type's cardinality does not allow is ErrConflict.
 func (tx *Tx) SviMakeLink(t SviRelationshipType, l SviLink) error {

@@ -39,6 +39,9 @@ func (h Handlers) SviPostLinksBulk(ctx context.Context, r gen.SviPostLinksBulkRe
 	}
 	var results []gen.SviBulkResult
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SviHoldBulk(); err != nil {
+			return err
+		}
 		results = make([]gen.SviBulkResult, 0, len(items))
 		for i, item := range items {
 			result, err := upsert(tx, c, item, newLink{key: keys[i], at: now, masked: masked})

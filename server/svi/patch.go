@@ -24,6 +24,7 @@ const (
 type operation struct {
 	Op, Path, From string
 	Value          json.RawMessage
+	valued         bool // a value is given; null is one
 }
 
 // patch is a JSON Patch that may be applied to records of a shape.
@@ -59,7 +60,8 @@ func operationOf(raw jsonpatch.Operation) (o operation) {
 	o.Op = raw.Kind()
 	o.Path, _ = raw.Path() // the document requires it
 	o.From, _ = raw.From()
-	if value := raw["value"]; value != nil {
+	value, valued := raw["value"]
+	if o.valued = valued; value != nil {
 		o.Value = *value
 	}
 	return o
@@ -75,21 +77,28 @@ func (o operation) check(s shape, masked bool) string {
 		if strings.Count(pointer, "/") > maxPointerDepth || pointer != "" && pointer[0] != '/' {
 			return "the pointer is too deep or does not begin with a slash."
 		}
+		// To the library an empty name is not one: it stays where it is, so that
+		// //fieldValues would be /fieldValues.
+		if strings.HasSuffix(pointer, "/") || strings.Contains(pointer, "//") {
+			return "the pointer holds an empty name."
+		}
 		if field := s.maskedAt(pointer); field != "" && (o.Op == "test" || o.Op == "move" || o.Op == "copy") {
 			return "the field " + field + " is masked."
 		}
 	}
-	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && isMaskTemplate(o.Value) {
+	if o.Op == "test" && !o.valued {
+		return "the value is missing."
+	}
+	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && o.isTemplate() {
 		return "the field " + field + " must not hold the mask template."
 	}
 	return ""
 }
 
-// isMaskTemplate reports whether the JSON value is the mask template, however it is
-// written.
-func isMaskTemplate(value json.RawMessage) bool {
+// isTemplate reports whether the value is the mask template, however it is escaped.
+func (o operation) isTemplate() bool {
 	var text string
-	return json.Unmarshal(value, &text) == nil && text == maskTemplate
+	return json.Unmarshal(o.Value, &text) == nil && text == maskTemplate
 }
 
 func fieldPointer(name string) string { return "/fieldValues/" + name }
@@ -121,7 +130,7 @@ func (p patch) apply(current any) (*members, error) {
 	options := jsonpatch.NewApplyOptions()
 	options.SupportNegativeIndices = false
 	options.AccumulatedCopySizeLimit = maxPatchedBytes
-	after, err := p.raw.ApplyWithOptions(before, options)
+	after, err := p.applyTo(before, options)
 	if errors.Is(err, jsonpatch.ErrTestFailed) {
 		return nil, &fault.Fault{Kind: fault.Conflict, Message: "A test operation of the patch failed."}
 	}
@@ -131,6 +140,17 @@ func (p patch) apply(current any) (*members, error) {
 		return nil, invalid("body", "The patch cannot be applied to the current state.")
 	}
 	return m, nil
+}
+
+// applyTo lets the library apply the patch. It panics on some: where it compares a null
+// in a list, say.
+func (p patch) applyTo(before []byte, options *jsonpatch.ApplyOptions) (after []byte, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the library panicked")
+		}
+	}()
+	return p.raw.ApplyWithOptions(before, options)
 }
 
 // settle makes the update of a patched record say what the patch meant: masked fields

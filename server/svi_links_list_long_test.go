@@ -1,0 +1,136 @@
+package server_test
+
+import (
+	"bufio"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"orglink/server/servertest"
+	"orglink/store/storetest"
+)
+
+// eachManyLinks runs a test on every database, with n links that begin at the place a
+// and n that end there, of the symmetric type near.
+func eachManyLinks(t *testing.T, n int, test func(t *testing.T, s longListSite)) {
+	t.Helper()
+	run := func(driver string, open func(t *testing.T) (url, dataSource string)) func(t *testing.T) {
+		return func(t *testing.T) {
+			t.Parallel()
+			url, dataSource := open(t)
+			s := longListSite{log: &safeBuffer{}}
+			s.site = startLinks(t, servertest.Database(url), servertest.Log(slog.New(slog.NewTextHandler(s.log, nil))))
+			var err error
+			if s.db, err = sql.Open(driver, dataSource); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { s.db.Close() })
+			for end, ends := range map[string]string{"f": "'a', 'd'", "t": "'e', 'a'"} {
+				s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+					INSERT INTO svi_links (workspace, relationship_id, id, from_id, to_id, version, attributes, created_at, created_by, last_updated_at, last_updated_by)
+					SELECT l.workspace, l.relationship_id, '%s' || (1000000 + i), %s, 1, '{"kind":"road","grade":7,"code":"raw-code"}', l.created_at, 'x', l.created_at, 'x'
+					FROM numbers, svi_links AS l WHERE l.id = 'ab'`, n-1, end, ends))
+			}
+			test(t, s)
+		}
+	}
+	t.Run("sqlite", run("sqlite3", func(t *testing.T) (string, string) {
+		path := filepath.Join(t.TempDir(), "orglink.db")
+		return "sqlite:" + path, "file:" + path + "?_busy_timeout=5000&_synchronous=OFF"
+	}))
+	t.Run("postgres", run("pgx", func(t *testing.T) (string, string) {
+		url := storetest.Postgres(t)
+		return url, url
+	}))
+}
+
+// A list of several pages, at both ends, holds each link once and in order; pages that
+// are full to the last are followed by the others.
+func TestSviLongListsHoldEachLinkOnce(t *testing.T) {
+	t.Parallel()
+	const n = 999 // with ab, two pages are full
+	eachManyLinks(t, n, func(t *testing.T, s longListSite) {
+		keys := s.sviListed(t, sviList("near", "a"))
+		if len(keys) != 2*n+4 {
+			t.Fatalf("got %d links, want %d", len(keys), 2*n+4)
+		}
+		want := []string{"ab"}
+		for i := range n {
+			want = append(want, fmt.Sprint("f", 1000000+i))
+		}
+		want = append(want, "ba1", "ba2", "c %41/ü")
+		for i := range n {
+			want = append(want, fmt.Sprint("t", 1000000+i))
+		}
+		for i := range want {
+			if keys[i] != want[i] {
+				t.Fatalf("link %d is %s, want %s", i, keys[i], want[i])
+			}
+		}
+		a := s.want(t, 200, sviList("near", "a", "Accept", sviMasked))
+		if strings.Contains(a.body, "raw-code") || strings.Count(a.body, `"code":"`+sviBullets+`"`) != 2*n+1 {
+			t.Errorf("a masked list shows %d codes", strings.Count(a.body, sviBullets))
+		}
+	})
+}
+
+// beginLinks asks for the list of the place a on a connection of its own and reads the
+// beginning of the answer; the rest is more than the buffers between hold.
+func (s longListSite) beginLinks(t *testing.T) *rawConn {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(64<<10), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
+		t.Fatal(err)
+	}
+	c := &rawConn{conn, bufio.NewReaderSize(conn, 4<<10)}
+	c.send(t, "GET "+sviList("near", "a").path+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer anna-token\r\n\r\n")
+	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
+		t.Fatalf("got %q (%v)", line, err)
+	}
+	return c
+}
+
+func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(t *testing.T, s longListSite){
+		"the workspace is dropped": func(t *testing.T, s longListSite) {
+			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
+		},
+		"the relationship type is gone": func(t *testing.T, s longListSite) {
+			s.exec(t, "DELETE FROM svi_relationship_types WHERE name = 'near'")
+		},
+		"the reader may not read any more": func(t *testing.T, s longListSite) {
+			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"entityTypes":[{"name":"place","readGroups":["Others"]}]}}`})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachManyLinks(t, 9000, func(t *testing.T, s longListSite) {
+				c := s.beginLinks(t)
+				fail(t, s)
+				resp, err := http.ReadResponse(c.in, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				body, err := io.ReadAll(resp.Body)
+				if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || json.Valid(body) {
+					t.Errorf("%d bytes and %v: the list looks whole", len(body), err)
+				}
+			})
+		})
+	}
+}
