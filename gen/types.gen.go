@@ -3425,7 +3425,9 @@ type SviRelationshipType struct {
 	Required    bool   `json:"required"`
 	Cardinality string `json:"cardinality"`
 	Type        string `json:"type"`
-	Symmetric   bool   `json:"symmetric"`
+
+	// Symmetric A list of links has those at either end, if both ends are of one type. The cardinality counts by direction.
+	Symmetric bool `json:"symmetric"`
 
 	// Managed There is an internal bridge table.
 	Managed bool `json:"managed"`
@@ -3490,7 +3492,7 @@ type SviRelationshipTypeFixture struct {
 	// ReverseName Name of a type or a field.
 	ReverseName *SviName `json:"reverseName,omitempty"`
 
-	// Symmetric A link is one of both its ends alike.
+	// Symmetric A link is one of both its ends alike: a list has the links at either end, if both ends are of one type. The cardinality counts by direction.
 	Symmetric *bool `json:"symmetric,omitempty"`
 
 	// ToObjectName Name of a type or a field.
@@ -3627,8 +3629,10 @@ type SviRelationshipTypeUpdate struct {
 	Cardinality *string `json:"cardinality,omitempty"`
 
 	// Type Capital letters and underscores; RELATIONSHIP unless given.
-	Type      *string `json:"type,omitempty"`
-	Symmetric *bool   `json:"symmetric,omitempty"`
+	Type *string `json:"type,omitempty"`
+
+	// Symmetric False unless given.
+	Symmetric *bool `json:"symmetric,omitempty"`
 
 	// Managed Ignored.
 	Managed any `json:"managed,omitempty"`

@@ -151,7 +151,7 @@ func TestSviPatchOrderOfChecks(t *testing.T) {
 		"no bridge before 428":          {400, sviPatch(sviHolds, bad)},
 		"JSON before 428":               {400, sviPatch(sviNear, `{`)},
 		"form before 412":               {400, sviPatch(sviNear, `[{"op":"add"}]`, "If-Match", "3")},
-		"a masked field before 412":     {400, sviPatch(sviNear, `[{"op":"test","path":"/fieldValues/code","value":1}]`, "If-Match", "3")},
+		"412 before a masked field":     {412, sviPatch(sviNear, `[{"op":"test","path":"/fieldValues/code","value":1}]`, "If-Match", "3")},
 		"428 before a test":             {428, sviPatch(sviNear, `[{"op":"test","path":"/fieldValues/kind","value":"x"}]`)},
 		"412 before a test":             {412, sviPatch(sviNear, `[{"op":"test","path":"/fieldValues/kind","value":"x"}]`, "If-Match", "3")},
 		"412 before content":            {412, sviPatch(sviNear, bad, "If-Match", "3")},

@@ -83,7 +83,7 @@ func (q *Query) sviJoin(conditions []SviCondition, operator string) (string, []a
 // in one document cannot fail a query on another field.
 func (q *Query) sviKey(k SviKey) (key string, args []any, err error) {
 	byBytes := ""
-	if !q.onSQLite() {
+	if !q.embedded() {
 		byBytes = ` COLLATE "C"`
 	}
 	if k.Column != "" {
@@ -100,7 +100,7 @@ func (q *Query) sviKey(k SviKey) (key string, args []any, err error) {
 		return "", nil, fmt.Errorf("field values have no kind %q", k.Kind)
 	}
 	attributes := "attributes"
-	if !q.onSQLite() {
+	if !q.embedded() {
 		attributes = "attributes::json"
 	}
 	key = "CAST(" + attributes + " ->> CAST(? AS text) AS " + string(k.Kind) + ")"
@@ -129,6 +129,3 @@ func (q *Query) sviOrder(keys []SviSort) (order clause.OrderBy, err error) {
 	parts = append(parts, "id")
 	return clause.OrderBy{Expression: clause.Expr{SQL: strings.Join(parts, ", "), Vars: all}}, nil
 }
-
-// onSQLite reports whether the database is SQLite.
-func (q *Query) onSQLite() bool { return q.db.Name() == sqliteDialect.name }

@@ -9,6 +9,9 @@ package store
 type SviRecords struct {
 	table, key string
 	of         any
+	// history is the table that keeps what the records were, if there is one: it has
+	// the same key.
+	history string
 }
 
 // Records are the documents of the type.
@@ -18,7 +21,7 @@ func (t SviEntityType) Records() SviRecords {
 
 // Records are the links of the type.
 func (t SviRelationshipType) Records() SviRecords {
-	return SviRecords{table: "svi_links", key: "relationship_id", of: t.ID}
+	return SviRecords{table: "svi_links", key: "relationship_id", of: t.ID, history: "svi_link_versions"}
 }
 
 // SviAny reports whether there are records at all.
@@ -26,11 +29,26 @@ func (q *Query) SviAny(r SviRecords) (bool, error) {
 	return q.sviAny(r, "TRUE")
 }
 
-// SviAnyWith reports whether a record has a value for the field.
+// SviAnyWith reports whether a record has, or had at a version that is kept, a value
+// for the field.
 func (q *Query) SviAnyWith(r SviRecords, field string) (bool, error) {
 	value, path := q.sviValue(field)
-	return q.sviAny(r, value+" IS NOT NULL", path)
+	return q.sviEver(r, value+" IS NOT NULL", path)
 }
+
+// SviAnyValid reports whether a record has, or had, a bound of its validity.
+func (q *Query) SviAnyValid(r SviRecords, end SviBound) (bool, error) {
+	return q.sviEver(r, string(end)+" IS NOT NULL")
+}
+
+// SviBound is a bound of the validity of records.
+type SviBound string
+
+// The bounds.
+const (
+	SviValidFrom SviBound = "valid_from"
+	SviValidTo   SviBound = "valid_to"
+)
 
 // SviAnyWithout reports whether a record has no value for the field.
 func (q *Query) SviAnyWithout(r SviRecords, field string) (bool, error) {
@@ -52,6 +70,16 @@ func (q *Query) sviValue(field string) (sql, argument string) {
 		return "json_extract(attributes, ?)", `$."` + field + `"`
 	}
 	return "CAST(attributes AS json) ->> CAST(? AS text)", field
+}
+
+// sviEver is sviAny for the records and for the versions that are kept of them.
+func (q *Query) sviEver(r SviRecords, condition string, args ...any) (bool, error) {
+	found, err := q.sviAny(r, condition, args...)
+	if found || err != nil || r.history == "" {
+		return found, err
+	}
+	r.table = r.history
+	return q.sviAny(r, condition, args...)
 }
 
 func (q *Query) sviAny(r SviRecords, condition string, args ...any) (bool, error) {

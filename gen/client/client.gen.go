@@ -3435,7 +3435,9 @@ type SviRelationshipType struct {
 	Required    bool   `json:"required"`
 	Cardinality string `json:"cardinality"`
 	Type        string `json:"type"`
-	Symmetric   bool   `json:"symmetric"`
+
+	// Symmetric A list of links has those at either end, if both ends are of one type. The cardinality counts by direction.
+	Symmetric bool `json:"symmetric"`
 
 	// Managed There is an internal bridge table.
 	Managed bool `json:"managed"`
@@ -3500,7 +3502,7 @@ type SviRelationshipTypeFixture struct {
 	// ReverseName Name of a type or a field.
 	ReverseName *SviName `json:"reverseName,omitempty"`
 
-	// Symmetric A link is one of both its ends alike.
+	// Symmetric A link is one of both its ends alike: a list has the links at either end, if both ends are of one type. The cardinality counts by direction.
 	Symmetric *bool `json:"symmetric,omitempty"`
 
 	// ToObjectName Name of a type or a field.
@@ -3637,8 +3639,10 @@ type SviRelationshipTypeUpdate struct {
 	Cardinality *string `json:"cardinality,omitempty"`
 
 	// Type Capital letters and underscores; RELATIONSHIP unless given.
-	Type      *string `json:"type,omitempty"`
-	Symmetric *bool   `json:"symmetric,omitempty"`
+	Type *string `json:"type,omitempty"`
+
+	// Symmetric False unless given.
+	Symmetric *bool `json:"symmetric,omitempty"`
 
 	// Managed Ignored.
 	Managed any `json:"managed,omitempty"`
@@ -7601,7 +7605,8 @@ type ClientInterface interface {
 	// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
 	// 400 says that the relationship type keeps no history.
 	//
-	// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+	// Our own choices: the links have the form of SAS' sample, which leaves out the `_id`
+	// that a call needs; the newest version comes first; a page has at most 1000; `count` is
 	// the number of all versions that are kept; creations are the operation `create`. What a
 	// link was before its type kept a history is not there.
 	//
@@ -7617,7 +7622,8 @@ type ClientInterface interface {
 	// Our own choices: a field changed if its value differs from that of the version which
 	// was kept before; of the first one that is kept, every field with a value did. The
 	// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
-	// what is masked now, show nine bullets for a value, and no earlier one.
+	// what is masked now, show nine bullets for a value and no earlier one, and changed
+	// only if they got their first value or lost it: more would confirm a guess.
 	//
 	// Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
 	SviGetLinkVersion(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7637,7 +7643,7 @@ type ClientInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -7656,7 +7662,7 @@ type ClientInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -7675,7 +7681,7 @@ type ClientInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -11043,7 +11049,8 @@ func (c *Client) SviHeadLinkField(ctx context.Context, fieldName SviFieldName, p
 // (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
 // 400 says that the relationship type keeps no history.
 //
-// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+// Our own choices: the links have the form of SAS' sample, which leaves out the `_id`
+// that a call needs; the newest version comes first; a page has at most 1000; `count` is
 // the number of all versions that are kept; creations are the operation `create`. What a
 // link was before its type kept a history is not there.
 //
@@ -11069,7 +11076,8 @@ func (c *Client) SviGetLinkVersions(ctx context.Context, params *SviGetLinkVersi
 // Our own choices: a field changed if its value differs from that of the version which
 // was kept before; of the first one that is kept, every field with a value did. The
 // earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
-// what is masked now, show nine bullets for a value, and no earlier one.
+// what is masked now, show nine bullets for a value and no earlier one, and changed
+// only if they got their first value or lost it: more would confirm a guess.
 //
 // Corresponds with GET /links/@item/versions/{version} (the `SviGetLinkVersion` operationId).
 func (c *Client) SviGetLinkVersion(ctx context.Context, version SviVersion, params *SviGetLinkVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11109,7 +11117,7 @@ func (c *Client) SviHeadLinkVersion(ctx context.Context, version SviVersion, par
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored
@@ -11138,7 +11146,7 @@ func (c *Client) SviPostLinksBulkWithBody(ctx context.Context, params *SviPostLi
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored
@@ -11167,7 +11175,7 @@ func (c *Client) SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkP
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored
@@ -19858,7 +19866,8 @@ type ClientWithResponsesInterface interface {
 	// (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
 	// 400 says that the relationship type keeps no history.
 	//
-	// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+	// Our own choices: the links have the form of SAS' sample, which leaves out the `_id`
+	// that a call needs; the newest version comes first; a page has at most 1000; `count` is
 	// the number of all versions that are kept; creations are the operation `create`. What a
 	// link was before its type kept a history is not there.
 	//
@@ -19876,7 +19885,8 @@ type ClientWithResponsesInterface interface {
 	// Our own choices: a field changed if its value differs from that of the version which
 	// was kept before; of the first one that is kept, every field with a value did. The
 	// earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
-	// what is masked now, show nine bullets for a value, and no earlier one.
+	// what is masked now, show nine bullets for a value and no earlier one, and changed
+	// only if they got their first value or lost it: more would confirm a guess.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -19900,7 +19910,7 @@ type ClientWithResponsesInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -19919,7 +19929,7 @@ type ClientWithResponsesInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -19938,7 +19948,7 @@ type ClientWithResponsesInterface interface {
 	// order, results come in the same order; an item that fails has an `error` in its place,
 	// and does not keep the others from being stored. The results hold no field values.
 	//
-	// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 	// is stored at once, or not at all when the server fails; an update needs the current
 	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 	// masked type where items were read in it, otherwise null in a masked field is ignored
@@ -30603,7 +30613,8 @@ func (c *ClientWithResponses) SviHeadLinkFieldWithResponse(ctx context.Context, 
 // (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
 // 400 says that the relationship type keeps no history.
 //
-// Our own choices: the newest version comes first; a page has at most 1000; `count` is
+// Our own choices: the links have the form of SAS' sample, which leaves out the `_id`
+// that a call needs; the newest version comes first; a page has at most 1000; `count` is
 // the number of all versions that are kept; creations are the operation `create`. What a
 // link was before its type kept a history is not there.
 //
@@ -30627,7 +30638,8 @@ func (c *ClientWithResponses) SviGetLinkVersionsWithResponse(ctx context.Context
 // Our own choices: a field changed if its value differs from that of the version which
 // was kept before; of the first one that is kept, every field with a value did. The
 // earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
-// what is masked now, show nine bullets for a value, and no earlier one.
+// what is masked now, show nine bullets for a value and no earlier one, and changed
+// only if they got their first value or lost it: more would confirm a guess.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -30663,7 +30675,7 @@ func (c *ClientWithResponses) SviHeadLinkVersionWithResponse(ctx context.Context
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored
@@ -30688,7 +30700,7 @@ func (c *ClientWithResponses) SviPostLinksBulkWithBodyWithResponse(ctx context.C
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored
@@ -30713,7 +30725,7 @@ func (c *ClientWithResponses) SviPostLinksBulkWithResponse(ctx context.Context, 
 // order, results come in the same order; an item that fails has an `error` in its place,
 // and does not keep the others from being stored. The results hold no field values.
 //
-// Our own choices, where SAS says nothing: at most 5000 items; what is stored of one call
+// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
 // is stored at once, or not at all when the server fails; an update needs the current
 // version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
 // masked type where items were read in it, otherwise null in a masked field is ignored

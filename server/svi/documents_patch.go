@@ -15,11 +15,11 @@ func (h Handlers) SviPatchDocument(ctx context.Context, r gen.SviPatchDocumentRe
 	return h.updateDocument(ctx, documentName{r.EntityTypeName, r.DocumentID}, documentChange{
 		accept: shown, withLabel: is(r.Params.IncludeDisplayLabel),
 		next: func(f foundDocument) (store.SviContent, error) {
-			p, err := readPatch(f.shape(), body, shown.masked)
-			if err != nil {
+			if err := checkPatchMatch(f.shape(), f.record(), r.Params.IfMatch, "document"); err != nil {
 				return store.SviContent{}, err
 			}
-			if err := checkPatchMatch(f.shape(), f.record(), r.Params.IfMatch, "document"); err != nil {
+			p, err := readPatch(f.shape(), body, shown.masked)
+			if err != nil {
 				return store.SviContent{}, err
 			}
 			return patchDocument(f, p, c)

@@ -71,6 +71,9 @@ func answerTo(f *fault.Fault) answer {
 	return answers[fault.Internal]
 }
 
+// maxDetails bounds the lines of an error: a request can have any number of faults.
+const maxDetails = 100
+
 // errorBody is the error object of a fault.
 func errorBody(f *fault.Fault) gen.SviError {
 	a := answerTo(f)
@@ -86,6 +89,9 @@ func errorBody(f *fault.Fault) gen.SviError {
 	}
 	if details, ok := f.Detail.([]string); ok && details != nil {
 		body.Details = details
+		if len(details) > maxDetails {
+			body.Details = append(details[:maxDetails:maxDetails], "There are more.")
+		}
 	} else if f.Message == "" && f.Kind == fault.Invalid {
 		body.Details = []string{f.Describe()}
 	}

@@ -31,8 +31,10 @@ func ifMatch(header, tag string) bool {
 func splitTags(header string) []string {
 	var tags []string
 	for _, item := range splitList(header) {
-		item = strings.TrimPrefix(item, "W/")
+		item, weak := strings.CutPrefix(item, "W/")
 		switch {
+		case item == "*" && weak:
+			continue
 		case item == "*":
 		case !strings.Contains(item, `"`):
 			item = `"` + item + `"`

@@ -80,7 +80,8 @@ func linksOf(q *store.Query, t store.SviRelationshipType, id linkID) ([]store.Sv
 	return []store.SviLink{link}, err
 }
 
-// choose makes sure that the links are one, and one that the caller may see.
+// choose reads the types of the links' ends, and makes sure that the links are one, and
+// one that the caller may see.
 func choose(q *store.Query, c caller, id linkID, t store.SviRelationshipType, links []store.SviLink) (f found, err error) {
 	f.relationship = t
 	if err := f.readEnds(q); err != nil {

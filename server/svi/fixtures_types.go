@@ -68,16 +68,14 @@ func putEntityType(tx *store.Tx, t store.SviEntityType, version *int64, now time
 	return editEntityType(tx, stored, t)
 }
 
-// nextVersion is the version of a stored type that fixtures describe: the one that
-// they give, or the next one if they change it.
+// nextVersion is the version of a stored type that fixtures describe: the next one if
+// they change it, or the one that they give, if it is larger. No version is one twice.
 func nextVersion(stored int64, given *int64, unchanged bool) int64 {
-	switch {
-	case given != nil:
-		return *given
-	case unchanged:
-		return stored
+	next := stored
+	if !unchanged {
+		next++
 	}
-	return stored + 1
+	return max(next, or(given, next))
 }
 
 // same reports whether two types are equal. The lists of stored ones may be nil where

@@ -12,8 +12,10 @@ import (
 )
 
 // versionValues shows the fields of a version in the order of SAS' sample. Without a
-// version before it, all values are new. Masked ones, by what is masked now, show that
-// there is a value, and whether it changed.
+// version before it, all values are new. A masked one, by what is masked now, shows that
+// there is a value, and changed if there was none before, or is none now: if it told
+// more, a caller who may not reveal it could set what they guess and look whether it
+// changed.
 func versionValues(f found, v store.SviLinkVersion, previous *store.SviLinkVersion, changedOnly bool) []gen.SviVersionValue {
 	s := f.shape()
 	now, before := rawValues(s, versionRecord(f, v)), map[string]json.RawMessage{}
@@ -33,7 +35,7 @@ func versionValues(f found, v store.SviLinkVersion, previous *store.SviLinkVersi
 			shown.PreviousVersionValue = had
 		}
 		if column.Masked {
-			shown.PreviousVersionValue = nil
+			shown.PreviousVersionValue, shown.ValueChanged = nil, (value == nil) != (had == nil)
 			if value != nil {
 				shown.Value = maskTemplate
 			}

@@ -10,7 +10,7 @@ import (
 
 // SviGetLinksItem shows one link.
 func (h Handlers) SviGetLinksItem(ctx context.Context, r gen.SviGetLinksItemRequestObject) (gen.SviGetLinksItemResponseObject, error) {
-	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see queriedLink
+	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	return h.showLink(ctx, id, *r.Params.Accept, is(r.Params.IncludeDisplayLabel))
 }
 
@@ -30,7 +30,7 @@ func (h Handlers) showLink(ctx context.Context, id linkID, accept gen.SviMediaTy
 
 // SviPutLinksItem updates a link (SAS Data Hub "Update a relationship link").
 func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequestObject) (gen.SviPutLinksItemResponseObject, error) {
-	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see queriedLink
+	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	shown := accepted(linkMedia, *r.Params.Accept)
 	return h.updateLink(ctx, id, linkChange{
 		accept: shown, withLabels: is(r.Params.IncludeEntityLabels),

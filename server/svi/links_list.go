@@ -29,17 +29,16 @@ func oneSet(values url.Values) error {
 	if list && single {
 		return invalid("query", "The query mixes the parameters of a list with those of one link.")
 	}
-	wanted := endParameters
-	if list {
-		wanted = listParameters[1:]
-		if older := values.Get(listParameters[0]); older != "" {
-			if newer := values.Get("_fromEntityTypeName"); newer != "" && newer != older {
-				return invalid("query", "The query parameters _entityTypeName and _fromEntityTypeName differ.")
-			}
-			values.Set("_fromEntityTypeName", older)
-		}
+	if !list {
+		return wantEnds(values)
 	}
-	return wantAll(wanted...)(values)
+	if older := values.Get(listParameters[0]); older != "" {
+		if newer := values.Get("_fromEntityTypeName"); newer != "" && newer != older {
+			return invalid("query", "The query parameters _entityTypeName and _fromEntityTypeName differ.")
+		}
+		values.Set("_fromEntityTypeName", older)
+	}
+	return wantAll(listParameters[1:]...)(values)
 }
 
 // wantAll makes sure that the query has the parameters.
@@ -56,13 +55,13 @@ func wantAll(names ...string) func(url.Values) error {
 
 // wantEnds makes sure that the query names a link by its ends.
 func wantEnds(values url.Values) error {
+	values.Del(idParameter) // another operation's
 	if err := wantAll(endParameters...)(values); err != nil {
 		return err
 	}
-	if _, ok := queriedLink(values); !ok && !values.Has(idParameter) {
+	if _, ok := queriedLink(values); !ok {
 		return invalid("query", "The query parameters do not name a link.")
 	}
-	values.Del(idParameter) // another operation's
 	return nil
 }
 
@@ -160,17 +159,39 @@ func (p listPosition) next(t store.SviRelationshipType, read []store.SviLink) li
 // show represents links that were read at an end. One of a document with itself was
 // read at the other end already.
 func (l listing) show(q *store.Query, f found, end store.SviEnd, links []store.SviLink) (page []link, err error) {
+	var from, to map[string]string
+	if l.withLabels {
+		if from, err = pageLabels(q, f.from, links, func(l store.SviLink) string { return l.FromID }); err != nil {
+			return nil, err
+		}
+		if to, err = pageLabels(q, f.to, links, func(l store.SviLink) string { return l.ToID }); err != nil {
+			return nil, err
+		}
+	}
 	for _, f.link = range links {
 		if end == store.SviTo && f.link.FromID == f.link.ToID {
 			continue
 		}
-		both, err := labelsOf(q, f, l.withLabels)
-		if err != nil {
-			return nil, err
-		}
-		page = append(page, f.represent(l.caller, l.shown.masked, both))
+		page = append(page, f.represent(l.caller, l.shown.masked, labels{from[f.link.FromID], to[f.link.ToID]}))
 	}
 	return page, nil
+}
+
+// pageLabels are the labels of the documents at an end of the links, by id. Those that
+// are gone have none.
+func pageLabels(q *store.Query, t store.SviEntityType, links []store.SviLink, end func(store.SviLink) string) (map[string]string, error) {
+	ids := []string{}
+	for _, l := range links {
+		ids = append(ids, end(l))
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	documents, err := q.SviDocuments(store.SviDocumentPage{Type: t.Name, IDs: ids, Limit: int64(len(ids))})
+	byID := map[string]string{}
+	for _, d := range documents {
+		byID[d.ID] = displayLabel(t, d)
+	}
+	return byID, err
 }
 
 // pages hands out the pages, once, the first of which was read.

@@ -14,17 +14,17 @@ import (
 // SviPatchLinksItem changes parts of a link (SAS Data Hub, "Patch a relationship link",
 // patchRelationshipLink).
 func (h Handlers) SviPatchLinksItem(ctx context.Context, r gen.SviPatchLinksItemRequestObject) (gen.SviPatchLinksItemResponseObject, error) {
-	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see queriedLink
+	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	shown := accepted(linkMedia, *r.Params.Accept)
 	body, c := request.From(ctx).Body, callerFrom(ctx)
 	return h.updateLink(ctx, id, linkChange{
 		accept: shown, withLabels: is(r.Params.IncludeEntityLabels),
 		next: func(f found) (store.SviContent, error) {
-			p, err := readPatch(f.shape(), body, shown.masked)
-			if err != nil {
+			if err := checkPatchMatch(f.shape(), f.record(), r.Params.IfMatch, "link"); err != nil {
 				return store.SviContent{}, err
 			}
-			if err := checkPatchMatch(f.shape(), f.record(), r.Params.IfMatch, "link"); err != nil {
+			p, err := readPatch(f.shape(), body, shown.masked)
+			if err != nil {
 				return store.SviContent{}, err
 			}
 			return patchLink(f, p, c)
@@ -33,13 +33,21 @@ func (h Handlers) SviPatchLinksItem(ctx context.Context, r gen.SviPatchLinksItem
 }
 
 // checkPatchMatch is checkMatch for a patch, whose If-Match is the only guard against
-// stale writers: it must name a version, which `*` does not, where there are versions.
+// stale writers: where there are versions it must name one. `*` does not, and does not
+// count beside others.
 func checkPatchMatch(s shape, r record, header *string, what string) error {
-	names := func(tag string) bool { return tag != "*" }
-	if s.columns.Version != "" && (header == nil || len(splitTags(*header)) > 0 && !slices.ContainsFunc(splitTags(*header), names)) {
-		return &fault.Fault{Kind: fault.PreconditionRequired, Message: "The If-Match header with the version of the " + what + " is required."}
+	if s.columns.Version == "" {
+		return checkMatch(s, r, header, what)
 	}
-	return checkMatch(s, r, header, what)
+	given := splitTags(or(header, "*"))
+	versions := slices.DeleteFunc(slices.Clone(given), func(tag string) bool { return tag == "*" })
+	switch {
+	case len(versions) == 0 && len(given) > 0:
+		return &fault.Fault{Kind: fault.PreconditionRequired, Message: "The If-Match header with the version of the " + what + " is required."}
+	case !slices.Contains(versions, etag(s, r)):
+		return unmatched(what)
+	}
+	return nil
 }
 
 // patchLink is what a link holds after the patch.

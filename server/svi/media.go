@@ -1,6 +1,7 @@
 package svi
 
 import (
+	"errors"
 	"mime"
 	"strconv"
 	"strings"
@@ -58,7 +59,7 @@ func bodyMedia(contentType string, accepted []media) (media, bool) {
 		return plainJSON, true
 	}
 	name, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return plainJSON, false
 	}
 	m, ok := mediaNamed(accepted, name)
@@ -117,7 +118,7 @@ func readAccept(accept string, offers []media) (named map[media]float64, wildcar
 	for _, item := range splitList(accept) {
 		empty = false
 		name, params, err := mime.ParseMediaType(item)
-		if err != nil {
+		if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) { // any parameters are taken
 			continue
 		}
 		q := quality(params)

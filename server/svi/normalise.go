@@ -15,7 +15,7 @@ var labelSpellings = []string{"_includeEntityLabels", "_includeDisplayLabel", "i
 
 // steps bring a request into the one form that the document describes: tolerances of
 // the query first, then the media types.
-func steps(list ...func(*http.Request) error) func(*http.Request) error {
+func steps(list ...step) step {
 	return func(r *http.Request) error {
 		for _, step := range list {
 			if err := step(r); err != nil {
@@ -28,7 +28,7 @@ func steps(list ...func(*http.Request) error) func(*http.Request) error {
 
 // query is the step that reads the query, refuses parameters that are repeated, but
 // for those that may be, and lets each of the changes at it.
-func query(repeatable []string, changes ...func(url.Values) error) func(*http.Request) error {
+func query(repeatable []string, changes ...func(url.Values) error) step {
 	return func(r *http.Request) error {
 		values, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
@@ -118,14 +118,14 @@ func parseBool(text string) (value, ok bool) {
 
 // accept is the step that leaves in Accept the one representation that is to be
 // answered to a request without a body.
-func accept(offers []media) func(*http.Request) error {
+func accept(offers []media) step {
 	return func(r *http.Request) error { return answerAs(r, offers, plainJSON) }
 }
 
 // acceptAndBody is accept for a request with a body, whose Content-Type stands in for
 // an Accept that says nothing. The body is plain JSON from here on; the type that was
 // sent stays in [request.Info].
-func acceptAndBody(offers, bodies []media) func(*http.Request) error {
+func acceptAndBody(offers, bodies []media) step {
 	return func(r *http.Request) error {
 		sent, _ := bodyMedia(r.Header.Get("Content-Type"), bodies)
 		if err := answerAs(r, offers, sent); err != nil {
@@ -136,7 +136,7 @@ func acceptAndBody(offers, bodies []media) func(*http.Request) error {
 }
 
 // body is the step that takes a body under the given names for plain JSON.
-func body(accepted []media) func(*http.Request) error {
+func body(accepted []media) step {
 	return func(r *http.Request) error {
 		if _, ok := bodyMedia(r.Header.Get("Content-Type"), accepted); !ok {
 			return &fault.Fault{Kind: fault.UnsupportedMedia, In: "header"}

@@ -1,20 +1,27 @@
 package svi
 
 import (
+	"maps"
 	"net/http"
 
 	"orglink/server/fault"
 	"orglink/store"
 )
 
+// step reads something off a request before validation: see [steps].
+type step = func(*http.Request) error
+
 // Normalise holds what is read off the requests before validation, by operationId.
-func Normalise() map[string]func(*http.Request) error {
-	const short, long = "_includeEntityLabels", "includeEntityLabels"
-	read := func(name string) func(*http.Request) error { return query(nil, wantID, labelsAs(name)) }
-	changeLink := steps(acceptAndBody(linkMedia, linkBodyMedia), ifMatchOnce)
-	field, fields := query(nil, wantID), query([]string{"fieldName"}, wantID)
-	version := query(nil, wantID, labelsAs("includeDisplayLabel"), boolean("changedOnly"))
-	return map[string]func(*http.Request) error{
+func Normalise() map[string]step {
+	all := map[string]step{}
+	for _, part := range []map[string]step{normaliseTypes(), normaliseDocuments(), normaliseLinks()} {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+func normaliseTypes() map[string]step {
+	return map[string]step{
 		"sviGetStoredObjectByName":     query(nil),
 		"sviPostStoredObject":          storedObjectBody,
 		"sviListStoredObjects":         query(nil, boolean("excludeUnauthorized")),
@@ -24,7 +31,11 @@ func Normalise() map[string]func(*http.Request) error {
 		"sviGetRelationships":          query(nil),
 		"sviPutRelationship":           ifMatchOnce,
 		"sviDeleteRelationship":        ifMatchOnce,
+	}
+}
 
+func normaliseDocuments() map[string]step {
+	return map[string]step{
 		"sviPostDocument":     steps(query(nil, documentLabel), acceptAndBody(documentMedia, documentBodyMedia)),
 		"sviListDocuments":    steps(query(nil, documentLabel), accept([]media{plainJSON}), acceptItem),
 		"sviFilterDocuments":  steps(query(nil, documentLabel), accept(collectionMedia), acceptItem, filterBody),
@@ -36,7 +47,16 @@ func Normalise() map[string]func(*http.Request) error {
 		"sviPostLock":         query(nil, wantDocument),
 		"sviGetLock":          steps(query(nil, wantDocument), accept([]media{plainJSON})),
 		"sviDeleteLock":       query(nil, wantDocument),
+	}
+}
 
+func normaliseLinks() map[string]step {
+	const short, long = "_includeEntityLabels", "includeEntityLabels"
+	read := func(name string) step { return query(nil, wantID, labelsAs(name)) }
+	changeLink := steps(acceptAndBody(linkMedia, linkBodyMedia), ifMatchOnce)
+	field, fields := query(nil, wantID), query([]string{"fieldName"}, wantID)
+	version := query(nil, wantID, labelsAs("includeDisplayLabel"), boolean("changedOnly"))
+	return map[string]step{
 		"sviGetLinksItem":         steps(read("_includeDisplayLabel"), accept(linkMedia)),
 		"sviPutLinksItem":         steps(read(short), changeLink),
 		"sviPatchLinksItem":       steps(read(short), acceptAndBody(linkMedia, patchMedia), ifMatchOnce),

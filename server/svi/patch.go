@@ -170,13 +170,16 @@ func (p patch) settle(s shape, r record, u *update) {
 }
 
 func settleBound(u *update, given **time.Time, column string, current *time.Time) {
+	memberKept := (*given == nil) == (current == nil) && (current == nil || current.Equal(**given))
 	if column == "" || u.values == nil {
+		if memberKept && column == "" { // nobody asks for what the type has no column for
+			*given = nil
+		}
 		return
 	}
 	text, _ := u.values[column].(string)
 	at, ok := parseTime(text)
 	columnKept := current == nil && u.values[column] == nil || current != nil && ok && at.Equal(*current)
-	memberKept := (*given == nil) == (current == nil) && (current == nil || current.Equal(**given))
 	switch {
 	case columnKept:
 		delete(u.values, column)

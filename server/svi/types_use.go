@@ -13,6 +13,7 @@ import (
 func entityTypeUse(q *store.Query, stored, next store.SviEntityType) ([]string, error) {
 	u := use{q: q, records: stored.Records(), noun: "documents"}
 	u.fields(stored.Fields, next.Fields)
+	u.validity(stored.Columns, next.Columns)
 	return u.obstacles, u.err
 }
 
@@ -26,6 +27,7 @@ func relationshipTypeUse(q *store.Query, stored, next store.SviRelationshipType)
 		u.note("There are links: the cardinality cannot change.")
 	}
 	u.fields(stored.Fields, next.Fields)
+	u.validity(stored.Columns, next.Columns)
 	return u.obstacles, u.err
 }
 
@@ -104,6 +106,23 @@ func (u *use) fields(stored, next []store.SviField) {
 		known := slices.ContainsFunc(stored, func(was store.SviField) bool { return was.Name == f.Name && was.Required })
 		if f.Required && !known && !kept(f) && u.ask(func() (bool, error) { return u.q.SviAnyWithout(u.records, f.Name) }) {
 			u.note("The field " + f.Name + " cannot be required: there are " + u.noun + " without a value for it.")
+		}
+	}
+}
+
+// validity compares the columns of the validity, which hold values as fields do. The
+// names of all other columns are free: the server has a value for each record.
+func (u *use) validity(stored, next store.SviColumns) {
+	for _, c := range []struct {
+		name      string
+		was, next string
+		bound     store.SviBound
+	}{
+		{"validFromFieldName", stored.ValidFrom, next.ValidFrom, store.SviValidFrom},
+		{"validToFieldName", stored.ValidTo, next.ValidTo, store.SviValidTo},
+	} {
+		if c.was != "" && c.next == "" && u.ask(func() (bool, error) { return u.q.SviAnyValid(u.records, c.bound) }) {
+			u.note(c.name + " cannot be removed: there are " + u.noun + " with a value for it.")
 		}
 	}
 }

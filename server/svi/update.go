@@ -62,9 +62,13 @@ func readUpdate(s shape, c content) (update, error) {
 // checkMatch holds an If-Match header, if there is one, against a record.
 func checkMatch(s shape, r record, header *string, what string) error {
 	if header != nil && !ifMatch(*header, etag(s, r)) {
-		return &fault.Fault{Kind: fault.PreconditionFailed, Message: "The If-Match header does not match the current version of the " + what + "."}
+		return unmatched(what)
 	}
 	return nil
+}
+
+func unmatched(what string) error {
+	return &fault.Fault{Kind: fault.PreconditionFailed, Message: "The If-Match header does not match the current version of the " + what + "."}
 }
 
 // checkVersion holds the two guards against stale updates: If-Match first, then
