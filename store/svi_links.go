@@ -17,8 +17,8 @@ type SviLink struct {
 	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:3"`
 	// OnlyFrom and OnlyTo are FromID and ToID where the type's cardinality allows one
 	// link at that end, else nil: the database refuses a second one.
-	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3"`
-	OnlyTo   *string `gorm:"uniqueIndex:svi_links_only_to,priority:3"`
+	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3,where:only_from IS NOT NULL"`
+	OnlyTo   *string `gorm:"uniqueIndex:svi_links_only_to,priority:3,where:only_to IS NOT NULL"`
 	SviRecord
 }
 
