@@ -96,6 +96,8 @@ func TestPostgresHoldsWhatSviWritesRestOn(t *testing.T) {
 	}{
 		{"a change of a held entity type", holdEntity, putEntity, true},
 		{"a change of a held relationship type", holdRelationship, putRelationship, true},
+		{"a new label of a held entity type", holdEntity, c.statement(`UPDATE svi_entity_types SET label = 'new'`), true},
+		{"a new label of a held relationship type", holdRelationship, c.statement(`UPDATE svi_relationship_types SET label = 'new'`), true},
 		{"another one that holds the entity type", holdEntity, c.write(holdEntity), false},
 		{"another one that holds the relationship type", holdRelationship, c.write(holdRelationship), false},
 		{"another one that holds the document", holdDocument, c.write(holdDocument), false},
