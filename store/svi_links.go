@@ -11,10 +11,10 @@ import (
 // key of the row; a bridge table can hold several links of the same two ends.
 type SviLink struct {
 	Workspace      string `gorm:"primaryKey;index:svi_links_ends,priority:1;index:svi_links_to,priority:1;uniqueIndex:svi_links_only_from,priority:1;uniqueIndex:svi_links_only_to,priority:1"`
-	RelationshipID int64  `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2;index:svi_links_to,priority:2;uniqueIndex:svi_links_only_from,priority:2;uniqueIndex:svi_links_only_to,priority:2"`
+	RelationshipID int64  `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2;index:svi_links_to,priority:3;uniqueIndex:svi_links_only_from,priority:2;uniqueIndex:svi_links_only_to,priority:2"`
 	ID             string `gorm:"primaryKey;index:svi_links_ends,priority:5;index:svi_links_to,priority:5"`
 	FromID         string `gorm:"not null;index:svi_links_ends,priority:3;index:svi_links_to,priority:4"`
-	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:3"`
+	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:2"`
 	// OnlyFrom and OnlyTo are FromID and ToID where the type's cardinality allows one
 	// link at that end, else nil: the database refuses a second one.
 	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3,where:only_from IS NOT NULL"`

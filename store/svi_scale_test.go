@@ -118,6 +118,7 @@ func TestReadingLinksCostsTheSameAmongAMillion(t *testing.T) {
 			few := fillDataHub(t, fresh(t), 1_000, sviPage)
 			many := fillDataHub(t, fresh(t), links, ofHub)
 			t.Logf("filled in %v", time.Since(began))
+			wantIndexes(t, few, "few without statistics")
 			wantIndexes(t, many, "without statistics")
 			for _, h := range []*dataHub{few, many} {
 				if err := store.ExecURL(t.Context(), h.url, "ANALYZE"); err != nil {

@@ -63,8 +63,8 @@ func sviLinkPages(t *testing.T, s *store.Store, end store.SviEnd, size int) (key
 			if err != nil || len(page) == 0 {
 				return err
 			}
-			if len(page) > size {
-				return fmt.Errorf("%d links on a page of %d", len(page), size)
+			if len(page) > size || len(keys) > 100 { // a list that does not end is none
+				return fmt.Errorf("%d links on a page of %d, after %d", len(page), size, len(keys))
 			}
 			for _, l := range page {
 				keys = append(keys, l.ID)

@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX svi_links_only_to ON svi_links (workspace, relationship_id, 
 -- The links of a document are read in the order of their other ends.
 DROP INDEX svi_links_ends;
 CREATE INDEX svi_links_ends ON svi_links (workspace, relationship_id, from_id, to_id, id);
-CREATE INDEX svi_links_to ON svi_links (workspace, relationship_id, to_id, from_id, id);
+CREATE INDEX svi_links_to ON svi_links (workspace, to_id, relationship_id, from_id, id);
 
 CREATE TABLE svi_link_versions (
     workspace       text NOT NULL,
