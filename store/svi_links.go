@@ -31,6 +31,26 @@ const (
 	SviTo
 )
 
+// SviEnds finds the entity types at both ends of a relationship type, or ErrNotFound.
+func (q *Query) SviEnds(t SviRelationshipType) (from, to SviEntityType, err error) {
+	var ends []SviEntityType
+	if err := q.rows().Where("name IN ?", []string{t.FromType, t.ToType}).Find(&ends).Error; err != nil {
+		return from, to, err
+	}
+	for _, end := range ends {
+		if end.Name == t.FromType {
+			from = end
+		}
+		if end.Name == t.ToType {
+			to = end
+		}
+	}
+	if from.Name == "" || to.Name == "" {
+		return from, to, fmt.Errorf("the ends of relationship type %s: %w", t.Name, ErrNotFound)
+	}
+	return from, to, nil
+}
+
 // SviLink finds a link of a relationship type by its surrogate key, or ErrNotFound.
 func (q *Query) SviLink(relationshipID int64, id string) (SviLink, error) {
 	var l SviLink

@@ -75,6 +75,10 @@ func testSviLinks(t *testing.T, open Open) {
 		t.Parallel()
 		testSviLinkPages(t, open(t))
 	})
+	t.Run("the types at both ends are found, or one is missing", func(t *testing.T) {
+		t.Parallel()
+		testSviEnds(t, open(t))
+	})
 	t.Run("holding and locking find what is there", func(t *testing.T) {
 		t.Parallel()
 		testSviHolds(t, open(t))

@@ -75,6 +75,40 @@ func sviLinkPages(t *testing.T, s *store.Store, end store.SviEnd, size int) (key
 	return keys
 }
 
+func testSviEnds(t *testing.T, s *store.Store) {
+	mustWrite(t.Context(), t, s, func(tx *store.Tx) error {
+		for _, name := range []string{"e", "f", "bystander"} {
+			err := tx.SviPutEntityType(store.SviEntityType{Name: name, Fields: []store.SviField{}, ReadGroups: []string{}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, ends := range []struct {
+		from, to string
+		want     error
+	}{{"e", "f", nil}, {"f", "e", nil}, {"e", "e", nil}, {"e", "none", store.ErrNotFound}, {"none", "e", store.ErrNotFound}} {
+		err := s.Read(t.Context(), func(q *store.Query) error {
+			from, to, err := q.SviEnds(store.SviRelationshipType{FromType: ends.from, ToType: ends.to})
+			if err == nil && (from.Name != ends.from || to.Name != ends.to) {
+				t.Errorf("%v: got %s and %s", ends, from.Name, to.Name)
+			}
+			return err
+		})
+		if !errors.Is(err, ends.want) {
+			t.Errorf("%v: got %v", ends, err)
+		}
+	}
+	err := s.Read(store.WithWorkspace(t.Context(), "other"), func(q *store.Query) error {
+		_, _, err := q.SviEnds(store.SviRelationshipType{FromType: "e", ToType: "f"})
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("in another workspace: got %v", err)
+	}
+}
+
 // testSviHolds expects the reads that hold a row to return it, and ErrNotFound without
 // one, also where another workspace has it.
 func testSviHolds(t *testing.T, s *store.Store) {
