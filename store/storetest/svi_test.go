@@ -78,6 +78,8 @@ func TestPostgresHoldsWhatSviWritesRestOn(t *testing.T) {
 	holdRelationship := func(tx *store.Tx) error { _, err := tx.SviHoldRelationshipType("e", "r"); return err }
 	holdDocument := func(tx *store.Tx) error { return tx.SviHoldDocument("e", "d") }
 	lockLink := func(tx *store.Tx) error { _, err := tx.SviLockLink(1, "k"); return err }
+	holdBulk := func(tx *store.Tx) error { return tx.SviHoldBulk() }
+	bulkElsewhere := func() error { return c.Write(store.WithWorkspace(context.Background(), "other"), holdBulk) }
 	putEntity := c.write(func(tx *store.Tx) error { return tx.SviPutEntityType(entity) })
 	putRelationship := c.write(func(tx *store.Tx) error { return tx.SviPutRelationshipType(relationship) })
 	updateLink := c.write(func(tx *store.Tx) error {
@@ -102,6 +104,8 @@ func TestPostgresHoldsWhatSviWritesRestOn(t *testing.T) {
 		{"another one that holds the relationship type", holdRelationship, c.write(holdRelationship), false},
 		{"another one that holds the document", holdDocument, c.write(holdDocument), false},
 		{"an update of a held document", holdDocument, c.statement(`UPDATE svi_documents SET version = version + 1`), false},
+		{"another bulk write", holdBulk, c.write(holdBulk), true},
+		{"a bulk write of another workspace", holdBulk, bulkElsewhere, false},
 		{"another one that locks the link", lockLink, c.write(lockLink), true},
 		{"an update of a locked link", lockLink, updateLink, true},
 		{"a deletion of a locked link", lockLink, c.write(func(tx *store.Tx) error { return tx.SviDeleteLink(1, "k") }), true},
