@@ -124,7 +124,7 @@ func TestSviFixturesSetProvisioningObjects(t *testing.T) {
 		s := start(t, database, servertest.Demo())
 		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{
 			"entityTypes":[{"name":"person","version":7,"fields":[{"name":"id","dataType":"string","primaryKey":true},{"name":"version","dataType":"integer","versionRole":true},
-				{"name":"first_name","dataType":"string"},{"name":"last_name","dataType":"string","displayLabel":true}]}],
+				{"name":"first_name","dataType":"string"},{"name":"last_name","dataType":"string","displayLabel":true},{"name":"national_id","dataType":"string","masked":true}]}],
 			"users":[{"name":"demo","password":"other","groups":[]}]}}`})
 		a := s.want(t, 200, sviGet(sviFourParts).with("_includeDisplayLabel=true"))
 		for _, want := range []string{`"toObjectTypeVersion":7`, `"toObjectDisplayLabel":"Smith"`, `"currentUserIsAuthorizedToReveal":false`} {

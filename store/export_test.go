@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"gorm.io/gorm"
 )
@@ -67,4 +68,29 @@ func withPool(databaseURL string, use func(dialect, *sql.DB) error) error {
 	}
 	defer pool.Close()
 	return use(d, pool)
+}
+
+// Statement is a statement as it was sent to the database.
+type Statement struct {
+	SQL  string
+	Vars []any
+}
+
+// Recorded runs reads and returns their statements.
+func (s *Store) Recorded(ctx context.Context, read func(*Query) error) (list []Statement, err error) {
+	const name = "orglink:record"
+	query := s.reads.Callback().Query()
+	err = query.After("gorm:query").Register(name, func(db *gorm.DB) {
+		list = append(list, Statement{db.Statement.SQL.String(), db.Statement.Vars})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, errors.Join(s.Read(ctx, read), query.Remove(name))
+}
+
+// WithPool calls use with connections of their own to the database that the URL
+// names.
+func WithPool(databaseURL string, use func(*sql.DB) error) error {
+	return withPool(databaseURL, func(_ dialect, pool *sql.DB) error { return use(pool) })
 }

@@ -11,14 +11,14 @@ import (
 // key of the row; a bridge table can hold several links of the same two ends.
 type SviLink struct {
 	Workspace      string `gorm:"primaryKey;index:svi_links_ends,priority:1;index:svi_links_to,priority:1;uniqueIndex:svi_links_only_from,priority:1;uniqueIndex:svi_links_only_to,priority:1"`
-	RelationshipID int64  `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2;index:svi_links_to,priority:2;uniqueIndex:svi_links_only_from,priority:2;uniqueIndex:svi_links_only_to,priority:2"`
+	RelationshipID int64  `gorm:"primaryKey;autoIncrement:false;index:svi_links_ends,priority:2;index:svi_links_to,priority:3;uniqueIndex:svi_links_only_from,priority:2;uniqueIndex:svi_links_only_to,priority:2"`
 	ID             string `gorm:"primaryKey;index:svi_links_ends,priority:5;index:svi_links_to,priority:5"`
 	FromID         string `gorm:"not null;index:svi_links_ends,priority:3;index:svi_links_to,priority:4"`
-	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:3"`
+	ToID           string `gorm:"not null;index:svi_links_ends,priority:4;index:svi_links_to,priority:2"`
 	// OnlyFrom and OnlyTo are FromID and ToID where the type's cardinality allows one
 	// link at that end, else nil: the database refuses a second one.
-	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3"`
-	OnlyTo   *string `gorm:"uniqueIndex:svi_links_only_to,priority:3"`
+	OnlyFrom *string `gorm:"uniqueIndex:svi_links_only_from,priority:3,where:only_from IS NOT NULL"`
+	OnlyTo   *string `gorm:"uniqueIndex:svi_links_only_to,priority:3,where:only_to IS NOT NULL"`
 	SviRecord
 }
 
@@ -30,6 +30,26 @@ const (
 	SviFrom SviEnd = iota
 	SviTo
 )
+
+// SviEnds finds the entity types at both ends of a relationship type, or ErrNotFound.
+func (q *Query) SviEnds(t SviRelationshipType) (from, to SviEntityType, err error) {
+	var ends []SviEntityType
+	if err := q.rows().Where("name IN ?", []string{t.FromType, t.ToType}).Find(&ends).Error; err != nil {
+		return from, to, err
+	}
+	for _, end := range ends {
+		if end.Name == t.FromType {
+			from = end
+		}
+		if end.Name == t.ToType {
+			to = end
+		}
+	}
+	if from.Name == "" || to.Name == "" {
+		return from, to, fmt.Errorf("the ends of relationship type %s: %w", t.Name, ErrNotFound)
+	}
+	return from, to, nil
+}
 
 // SviLink finds a link of a relationship type by its surrogate key, or ErrNotFound.
 func (q *Query) SviLink(relationshipID int64, id string) (SviLink, error) {

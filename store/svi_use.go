@@ -2,7 +2,7 @@ package store
 
 // What a change of a type asks about its records. Each question ends at the first
 // record that answers it; where none does, it has read all of them, and nothing of
-// other types: the conditions begin with those of the primary keys.
+// other types: the conditions are what an index begins with.
 
 // SviRecords are the documents of an entity type, or the links of a relationship
 // type.

@@ -49,18 +49,29 @@ func lockLink(tx *store.Tx, c caller, id linkID) (f found, err error) {
 	if err != nil {
 		return f, absent(err, unknownLink(id))
 	}
-	links, err := linksOf(&tx.Query, t, id)
+	var links []store.SviLink
+	if id.key == "" {
+		links, err = linksOf(&tx.Query, t, id)
+	} else {
+		links, err = lockByKey(tx, t, id.key)
+	}
 	if err != nil {
 		return f, absent(err, unknownLink(id))
 	}
 	if f, err = choose(&tx.Query, c, id, t, links); err != nil {
 		return f, err
 	}
-	if err := writable(t); err != nil {
+	if err := writable(t); err != nil || id.key != "" {
 		return f, err
 	}
 	f.link, err = tx.SviLockLink(t.ID, f.link.ID)
 	return f, absent(err, unknownLink(id))
+}
+
+// lockByKey locks the one link that a key names.
+func lockByKey(tx *store.Tx, t store.SviRelationshipType, key string) ([]store.SviLink, error) {
+	link, err := tx.SviLockLink(t.ID, key)
+	return []store.SviLink{link}, err
 }
 
 // absent is the error, or the fault in its place if it says that a row is not there.
@@ -99,14 +110,7 @@ func choose(q *store.Query, c caller, id linkID, t store.SviRelationshipType, li
 
 // readEnds reads the entity types of the relationship type's ends.
 func (f *found) readEnds(q *store.Query) (err error) {
-	if f.from, err = q.SviEntityType(f.relationship.FromType); err != nil {
-		return err
-	}
-	if f.relationship.ToType == f.relationship.FromType {
-		f.to = f.from
-		return nil
-	}
-	f.to, err = q.SviEntityType(f.relationship.ToType)
+	f.from, f.to, err = q.SviEnds(f.relationship)
 	return err
 }
 

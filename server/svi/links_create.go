@@ -98,8 +98,10 @@ func holdEnds(tx *store.Tx, c caller, body gen.SviLinkInput) (f found, err error
 		}
 	}
 	f.relationship, err = tx.SviHoldRelationshipType(body.FromObjectTypeName, body.RelationshipTypeName)
-	if err != nil || f.relationship.ToType != body.ToObjectTypeName {
-		err = errors.Join(err, fmt.Errorf("it ends elsewhere: %w", store.ErrNotFound))
+	if err == nil && f.relationship.ToType != body.ToObjectTypeName {
+		err = fmt.Errorf("it ends elsewhere: %w", store.ErrNotFound)
+	}
+	if err != nil {
 		return f, absent(err, missing("relationship type", "name", body.RelationshipTypeName))
 	}
 	if !f.relationship.Bridge {

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -11,63 +10,17 @@ import (
 	"orglink/store"
 )
 
-// registry is a store on Postgres, where transactions run beside each other, with
-// two COs in it and the database to look at.
+// registry is a store on Postgres with two COs in it.
 type registry struct {
-	*store.Store
-	db   *sql.DB
+	concurrent
 	mine filledCO
 }
 
 func openRegistry(t *testing.T) registry {
 	t.Helper()
-	url := Postgres(t)
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	s := openURL(t, url)
-	makeCO(t.Context(), t, s, "bystander")
-	return registry{s, db, makeCO(t.Context(), t, s, "mine")}
-}
-
-// then begins the first write, lets the second one run into its locks, and ends
-// the first. It returns what the second one got.
-func (r registry) then(t *testing.T, first, second func(*store.Tx) error) error {
-	t.Helper()
-	result := make(chan error, 1)
-	mustWrite(t.Context(), t, r.Store, func(tx *store.Tx) error {
-		if err := first(tx); err != nil {
-			return err
-		}
-		go func() { result <- r.Write(context.Background(), second) }()
-		r.awaitWaiter(t, result)
-		return nil
-	})
-	return <-result
-}
-
-// awaitWaiter returns when a transaction waits for another one's lock, and reports
-// one that ends without.
-func (r registry) awaitWaiter(t *testing.T, result <-chan error) {
-	t.Helper()
-	const waiters = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-	for deadline := time.Now().Add(20 * time.Second); ; {
-		var n int
-		if err := r.db.QueryRow(waiters).Scan(&n); err != nil {
-			t.Error(err)
-			return
-		}
-		if n > 0 {
-			return
-		}
-		if len(result) > 0 || time.Now().After(deadline) {
-			t.Error("the second write does not wait for the first")
-			return
-		}
-		time.Sleep(5 * time.Millisecond) // between polls, up to the deadline
-	}
+	c := openConcurrent(t)
+	makeCO(t.Context(), t, c.Store, "bystander")
+	return registry{c, makeCO(t.Context(), t, c.Store, "mine")}
 }
 
 // rowsOf counts the rows of the CO in all tables, deleted and archived ones too.

@@ -26,11 +26,14 @@ func Run(t *testing.T, open Open) {
 		// cux
 		"cux": testCux,
 		// responsys
-		"responsys":     testResponsys,
+		"responsys": testResponsys,
+		// svi
 		"svi":           testSvi,
 		"svi documents": testSviDocuments,
 		"svi locks":     testSviLocks,
 		"svi types":     testSviTypes,
+		"svi links":     testSviLinks,
+		"svi history":   testSviHistory,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,27 +10,29 @@ ALTER TABLE svi_documents ADD COLUMN last_updated_by text NOT NULL DEFAULT 'orgl
 ALTER TABLE svi_relationship_types ADD COLUMN history_enabled boolean NOT NULL DEFAULT TRUE;
 
 -- Where a cardinality allows one link at an end, the id at that end stands here,
--- else NULL, of which there can be many. Of older links that break their type's
+-- else NULL, which is in no index. Of older links that break their type's
 -- cardinality, which nothing held then, the first of an end stands for it.
 ALTER TABLE svi_links ADD COLUMN only_from text;
 ALTER TABLE svi_links ADD COLUMN only_to text;
 UPDATE svi_links SET only_from = from_id
-WHERE EXISTS (SELECT 1 FROM svi_relationship_types AS t WHERE t.workspace = svi_links.workspace
-        AND t.id = svi_links.relationship_id AND t.cardinality IN ('ONE_TO_ONE', 'MANY_TO_ONE'))
-    AND id = (SELECT MIN(l.id) FROM svi_links AS l WHERE l.workspace = svi_links.workspace
-        AND l.relationship_id = svi_links.relationship_id AND l.from_id = svi_links.from_id);
+WHERE (workspace, relationship_id, id) IN (
+    SELECT l.workspace, l.relationship_id, MIN(l.id) FROM svi_links AS l
+    JOIN svi_relationship_types AS t ON t.workspace = l.workspace AND t.id = l.relationship_id
+    WHERE t.cardinality IN ('ONE_TO_ONE', 'MANY_TO_ONE')
+    GROUP BY l.workspace, l.relationship_id, l.from_id);
 UPDATE svi_links SET only_to = to_id
-WHERE EXISTS (SELECT 1 FROM svi_relationship_types AS t WHERE t.workspace = svi_links.workspace
-        AND t.id = svi_links.relationship_id AND t.cardinality IN ('ONE_TO_ONE', 'ONE_TO_MANY'))
-    AND id = (SELECT MIN(l.id) FROM svi_links AS l WHERE l.workspace = svi_links.workspace
-        AND l.relationship_id = svi_links.relationship_id AND l.to_id = svi_links.to_id);
-CREATE UNIQUE INDEX svi_links_only_from ON svi_links (workspace, relationship_id, only_from);
-CREATE UNIQUE INDEX svi_links_only_to ON svi_links (workspace, relationship_id, only_to);
+WHERE (workspace, relationship_id, id) IN (
+    SELECT l.workspace, l.relationship_id, MIN(l.id) FROM svi_links AS l
+    JOIN svi_relationship_types AS t ON t.workspace = l.workspace AND t.id = l.relationship_id
+    WHERE t.cardinality IN ('ONE_TO_ONE', 'ONE_TO_MANY')
+    GROUP BY l.workspace, l.relationship_id, l.to_id);
+CREATE UNIQUE INDEX svi_links_only_from ON svi_links (workspace, relationship_id, only_from) WHERE only_from IS NOT NULL;
+CREATE UNIQUE INDEX svi_links_only_to ON svi_links (workspace, relationship_id, only_to) WHERE only_to IS NOT NULL;
 
 -- The links of a document are read in the order of their other ends.
 DROP INDEX svi_links_ends;
 CREATE INDEX svi_links_ends ON svi_links (workspace, relationship_id, from_id, to_id, id);
-CREATE INDEX svi_links_to ON svi_links (workspace, relationship_id, to_id, from_id, id);
+CREATE INDEX svi_links_to ON svi_links (workspace, to_id, relationship_id, from_id, id);
 
 CREATE TABLE svi_link_versions (
     workspace       text NOT NULL,
