@@ -218,64 +218,21 @@ func sviHold[T SviType](tx *Tx, strength string, t T) (held T, err error) {
 	return held, err
 }
 
-// SviAddType stores a new type under a new id, which it returns. A name that is taken
-// is ErrConflict.
+// SviAddType stores a new type under the id that it has, or a new one where that is 0,
+// and returns the id. An id or a name that another type has is ErrConflict.
 func SviAddType[T SviType](tx *Tx, t T) (int64, error) {
-	id, err := tx.nextID(t.table())
+	id := t.key()
+	var err error
+	if id == 0 {
+		id, err = tx.nextID(t.table())
+	} else {
+		err = tx.claimID(t.table(), id)
+	}
 	if err != nil {
 		return 0, err
 	}
 	any(&t).(interface{ place(string, int64) }).place(tx.workspace, id)
 	return id, tx.db.Create(&t).Error
-}
-
-// SviPutEntityType creates the entity type of its name or sets it to what is
-// given. An ID of 0 is that of the stored one, or a new one; another ID than the
-// stored one, or one that a second type has, is ErrConflict.
-func (tx *Tx) SviPutEntityType(t SviEntityType) error {
-	t.Workspace = tx.workspace
-	id, err := tx.sviTypeID("svi_entity_types", t.ID, "name = ?", t.Name)
-	if err != nil {
-		return err
-	}
-	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "workspace"}, {Name: "name"}},
-		UpdateAll: true,
-	}).Create(&t).Error
-}
-
-// SviPutRelationshipType is SviPutEntityType for relationship types.
-func (tx *Tx) SviPutRelationshipType(t SviRelationshipType) error {
-	t.Workspace = tx.workspace
-	id, err := tx.sviTypeID("svi_relationship_types", t.ID,
-		"from_type = ? AND name = ?", t.FromType, t.Name)
-	if err != nil {
-		return err
-	}
-	t.ID = id
-	return tx.db.Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "workspace"}, {Name: "from_type"}, {Name: "name"}},
-		UpdateAll: true,
-	}).Create(&t).Error
-}
-
-// sviTypeID returns the ID under which the type that the condition names is to be
-// stored: that of the stored one, the one asked for, or a new one.
-func (tx *Tx) sviTypeID(table string, asked int64, condition string, args ...any) (int64, error) {
-	var stored []int64
-	if err := tx.rows().Table(table).Where(condition, args...).Pluck("id", &stored).Error; err != nil {
-		return 0, err
-	}
-	switch {
-	case len(stored) > 0 && asked != 0 && asked != stored[0]:
-		return 0, fmt.Errorf("a type's id cannot change: %w", ErrConflict)
-	case len(stored) > 0:
-		return stored[0], nil
-	case asked != 0:
-		return asked, tx.claimID(table, asked)
-	}
-	return tx.nextID(table)
 }
 
 // SviEditType sets a type to what is given, its version included, if it is still

@@ -23,10 +23,14 @@ func TestFindNeverShowsWhatWasWrittenUnderAMask(t *testing.T) {
 	set := func(tx *store.Tx, hidden bool, text string) error {
 		link.Attributes = store.SviValues{"text": json.RawMessage(text)}
 		relationship.Fields = []store.SviField{{Name: "text", DataType: typeString, Masked: hidden}}
-		return tx.SviPutRelationshipType(relationship)
+		return store.SviEditType(tx, relationship, relationship.Version)
 	}
 	err = s.Write(t.Context(), func(tx *store.Tx) error {
-		if err := tx.SviPutEntityType(store.SviEntityType{ID: 1, Name: "e", Fields: []store.SviField{}, ReadGroups: []string{}}); err != nil {
+		if _, err := store.SviAddType(tx, store.SviEntityType{ID: 1, Name: "e", Fields: []store.SviField{}, ReadGroups: []string{}}); err != nil {
+			return err
+		}
+		relationship.Fields = []store.SviField{}
+		if _, err := store.SviAddType(tx, relationship); err != nil {
 			return err
 		}
 		if err := set(tx, false, `"public"`); err != nil {

@@ -50,7 +50,8 @@ func putEntityType(tx *store.Tx, t store.SviEntityType, version *int64, now time
 	if errors.Is(err, store.ErrNotFound) {
 		t.Version, t.CreatedAt, t.CreatedBy = or(version, 1), now, provisioner
 		t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
-		return tx.SviPutEntityType(t)
+		_, err := store.SviAddType(tx, t)
+		return err
 	}
 	if err != nil {
 		return err
@@ -117,7 +118,8 @@ func putRelationshipType(tx *store.Tx, t store.SviRelationshipType, version *int
 	if errors.Is(err, store.ErrNotFound) {
 		t.Version, t.CreatedAt, t.CreatedBy = or(version, 1), now, provisioner
 		t.LastUpdatedAt, t.LastUpdatedBy = now, provisioner
-		return tx.SviPutRelationshipType(t)
+		_, err := store.SviAddType(tx, t)
+		return err
 	}
 	if err != nil {
 		return err

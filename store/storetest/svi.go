@@ -13,42 +13,34 @@ import (
 )
 
 func testSvi(t *testing.T, open Open) {
-	t.Run("a type keeps its id, new ones get new ids", func(t *testing.T) {
+	t.Run("types get new ids or chosen ones, no id or name twice", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
-		put := func(ctx context.Context, name string, id int64) (int64, error) {
-			var stored store.SviEntityType
-			err := s.Write(ctx, func(tx *store.Tx) error {
-				if err := tx.SviPutEntityType(store.SviEntityType{ID: id, Name: name, Label: name, Fields: []store.SviField{}, ReadGroups: []string{}}); err != nil {
-					return err
-				}
-				var err error
-				stored, err = tx.SviEntityType(name)
+		add := func(ctx context.Context, name string, asked int64) (id int64, err error) {
+			err = s.Write(ctx, func(tx *store.Tx) error {
+				id, err = store.SviAddType(tx, store.SviEntityType{ID: asked, Name: name, Label: name, Fields: []store.SviField{}, ReadGroups: []string{}})
 				return err
 			})
-			return stored.ID, err
+			return id, err
 		}
-		first, err := put(t.Context(), "first", 0)
+		first, err := add(t.Context(), "first", 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := put(t.Context(), "first", 0); err != nil || again != first {
-			t.Errorf("put again: got id %d and %v, want %d", again, err, first)
+		if _, err := add(t.Context(), "first", 0); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("a name again: got %v, want ErrConflict", err)
 		}
-		if _, err := put(t.Context(), "first", first+1); !errors.Is(err, store.ErrConflict) {
-			t.Errorf("another id for a stored type: got %v, want ErrConflict", err)
-		}
-		if _, err := put(t.Context(), "second", first); !errors.Is(err, store.ErrConflict) {
+		if _, err := add(t.Context(), "second", first); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("the id of another type: got %v, want ErrConflict", err)
 		}
-		if id, err := put(t.Context(), "chosen", first+10); err != nil || id != first+10 {
+		if id, err := add(t.Context(), "chosen", first+10); err != nil || id != first+10 {
 			t.Errorf("a chosen id: got %d and %v", id, err)
 		}
-		if id, err := put(t.Context(), "next", 0); err != nil || id <= first+10 {
+		if id, err := add(t.Context(), "next", 0); err != nil || id <= first+10 {
 			t.Errorf("the id after a chosen one: got %d and %v", id, err)
 		}
-		if id, err := put(store.WithWorkspace(t.Context(), "other"), "elsewhere", first); err != nil || id != first {
-			t.Errorf("the same id in another workspace: got %d and %v", id, err)
+		if id, err := add(store.WithWorkspace(t.Context(), "other"), "first", first); err != nil || id != first {
+			t.Errorf("the same id and name in another workspace: got %d and %v", id, err)
 		}
 	})
 	t.Run("a link is updated at its version only", func(t *testing.T) {
@@ -145,6 +137,12 @@ func sviRecord() store.SviRecord {
 		Attributes: store.SviValues{"text": json.RawMessage(strconv.Quote("<&>")), "number": json.RawMessage("9007199254740993")},
 		ValidFrom:  &at, CreatedAt: at, CreatedBy: "test", LastUpdatedAt: at, LastUpdatedBy: "test",
 	}}
+}
+
+// sviAddType adds a type.
+func sviAddType[T store.SviType](tx *store.Tx, t T) error {
+	_, err := store.SviAddType(tx, t)
+	return err
 }
 
 // sviMakeLink makes a link of relationship type 1 and returns it as made.

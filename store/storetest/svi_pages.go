@@ -78,7 +78,7 @@ func sviLinkPages(t *testing.T, s *store.Store, end store.SviEnd, size int) (key
 func testSviEnds(t *testing.T, s *store.Store) {
 	mustWrite(t.Context(), t, s, func(tx *store.Tx) error {
 		for _, name := range []string{"e", "f", "bystander"} {
-			err := tx.SviPutEntityType(store.SviEntityType{Name: name, Fields: []store.SviField{}, ReadGroups: []string{}})
+			err := sviAddType(tx, store.SviEntityType{Name: name, Fields: []store.SviField{}, ReadGroups: []string{}})
 			if err != nil {
 				return err
 			}
@@ -114,8 +114,8 @@ func testSviEnds(t *testing.T, s *store.Store) {
 func testSviHolds(t *testing.T, s *store.Store) {
 	mustWrite(t.Context(), t, s, func(tx *store.Tx) error {
 		return errors.Join(
-			tx.SviPutEntityType(store.SviEntityType{Name: "e", Label: "held", Fields: []store.SviField{}, ReadGroups: []string{}}),
-			tx.SviPutRelationshipType(store.SviRelationshipType{ID: 1, Name: "r", FromType: "e", ToType: "e", Label: "held", Fields: []store.SviField{}}),
+			sviAddType(tx, store.SviEntityType{Name: "e", Label: "held", Fields: []store.SviField{}, ReadGroups: []string{}}),
+			sviAddType(tx, store.SviRelationshipType{ID: 1, Name: "r", FromType: "e", ToType: "e", Label: "held", Fields: []store.SviField{}}),
 			tx.SviMakeDocument(store.SviDocument{Type: "e", ID: "d", SviRecord: sviRecord()}),
 			tx.SviCreateLink(sviType, store.SviLink{ID: "k", FromID: "d", ToID: "d", SviRecord: sviRecord()}),
 		)

@@ -49,7 +49,7 @@ func openDataHub(t *testing.T) (concurrent, store.SviEntityType, store.SviRelati
 	relationship.Fields = []store.SviField{}
 	mustWrite(t.Context(), t, c.Store, func(tx *store.Tx) error {
 		return errors.Join(
-			tx.SviPutEntityType(entity), tx.SviPutRelationshipType(relationship),
+			sviAddType(tx, entity), sviAddType(tx, relationship),
 			tx.SviMakeDocument(store.SviDocument{Type: "e", ID: "d", SviRecord: sviRecord()}),
 			tx.SviCreateLink(relationship, store.SviLink{ID: "k", FromID: "d", ToID: "d", SviRecord: sviRecord()}),
 		)
@@ -80,8 +80,8 @@ func TestPostgresHoldsWhatSviWritesRestOn(t *testing.T) {
 	lockLink := func(tx *store.Tx) error { _, err := tx.SviLockLink(1, "k"); return err }
 	holdBulk := func(tx *store.Tx) error { return tx.SviHoldBulk() }
 	bulkElsewhere := func() error { return c.Write(store.WithWorkspace(context.Background(), "other"), holdBulk) }
-	putEntity := c.write(func(tx *store.Tx) error { return tx.SviPutEntityType(entity) })
-	putRelationship := c.write(func(tx *store.Tx) error { return tx.SviPutRelationshipType(relationship) })
+	putEntity := c.write(func(tx *store.Tx) error { return store.SviEditType(tx, entity, entity.Version) })
+	putRelationship := c.write(func(tx *store.Tx) error { return store.SviEditType(tx, relationship, relationship.Version) })
 	updateLink := c.write(func(tx *store.Tx) error {
 		link, err := tx.SviLink(1, "k")
 		if err == nil {
