@@ -76,10 +76,6 @@ func TestSviLongListsHoldEachLinkOnce(t *testing.T) {
 				t.Fatalf("link %d is %s, want %s", i, keys[i], want[i])
 			}
 		}
-		a := s.want(t, 200, sviList("near", "a", "Accept", sviMasked))
-		if strings.Contains(a.body, "raw-code") || strings.Count(a.body, `"code":"`+sviBullets+`"`) != 2*n+1 {
-			t.Errorf("a masked list shows %d codes", strings.Count(a.body, sviBullets))
-		}
 	})
 }
 
@@ -109,6 +105,10 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		"the workspace is dropped": func(t *testing.T, s longListSite) {
 			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
 		},
+		"the workspace is dropped and made anew": func(t *testing.T, s longListSite) {
+			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
+			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, sviTypes)})
+		},
 		"the relationship type is gone": func(t *testing.T, s longListSite) {
 			s.exec(t, "DELETE FROM svi_relationship_types WHERE name = 'near'")
 		},
@@ -118,7 +118,7 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachManyLinks(t, 9000, func(t *testing.T, s longListSite) {
+			eachManyLinks(t, 6000, func(t *testing.T, s longListSite) {
 				c := s.beginLinks(t)
 				fail(t, s)
 				resp, err := http.ReadResponse(c.in, nil)
