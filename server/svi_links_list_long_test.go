@@ -105,9 +105,8 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		"the workspace is dropped": func(t *testing.T, s longListSite) {
 			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
 		},
-		"the workspace is dropped and made anew": func(t *testing.T, s longListSite) {
-			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
-			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, sviTypes)})
+		"the workspace was made anew": func(t *testing.T, s longListSite) { // at once, so that no page falls in between
+			s.exec(t, "UPDATE workspaces SET signing_key = 'another'")
 		},
 		"the relationship type is gone": func(t *testing.T, s longListSite) {
 			s.exec(t, "DELETE FROM svi_relationship_types WHERE name = 'near'")
