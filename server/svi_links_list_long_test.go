@@ -112,7 +112,7 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 			s.exec(t, "DELETE FROM svi_relationship_types WHERE name = 'near'")
 		},
 		"the reader may not read any more": func(t *testing.T, s longListSite) {
-			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"entityTypes":[{"name":"place","readGroups":["Others"]}]}}`})
+			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, strings.Replace(sviTypes, "{name: place, ", "{name: place, readGroups: [Others], ", 1))})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
