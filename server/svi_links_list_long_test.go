@@ -76,10 +76,6 @@ func TestSviLongListsHoldEachLinkOnce(t *testing.T) {
 				t.Fatalf("link %d is %s, want %s", i, keys[i], want[i])
 			}
 		}
-		a := s.want(t, 200, sviList("near", "a", "Accept", sviMasked))
-		if strings.Contains(a.body, "raw-code") || strings.Count(a.body, `"code":"`+sviBullets+`"`) != 2*n+1 {
-			t.Errorf("a masked list shows %d codes", strings.Count(a.body, sviBullets))
-		}
 	})
 }
 
@@ -109,16 +105,19 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		"the workspace is dropped": func(t *testing.T, s longListSite) {
 			s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/workspaces/default", header: admin})
 		},
+		"the workspace was made anew": func(t *testing.T, s longListSite) { // at once, so that no page falls in between
+			s.exec(t, "UPDATE workspaces SET signing_key = 'another'")
+		},
 		"the relationship type is gone": func(t *testing.T, s longListSite) {
 			s.exec(t, "DELETE FROM svi_relationship_types WHERE name = 'near'")
 		},
 		"the reader may not read any more": func(t *testing.T, s longListSite) {
-			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: `{"svi":{"entityTypes":[{"name":"place","readGroups":["Others"]}]}}`})
+			s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, strings.Replace(sviTypes, "{name: place, ", "{name: place, readGroups: [Others], ", 1))})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachManyLinks(t, 9000, func(t *testing.T, s longListSite) {
+			eachManyLinks(t, 6000, func(t *testing.T, s longListSite) {
 				c := s.beginLinks(t)
 				fail(t, s)
 				resp, err := http.ReadResponse(c.in, nil)

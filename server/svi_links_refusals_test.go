@@ -65,27 +65,31 @@ func TestSviLinkOperationsWantAToken(t *testing.T) {
 // A client's own token reads what everybody may read, and writes with the scope only.
 func TestSviLinkOperationsOfClients(t *testing.T) {
 	t.Parallel()
-	for name := range sviEveryCall(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := startLinks(t)
-			c := sviEveryCall(t)[name]
-			status := map[string]int{"sviPostLink": 201, "sviDeleteLinksItem": 204}[name]
-			if status == 0 {
-				status = 200
+	s := startLinks(t)
+	calls := sviEveryCall(t)
+	before := sviState(t, s, sviNear)
+	for name, c := range calls {
+		if c.writes() {
+			s.wantFault(t, 403, c.set("Authorization", "Bearer reader-token"))
+			continue
+		}
+		for _, token := range []string{"Bearer reader-token", "Bearer writer-token"} {
+			if a := s.do(t, c.set("Authorization", token)); a.status != 200 {
+				t.Errorf("%s: got %d %s", name, a.status, a.body)
 			}
-			if c.writes() {
-				before := sviState(t, s, sviNear)
-				s.wantFault(t, 403, c.set("Authorization", "Bearer reader-token"))
-				if after := sviState(t, s, sviNear); after != before {
-					t.Errorf("a forbidden call changed the link to %s", after)
-				}
-			} else {
-				s.want(t, status, c.set("Authorization", "Bearer reader-token"))
-			}
-			s.want(t, status, c.set("Authorization", "Bearer writer-token"))
-		})
+		}
 	}
+	if after := sviState(t, s, sviNear); after != before {
+		t.Errorf("a forbidden call changed the link to %s", after)
+	}
+	deletion := calls["sviDeleteLinksItem"]
+	delete(calls, "sviDeleteLinksItem")
+	for name, c := range calls {
+		if a := s.do(t, c.set("Authorization", "Bearer writer-token")); a.status/100 != 2 && a.status != 412 { // one of the updates comes first
+			t.Errorf("%s: got %d %s", name, a.status, a.body)
+		}
+	}
+	s.want(t, 204, deletion.set("Authorization", "Bearer writer-token"))
 }
 
 // Links that are absent and links whose ends the caller may not read answer alike,
