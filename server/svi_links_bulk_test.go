@@ -40,7 +40,10 @@ func TestSviBulkOfGoodAndBadItems(t *testing.T) {
 			status     int
 			detail     string
 		}{
-			{"null", `null`, 400, ""}, {"a number", `7`, 400, ""}, {"text", `"x"`, 400, ""}, {"a list", `[]`, 400, ""},
+			{"null", `null`, 400, ""},
+			{"a number", `7`, 400, ""},
+			{"text", `"x"`, 400, ""},
+			{"a list", `[]`, 400, ""},
 			{"nothing", `{}`, 400, "relationshipTypeName is required."},
 			{"an id of another type", `{"id":7}`, 400, ""},
 			{"an empty id", update("", 1, nil), 400, ""},
@@ -157,10 +160,17 @@ func TestSviBulkOfMaskedItems(t *testing.T) {
 			code  any // "" omits the field
 			raw   string
 		}{
-			{"", nil, `"raw-code"`}, {"application/json", nil, `"raw-code"`}, {"", "", `"raw-code"`}, {"application/json", sviBullets, "refused"},
-			{"application/vnd.sas.investigation.data.relationshiplink+json", sviBullets, "refused"}, {"application/json", "new", `"new"`},
-			{sviMasked, sviBullets, `"raw-code"`}, {strings.TrimSuffix(sviMasked, "+json") + ";v=1", sviBullets, `"raw-code"`},
-			{sviMasked, "", `"raw-code"`}, {sviMasked, "new", `"new"`}, {sviMasked, nil, "null"},
+			{"", nil, `"raw-code"`},
+			{"application/json", nil, `"raw-code"`},
+			{"", "", `"raw-code"`},
+			{"application/json", sviBullets, "refused"},
+			{"application/vnd.sas.investigation.data.relationshiplink+json", sviBullets, "refused"},
+			{"application/json", "new", `"new"`},
+			{sviMasked, sviBullets, `"raw-code"`},
+			{strings.TrimSuffix(sviMasked, "+json") + ";v=1", sviBullets, `"raw-code"`},
+			{sviMasked, "", `"raw-code"`},
+			{sviMasked, "new", `"new"`},
+			{sviMasked, nil, "null"},
 		} {
 			id := s.sviMade(t, 1, sviNew(t, "near", "d", "e", sviNearFields("grade", 1, "code", "raw-code")))[0]
 			fields := sviNearFields()

@@ -22,9 +22,13 @@ func TestSviNewLinkRefusesBadContent(t *testing.T) {
 			"required fields":  {near(nil), []string{"Field kind is required.", "Field grade is required."}},
 			"required as null": {near(map[string]any{"kind": nil, "grade": nil}), []string{"Field kind is required.", "Field grade is required."}},
 			"unknown fields":   {near(good("zebra", 1, "apple", nil)), []string{"Field apple is not a field of the relationship type.", "Field zebra is not a field of the relationship type."}},
-			"ill-typed fields": {near(map[string]any{"kind": 1, "count": "1", "distance": "1", "paved": 1, "opened": "2020-02-30", "seen": "2020-01-01", "level": 1.5, "grade": "x", "code": 7}),
-				[]string{"Field kind must be a string.", "Field count must be an integer.", "Field distance must be a number.", "Field paved must be true or false.", "Field opened must be a date, YYYY-MM-DD.",
-					"Field seen must be a time stamp in the format of RFC 3339.", "Field code must be a string.", "Field level must be an integer.", "Field grade must be an integer."}},
+			"ill-typed fields": {
+				near(map[string]any{"kind": 1, "count": "1", "distance": "1", "paved": 1, "opened": "2020-02-30", "seen": "2020-01-01", "level": 1.5, "grade": "x", "code": 7}),
+				[]string{
+					"Field kind must be a string.", "Field count must be an integer.", "Field distance must be a number.", "Field paved must be true or false.", "Field opened must be a date, YYYY-MM-DD.",
+					"Field seen must be a time stamp in the format of RFC 3339.", "Field code must be a string.", "Field level must be an integer.", "Field grade must be an integer.",
+				},
+			},
 			"too long":                   {near(good("kind", "ööööoo")), []string{"Field kind must have at most 5 characters."}},
 			"bullets in legacy mode":     {near(good("code", sviBullets, "level", sviBullets)), []string{"Field code must not hold the mask template.", "Field level must not hold the mask template."}},
 			"another From key":           {near(good("from_id", "a")), []string{"Field from_id cannot be changed."}},
@@ -35,8 +39,10 @@ func TestSviNewLinkRefusesBadContent(t *testing.T) {
 			"a bad date":                 {near(good(), "validFrom", "yesterday", "validTo", "2020-01-01"), []string{"validFrom must be a time stamp in the format of RFC 3339.", "validTo must be a time stamp in the format of RFC 3339."}},
 			"a bad date field":           {near(good("end_dttm", 7)), []string{"Field end_dttm must be a time stamp in the format of RFC 3339."}},
 			"validity of a type without": {sviNew(t, "plain", "a", "b", nil, "validFrom", "2020-01-01T00:00:00Z"), []string{"validFrom is not a field of the relationship type."}},
-			"all at once": {near(map[string]any{"nope": 1, "count": "x"}, "qualifiedTypeName", "x"),
-				[]string{"qualifiedTypeName is not that of the relationship type.", "Field nope is not a field of the relationship type.", "Field kind is required.", "Field count must be an integer.", "Field grade is required."}},
+			"all at once": {
+				near(map[string]any{"nope": 1, "count": "x"}, "qualifiedTypeName", "x"),
+				[]string{"qualifiedTypeName is not that of the relationship type.", "Field nope is not a field of the relationship type.", "Field kind is required.", "Field count must be an integer.", "Field grade is required."},
+			},
 			"no bridge table": {sviNew(t, "holds", "a", "b", nil), []string{"Relationship Type Name: holds"}},
 		} {
 			if f := s.wantFault(t, 400, sviPost(test.body)); !slices.Equal(f.Details, test.details) {

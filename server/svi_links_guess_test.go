@@ -70,33 +70,6 @@ func TestSviValidityColumnsStayWhileTheyHoldValues(t *testing.T) {
 	})
 }
 
-// No version of a type is one twice, whatever fixtures name.
-func TestSviFixturesNeverRepeatAVersionOfAType(t *testing.T) {
-	t.Parallel()
-	s := start(t, servertest.Demo())
-	version := func(text string) float64 {
-		s.want(t, 200, call{method: "PUT", path: "/orglink/v1/fixtures", header: admin, body: sviJSON(t, text)})
-		var described struct{ Version float64 }
-		s.want(t, 200, call{method: "GET", path: "/admin/storedObjects?name=thing", header: sviHeader()}).json(t, &described)
-		return described.Version
-	}
-	for i, step := range []struct {
-		text string
-		want float64
-	}{
-		{"svi: {entityTypes: [{name: thing, version: 3}]}", 3},
-		{"svi: {entityTypes: [{name: thing, version: 3}]}", 3},
-		{"svi: {entityTypes: [{name: thing, version: 3, label: Thing}]}", 4},
-		{"svi: {entityTypes: [{name: thing, version: 3, label: Thing}]}", 4},
-		{"svi: {entityTypes: [{name: thing, label: Thing}]}", 4},
-		{"svi: {entityTypes: [{name: thing, version: 9, label: Other}]}", 9},
-	} {
-		if got := version(step.text); got != step.want {
-			t.Errorf("step %d: version %v, want %v", i, got, step.want)
-		}
-	}
-}
-
 // A star beside a stale version lets no patch pass.
 func TestSviPatchTakesNoStarBesideAVersion(t *testing.T) {
 	t.Parallel()

@@ -132,7 +132,8 @@ func TestSviAccessesAreLogged(t *testing.T) {
 			{sviOf("GET", "fields/code", sviNear, "Authorization", "Bearer reader-token"), []string{"operation_id=sviGetLinkField workspace=default user=reader " + near + " field=code revealed=false"}},
 			{sviOf("GET", "fields", sviNear, "Authorization", sviAnna).with("fieldName=level&fieldName=kind&fieldName=code"), []string{
 				"operation_id=sviGetLinkFields workspace=default user=anna " + near + " field=level revealed=false",
-				"operation_id=sviGetLinkFields workspace=default user=anna " + near + " field=code revealed=true"}},
+				"operation_id=sviGetLinkFields workspace=default user=anna " + near + " field=code revealed=true",
+			}},
 			{sviOf("GET", "history/fields/code", sviNear, "Authorization", sviAnna).with("version=4"), []string{"operation_id=sviGetLinkFieldHistory workspace=default user=anna " + near + " field=code revealed=true"}},
 			{sviOf("GET", "history/fields/code", sviNear, "Authorization", sviBert).with("version=4"), []string{"operation_id=sviGetLinkFieldHistory workspace=default user=bert " + near + " field=code revealed=false"}},
 			{sviOf("GET", "fields/kind", sviNear, "Authorization", sviAnna), nil},

@@ -31,13 +31,13 @@ func TestSviVersionsOfTypesInFixtures(t *testing.T) {
 			{``, 1, made}, // unchanged
 			{`,"label":"L"`, 2, "2026-01-02T05:04:05.600Z"},
 			{`,"label":"L","version":2`, 2, "2026-01-02T05:04:05.600Z"},
-			{`,"label":"M","version":2`, 2, "2026-01-02T07:04:05.600Z"},
+			{`,"label":"M","version":2`, 3, "2026-01-02T07:04:05.600Z"}, // no version is one twice
 			{`,"label":"M","version":9`, 9, "2026-01-02T08:04:05.600Z"},
 			{`,"label":"M"`, 9, "2026-01-02T08:04:05.600Z"},
 			{`,"label":"M","fields":[{"name":"f","dataType":"string","masked":true,"revealGroups":[]}]`, 10, "2026-01-02T10:04:05.600Z"},
 			{`,"label":"M","fields":[{"name":"f","label":"f","dataType":"string","masked":true}]`, 10, "2026-01-02T10:04:05.600Z"},
 			{`,"label":"M","fields":[{"name":"f","dataType":"string","masked":true,"revealGroups":["A"]}]`, 11, "2026-01-02T12:04:05.600Z"},
-			{`,"version":1`, 1, "2026-01-02T13:04:05.600Z"},
+			{`,"version":1`, 12, "2026-01-02T13:04:05.600Z"},
 		} {
 			s.want(t, 200, sviApply(`{"entityTypes":[{"name":"e"`+step.members+`}],"relationshipTypes":[{"name":"r",`+ends+step.members+`}]}`))
 			for _, name := range []string{"e", "person__r"} {
@@ -52,7 +52,7 @@ func TestSviVersionsOfTypesInFixtures(t *testing.T) {
 		d := sviType(t, s, "e")
 		sviChange(t, s, 200, d.with("label", "changed"))
 		s.want(t, 200, sviApply(`{"entityTypes":[{"name":"e"}]}`))
-		if again := sviType(t, s, "e"); again["label"] != "e" || again["version"] != 3.0 || again["id"] != d["id"] {
+		if again := sviType(t, s, "e"); again["label"] != "e" || again["version"] != 14.0 || again["id"] != d["id"] {
 			t.Errorf("got %v", again)
 		}
 	})

@@ -123,7 +123,8 @@ func (t SviRelationshipType) named() (string, []any) {
 	return "from_type = ? AND name = ?", []any{t.FromType, t.Name}
 }
 
-func (t *SviEntityType) place(workspace string, id int64)       { t.Workspace, t.ID = workspace, id }
+func (t *SviEntityType) place(workspace string, id int64) { t.Workspace, t.ID = workspace, id }
+
 func (t *SviRelationshipType) place(workspace string, id int64) { t.Workspace, t.ID = workspace, id }
 
 // SviEntityType finds an entity type by name, or ErrNotFound.
