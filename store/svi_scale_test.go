@@ -81,17 +81,17 @@ var sviReads = []struct {
 	// indexes are those of which one is to be used.
 	indexes []string
 }{
-	{"by id", 1, func(q *store.Query, _ *dataHub, _ store.SviLink) ([]store.SviLink, error) {
+	{"by id", 1, func(q *store.Query, _ *dataHub, l store.SviLink) ([]store.SviLink, error) {
 		found, err := q.SviLink(1, l.ID)
 		return []store.SviLink{found}, err
 	}, []string{"svi_links_pkey", "sqlite_autoindex_svi_links_1"}},
-	{"by its ends", 1, func(q *store.Query, _ *dataHub, _ store.SviLink) ([]store.SviLink, error) {
+	{"by its ends", 1, func(q *store.Query, _ *dataHub, l store.SviLink) ([]store.SviLink, error) {
 		return q.SviLinksBetween(1, l.FromID, l.ToID, 21)
 	}, []string{"svi_links_ends", "svi_links_to"}},
-	{"those that begin at a document", linksEach, func(q *store.Query, _ *dataHub, _ store.SviLink) ([]store.SviLink, error) {
+	{"those that begin at a document", linksEach, func(q *store.Query, _ *dataHub, l store.SviLink) ([]store.SviLink, error) {
 		return q.SviLinksAt(1, store.SviFrom, l.FromID, store.SviLink{}, sviPage)
 	}, []string{"svi_links_ends"}},
-	{"those that end at a document", linksEach, func(q *store.Query, _ *dataHub, _ store.SviLink) ([]store.SviLink, error) {
+	{"those that end at a document", linksEach, func(q *store.Query, _ *dataHub, l store.SviLink) ([]store.SviLink, error) {
 		return q.SviLinksAt(1, store.SviTo, l.ToID, store.SviLink{}, sviPage)
 	}, []string{"svi_links_to"}},
 	{"the first page of the hub", sviPage, func(q *store.Query, _ *dataHub, _ store.SviLink) ([]store.SviLink, error) {
