@@ -2848,7 +2848,7 @@ type SviDocumentFixture struct {
 	CreatedBy   *string            `json:"createdBy,omitempty"`
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 
-	// ID It cannot contain `|_|`.
+	// ID It cannot contain `|_|`, nor end with `|_`.
 	ID string `json:"id"`
 
 	// LastUpdatedAt As createdAt unless given.

@@ -35,5 +35,6 @@ svi:
   entityTypes:
     - name: person
       fields: [{name: id, dataType: string, primaryKey: true}, {name: first_name, dataType: string, displayLabel: true},
-        {name: last_name, dataType: string, displayLabel: true}, {name: version, dataType: integer, versionRole: true}]
+        {name: last_name, dataType: string, displayLabel: true}, {name: version, dataType: integer, versionRole: true},
+        {name: national_id, dataType: string, masked: true, revealGroups: [RevealMasked]}]
 `

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -52,6 +53,10 @@ type Server struct {
 	bench    workbench.Handlers
 }
 
+// readDocument reads the document, once in a process: it is large, and no server
+// changes it.
+var readDocument = sync.OnceValues(gen.GetSpec)
+
 // New makes a server over the store.
 func New(config Config, st *store.Store) (*Server, error) {
 	if config.Log == nil {
@@ -63,7 +68,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if config.NewID == nil {
 		config.NewID = uuid.NewString
 	}
-	document, err := gen.GetSpec()
+	document, err := readDocument()
 	if err != nil {
 		return nil, fmt.Errorf("load the document: %w", err)
 	}

@@ -90,7 +90,7 @@ func TestSviFieldsOfADocument(t *testing.T) {
 		for _, line := range []string{
 			`msg="access to a masked field" operation_id=sviGetDocumentField workspace=default user=anna record=article/a1 field=secret revealed=true`,
 			`msg="access to a masked field" operation_id=sviGetDocumentField workspace=default user=bert record=article/a1 field=secret revealed=false`,
-			`msg="access to a masked field" operation_id=sviGetDocumentField workspace=default user=writer record=article/a1 field=secret revealed=false`,
+			`msg="access to a masked field" operation_id=sviGetDocumentField workspace=default client=writer record=article/a1 field=secret revealed=false`,
 			`msg="access to a masked field" operation_id=sviGetDocumentField workspace=default user=anna record=article/a1 field=level revealed=false`,
 		} {
 			if strings.Count(log.String(), line) != 1 {

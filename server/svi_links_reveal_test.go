@@ -129,7 +129,7 @@ func TestSviAccessesAreLogged(t *testing.T) {
 			{sviOf("GET", "fields/code", "near|_|place|_|place|_|a|_|b", "Authorization", sviAnna), []string{"operation_id=sviGetLinkField workspace=default user=anna " + near + " field=code revealed=true"}},
 			{sviOf("GET", "fields/code", sviNear, "Authorization", sviBert), []string{"operation_id=sviGetLinkField workspace=default user=bert " + near + " field=code revealed=false"}},
 			{sviOf("GET", "fields/code", "near|_|place|_|place|_|ba1", "Authorization", sviAnna), []string{"operation_id=sviGetLinkField workspace=default user=anna " + other + " field=code revealed=true"}},
-			{sviOf("GET", "fields/code", sviNear, "Authorization", "Bearer reader-token"), []string{"operation_id=sviGetLinkField workspace=default user=reader " + near + " field=code revealed=false"}},
+			{sviOf("GET", "fields/code", sviNear, "Authorization", "Bearer reader-token"), []string{"operation_id=sviGetLinkField workspace=default client=reader " + near + " field=code revealed=false"}},
 			{sviOf("GET", "fields", sviNear, "Authorization", sviAnna).with("fieldName=level&fieldName=kind&fieldName=code"), []string{
 				"operation_id=sviGetLinkFields workspace=default user=anna " + near + " field=level revealed=false",
 				"operation_id=sviGetLinkFields workspace=default user=anna " + near + " field=code revealed=true",

@@ -59,7 +59,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 	if err != nil {
 		return c, err
 	}
-	c.workbenchHandlers, err = workbench.New(workbench.Config{
+	c.workbenchHandlers = workbench.New(workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
@@ -73,7 +73,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 			c.sviHandlers.Fixtures,
 		},
 	})
-	return c, err
+	return c, nil
 }
 
 // formats are the formats of strings in the document that are checked, beside those

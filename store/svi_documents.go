@@ -19,10 +19,10 @@ func (tx *Tx) SviCreateDocument(d SviDocument) error {
 }
 
 // SviLockDocument finds a document, or ErrNotFound. Nobody else changes or deletes it
-// until the transaction ends.
+// until the transaction ends; links to it can still be made.
 func (tx *Tx) SviLockDocument(entityType, id string) (SviDocument, error) {
 	var d SviDocument
-	err := tx.document(entityType, id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&d).Error
+	err := tx.document(entityType, id).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Take(&d).Error
 	return d, err
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -17,6 +16,9 @@ const (
 	SviInteger SviKind = "bigint"
 	SviNumber  SviKind = "double precision"
 	SviBoolean SviKind = "boolean"
+	// SviTimestamp is text that ends in a Z behind a fraction without zeros at its end.
+	// It is compared without the Z, which would come behind any digit.
+	SviTimestamp SviKind = "timestamp"
 )
 
 // SviKey is what documents are compared by: an attribute of the kind or, if Column
@@ -40,7 +42,7 @@ type SviCondition struct {
 	All, Any []SviCondition
 	Key      SviKey
 	// Value is of the key's kind: a string, an int64, a float64 or a bool, or a time
-	// for columns that hold one.
+	// for columns that hold one. A time stamp is a string without its Z.
 	Value any
 }
 
@@ -77,10 +79,7 @@ func (q *Query) sviJoin(conditions []SviCondition, operator string) (string, []a
 	return strings.Join(parts, operator), all, nil
 }
 
-// sviKey is the value of the key in SQL, null where a document has none. Both
-// databases know the operator that takes a member out of JSON; Postgres' type json,
-// unlike jsonb, leaves the numbers as they are written, so that one of an odd size
-// in one document cannot fail a query on another field.
+// sviKey is the value of the key in SQL, null where a document has none.
 func (q *Query) sviKey(k SviKey) (key string, args []any, err error) {
 	byBytes := ""
 	if !q.embedded() {
@@ -96,18 +95,27 @@ func (q *Query) sviKey(k SviKey) (key string, args []any, err error) {
 		}
 		return k.Column + byBytes, nil, nil
 	}
-	if !slices.Contains([]SviKind{SviText, SviInteger, SviNumber, SviBoolean}, k.Kind) {
-		return "", nil, fmt.Errorf("field values have no kind %q", k.Kind)
+	args = []any{k.Attribute}
+	switch k.Kind {
+	case SviText:
+		return "CAST(" + q.sviValue() + " AS text)" + byBytes, args, nil
+	case SviTimestamp:
+		return "replace(" + q.sviValue() + ", 'Z', '')" + byBytes, args, nil
+	case SviInteger, SviNumber, SviBoolean:
+		return "CAST(" + q.sviValue() + " AS " + string(k.Kind) + ")", args, nil
 	}
-	attributes := "attributes"
-	if !q.embedded() {
-		attributes = "attributes::json"
+	return "", nil, fmt.Errorf("field values have no kind %q", k.Kind)
+}
+
+// sviValue is the SQL for the value of the attribute that its argument names, NULL
+// without one. Both databases know the operator; Postgres' type json, unlike jsonb,
+// leaves the numbers as they are written, so that one of an odd size in one record
+// cannot fail a question about another field.
+func (q *Query) sviValue() string {
+	if q.embedded() {
+		return "attributes ->> CAST(? AS text)"
 	}
-	key = "CAST(" + attributes + " ->> CAST(? AS text) AS " + string(k.Kind) + ")"
-	if k.Kind == SviText {
-		key += byBytes
-	}
-	return key, []any{k.Attribute}, nil
+	return "CAST(attributes AS json) ->> CAST(? AS text)"
 }
 
 // sviOrder is the order by the keys in SQL, the id behind them.

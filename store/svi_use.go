@@ -32,8 +32,12 @@ func (q *Query) SviAny(r SviRecords) (bool, error) {
 // SviAnyWith reports whether a record has, or had at a version that is kept, a value
 // for the field.
 func (q *Query) SviAnyWith(r SviRecords, field string) (bool, error) {
-	value, path := q.sviValue(field)
-	return q.sviEver(r, value+" IS NOT NULL", path)
+	return q.sviEver(r, q.sviValue()+" IS NOT NULL", field)
+}
+
+// SviAnyIDLonger reports whether a record has an id of more characters.
+func (q *Query) SviAnyIDLonger(r SviRecords, length int) (bool, error) {
+	return q.sviAny(r, "length(id) > ?", length)
 }
 
 // SviAnyValid reports whether a record has, or had, a bound of its validity.
@@ -52,24 +56,12 @@ const (
 
 // SviAnyWithout reports whether a record has no value for the field.
 func (q *Query) SviAnyWithout(r SviRecords, field string) (bool, error) {
-	value, path := q.sviValue(field)
-	return q.sviAny(r, value+" IS NULL", path)
+	return q.sviAny(r, q.sviValue()+" IS NULL", field)
 }
 
 // SviAnyLonger reports whether a record has a text of more characters in the field.
 func (q *Query) SviAnyLonger(r SviRecords, field string, length int) (bool, error) {
-	value, path := q.sviValue(field)
-	return q.sviAny(r, "length("+value+") > ?", path, length)
-}
-
-// sviValue is the SQL for the value of a field, NULL without one, and its argument.
-// On Postgres the column is read as json, not as jsonb, which turns numbers into its
-// own and fails on those that it cannot hold.
-func (q *Query) sviValue(field string) (sql, argument string) {
-	if q.embedded() {
-		return "json_extract(attributes, ?)", `$."` + field + `"`
-	}
-	return "CAST(attributes AS json) ->> CAST(? AS text)", field
+	return q.sviAny(r, "length("+q.sviValue()+") > ?", field, length)
 }
 
 // sviEver is sviAny for the records and for the versions that are kept of them.

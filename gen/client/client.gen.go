@@ -2858,7 +2858,7 @@ type SviDocumentFixture struct {
 	CreatedBy   *string            `json:"createdBy,omitempty"`
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 
-	// ID It cannot contain `|_|`.
+	// ID It cannot contain `|_|`, nor end with `|_`.
 	ID string `json:"id"`
 
 	// LastUpdatedAt As createdAt unless given.
@@ -6501,8 +6501,9 @@ type ClientInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -6525,8 +6526,9 @@ type ClientInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -6549,8 +6551,9 @@ type ClientInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -6573,8 +6576,9 @@ type ClientInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -6597,8 +6601,9 @@ type ClientInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -9385,8 +9390,9 @@ func (c *Client) ComanageEditCo(ctx context.Context, id ComanageID, format Coman
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -9419,8 +9425,9 @@ func (c *Client) SviPostDocumentWithBody(ctx context.Context, params *SviPostDoc
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -9453,8 +9460,9 @@ func (c *Client) SviPostDocument(ctx context.Context, params *SviPostDocumentPar
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -9487,8 +9495,9 @@ func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPl
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -9521,8 +9530,9 @@ func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDo
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -18728,8 +18738,9 @@ type ClientWithResponsesInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -18752,8 +18763,9 @@ type ClientWithResponsesInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -18776,8 +18788,9 @@ type ClientWithResponsesInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -18800,8 +18813,9 @@ type ClientWithResponsesInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -18824,8 +18838,9 @@ type ClientWithResponsesInterface interface {
 	// absent or only a wildcard.
 	//
 	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; an id has at most 255 characters and does not contain
-	// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+	// id that is taken is a 409; one that a deletion made free can be taken again, and the
+	// new document begins at version 1, so that a version of the old one guards nothing; an
+	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 	// and one that the caller may not read answer alike; members that the server keeps, and
 	// those that are not named here, are ignored. A client's own token
 	// (client_credentials) needs the scope `datahub.write`.
@@ -29139,8 +29154,9 @@ func (c *ClientWithResponses) ComanageEditCoWithResponse(ctx context.Context, id
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -29169,8 +29185,9 @@ func (c *ClientWithResponses) SviPostDocumentWithBodyWithResponse(ctx context.Co
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -29199,8 +29216,9 @@ func (c *ClientWithResponses) SviPostDocumentWithResponse(ctx context.Context, p
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -29229,8 +29247,9 @@ func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationD
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.
@@ -29259,8 +29278,9 @@ func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationD
 // absent or only a wildcard.
 //
 // Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; an id has at most 255 characters and does not contain
-// `|_|`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
+// id that is taken is a 409; one that a deletion made free can be taken again, and the
+// new document begins at version 1, so that a version of the old one guards nothing; an
+// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
 // and one that the caller may not read answer alike; members that the server keeps, and
 // those that are not named here, are ignored. A client's own token
 // (client_credentials) needs the scope `datahub.write`.

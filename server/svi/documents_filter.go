@@ -2,6 +2,7 @@ package svi
 
 import (
 	"encoding/json"
+	"strings"
 
 	"orglink/store"
 )
@@ -17,6 +18,8 @@ var kinds = map[string]store.SviKind{
 	typeInteger: store.SviInteger,
 	typeNumber:  store.SviNumber,
 	typeBoolean: store.SviBoolean,
+
+	typeTimestamp: store.SviTimestamp,
 }
 
 // filterField finds what a name in a filter stands for, or says why it can stand for
@@ -70,11 +73,14 @@ func (f filterField) value(given any) (any, string) {
 	}
 	var text string
 	_ = json.Unmarshal(stored, &text) // it was made just now
-	if f.field.DataType == typeTimestamp && f.key.Column != "" {
-		at, _ := parseTime(text)
-		return at, ""
+	switch {
+	case f.field.DataType != typeTimestamp:
+		return text, ""
+	case f.key.Column == "":
+		return strings.TrimSuffix(text, "Z"), ""
 	}
-	return text, ""
+	at, _ := parseTime(text)
+	return at, ""
 }
 
 // filteredPage is the page of documents that meet the filter, in the order asked for.

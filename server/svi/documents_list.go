@@ -30,7 +30,7 @@ type documentListing struct {
 }
 
 // listDocuments reads a page of documents. The type that shows them is read after
-// them, as in findDocument.
+// them, as in findDocument, and what chose them is held against it once more.
 func (h Handlers) listDocuments(ctx context.Context, l documentListing) (list documentList, err error) {
 	c := callerFrom(ctx)
 	err = h.Store.Read(ctx, func(q *store.Query) error {
@@ -54,6 +54,9 @@ func (h Handlers) listDocuments(ctx context.Context, l documentListing) (list do
 		}
 		if t, err = readEntity(q, c, l.entity); err != nil {
 			return err
+		}
+		if _, err := l.page(t); err != nil {
+			return err // what it compared may be masked by now
 		}
 		list.documents = []document{}
 		for _, d := range found {
@@ -116,7 +119,7 @@ func (h Handlers) SviFilterDocuments(ctx context.Context, r gen.SviFilterDocumen
 		return nil, err
 	}
 	return documentsAnswer{media: accepted(collectionMedia, *r.Params.Accept), body: collection{
-		Links: []any{}, Name: "documents", Start: start, Limit: limit, Count: found.total, Items: found.documents, Version: 2,
+		Links: []any{}, Name: "documents", Start: start, Limit: limit, Count: found.total, Items: found.documents, Version: collectionVersion,
 	}}, nil
 }
 

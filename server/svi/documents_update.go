@@ -3,6 +3,7 @@ package svi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -105,15 +106,29 @@ func chosenID(t store.SviEntityType, value any, member *string, fresh string) (i
 			return "", "Field " + field.Name + " must be a string."
 		case member != nil && text != *member:
 			return "", "id and field " + field.Name + " must be equal."
-		case field.Length > 0 && utf8.RuneCountInString(text) > field.Length:
-			return "", "Field " + field.Name + " is too long."
 		}
 		id = text
 	}
-	if id == "" || utf8.RuneCountInString(id) > maxIDLength || strings.Contains(id, delimiter) {
-		return "", "The id must have 1 to 255 characters and must not contain " + delimiter + "."
+	if id == fresh {
+		return id, "" // the server's own, whatever the field's length
 	}
-	return id, ""
+	return id, checkID(t, id)
+}
+
+// checkID says what is wrong with the id of a document. Behind an id that ends with the
+// beginning of the delimiter, the parts of a link's id could not be told apart; the two
+// names of directories do not come through a URL.
+func checkID(t store.SviEntityType, id string) string {
+	length := utf8.RuneCountInString(id)
+	if length == 0 || length > maxIDLength || strings.Contains(id, delimiter) || strings.HasSuffix(id, delimiter[:2]) || id == "." || id == ".." {
+		return "The id must have 1 to 255 characters, not contain " + delimiter + ", not end with " + delimiter[:2] + " and be neither . nor .. ."
+	}
+	for _, field := range t.Fields {
+		if field.PrimaryKey && field.Length > 0 && length > field.Length {
+			return fmt.Sprintf("Field %s must have at most %d characters.", field.Name, field.Length)
+		}
+	}
+	return ""
 }
 
 // SviPutDocument updates a document.
@@ -148,7 +163,7 @@ func (h Handlers) updateDocument(ctx context.Context, n documentName, change doc
 		if f.document.SviContent, err = change.next(f); err != nil {
 			return err
 		}
-		f.document.LastUpdatedAt, f.document.LastUpdatedBy = now, c.name
+		f.document.SviContent = touched(f.document.SviContent, now, c.name)
 		f.document, err = tx.SviUpdateDocument(f.document)
 		answer = f.answer(c, change.accept, change.withLabel)
 		return absent(err, unknownDocument(n))

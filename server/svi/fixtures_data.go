@@ -15,15 +15,15 @@ const provisioner = "orglink"
 
 func makeDocument(tx *store.Tx, g gen.SviDocumentFixture, now time.Time) error {
 	what := "document " + g.ObjectTypeName + " " + g.ID
-	if strings.Contains(g.ID, delimiter) {
-		return unprocessable("%s: its id contains %s", what, delimiter)
-	}
 	t, err := tx.SviHoldEntityType(g.ObjectTypeName)
 	if errors.Is(err, store.ErrNotFound) {
 		return unprocessable("%s: there is no such entity type", what)
 	}
 	if err != nil {
 		return err
+	}
+	if problem := checkID(t, g.ID); problem != "" {
+		return unprocessable("%s: %s", what, problem)
 	}
 	values, err := fixtureValues(what, t.Fields, g.FieldValues)
 	if err != nil {
@@ -107,6 +107,8 @@ func fixtureValues(what string, fields []store.SviField, raw json.RawMessage) (s
 			return nil, unprocessable("%s: the field %s is required", what, f.Name)
 		case value == nil:
 			continue
+		case f.Masked && value == maskTemplate:
+			return nil, unprocessable("%s: the field %s must not hold the mask template", what, f.Name)
 		}
 		stored, problem := canonical(f, value)
 		if problem != "" {

@@ -2,8 +2,8 @@ package svi
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"orglink/server/respond"
@@ -66,26 +66,47 @@ func (f found) represent(c caller, masked bool, l labels) link {
 
 func qualifiedName(t store.SviRelationshipType) string { return t.FromType + "__" + t.Name }
 
-// labelsOf are the labels of the link's ends, if they are wanted. A document that is
-// gone has none.
-func labelsOf(q *store.Query, f found, wanted bool) (l labels, err error) {
+// labelsOf are the labels of the link's ends, if they are wanted.
+func labelsOf(q *store.Query, f found, wanted bool) (labels, error) {
 	if !wanted {
-		return l, nil
+		return labels{}, nil
 	}
-	if l.from, err = labelOf(q, f.from, f.link.FromID); err != nil {
-		return l, err
-	}
-	l.to, err = labelOf(q, f.to, f.link.ToID)
-	return l, err
+	from, to, err := labelsByID(q, f.relationship, []store.SviLink{f.link})
+	return labels{from[f.link.FromID], to[f.link.ToID]}, err
 }
 
-// labelOf is the label of a document by its id; one that is gone has none.
-func labelOf(q *store.Query, t store.SviEntityType, id string) (string, error) {
-	document, err := q.SviDocument(t.Name, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", nil
+// labelsByID are the labels of the documents at both ends of links of the type. Those
+// that are gone have none. The documents are read before the types that show them, as
+// links are: see find.
+func labelsByID(q *store.Query, t store.SviRelationshipType, links []store.SviLink) (from, to map[string]string, err error) {
+	var fromIDs, toIDs []string
+	for _, l := range links {
+		fromIDs, toIDs = append(fromIDs, l.FromID), append(toIDs, l.ToID)
 	}
-	return displayLabel(t, document), err
+	starts, err := documentsOf(q, t.FromType, fromIDs)
+	if err != nil {
+		return nil, nil, err
+	}
+	ends, err := documentsOf(q, t.ToType, toIDs)
+	if err != nil {
+		return nil, nil, err
+	}
+	fromType, toType, err := q.SviEnds(t)
+	return displayLabels(fromType, starts), displayLabels(toType, ends), err
+}
+
+func documentsOf(q *store.Query, entityType string, ids []string) ([]store.SviDocument, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return q.SviDocuments(store.SviDocumentPage{Type: entityType, IDs: append([]string{}, ids...), Limit: int64(len(ids))})
+}
+
+func displayLabels(t store.SviEntityType, documents []store.SviDocument) map[string]string {
+	byID := map[string]string{}
+	for _, d := range documents {
+		byID[d.ID] = displayLabel(t, d)
+	}
+	return byID
 }
 
 // displayLabel joins the display fields of a document.

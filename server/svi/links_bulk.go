@@ -118,7 +118,7 @@ func updateItem(tx *store.Tx, c caller, m *members, text string, made newLink) (
 	if f.link.SviContent, err = replaceLink(f, body, nil, made.masked); err != nil {
 		return f, err
 	}
-	f.link.LastUpdatedAt, f.link.LastUpdatedBy = made.at, c.name
+	f.link.SviContent = touched(f.link.SviContent, made.at, c.name)
 	f.link, err = tx.SviUpdateLink(f.relationship, f.link)
 	return f, err
 }

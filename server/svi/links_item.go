@@ -76,7 +76,7 @@ func (h Handlers) updateLink(ctx context.Context, id linkID, change linkChange) 
 		if f.link.SviContent, err = change.next(f); err != nil {
 			return err
 		}
-		f.link.LastUpdatedAt, f.link.LastUpdatedBy = now, c.name
+		f.link.SviContent = touched(f.link.SviContent, now, c.name)
 		if f.link, err = tx.SviUpdateLink(f.relationship, f.link); err != nil {
 			return absent(err, unknownLink(id))
 		}

@@ -158,10 +158,7 @@ func (p listPosition) next(t store.SviRelationshipType, read []store.SviLink) li
 func (l listing) show(q *store.Query, f found, end store.SviEnd, links []store.SviLink) (page []link, err error) {
 	var from, to map[string]string
 	if l.withLabels {
-		if from, err = pageLabels(q, f.from, links, func(l store.SviLink) string { return l.FromID }); err != nil {
-			return nil, err
-		}
-		if to, err = pageLabels(q, f.to, links, func(l store.SviLink) string { return l.ToID }); err != nil {
+		if from, to, err = labelsByID(q, f.relationship, links); err != nil {
 			return nil, err
 		}
 	}
@@ -172,23 +169,6 @@ func (l listing) show(q *store.Query, f found, end store.SviEnd, links []store.S
 		page = append(page, f.represent(l.caller, l.shown.masked, labels{from[f.link.FromID], to[f.link.ToID]}))
 	}
 	return page, nil
-}
-
-// pageLabels are the labels of the documents at an end of the links, by id. Those that
-// are gone have none.
-func pageLabels(q *store.Query, t store.SviEntityType, links []store.SviLink, end func(store.SviLink) string) (map[string]string, error) {
-	ids := []string{}
-	for _, l := range links {
-		ids = append(ids, end(l))
-	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	documents, err := q.SviDocuments(store.SviDocumentPage{Type: t.Name, IDs: ids, Limit: int64(len(ids))})
-	byID := map[string]string{}
-	for _, d := range documents {
-		byID[d.ID] = displayLabel(t, d)
-	}
-	return byID, err
 }
 
 // pages hands out the pages, once, the first of which was read.

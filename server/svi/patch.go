@@ -89,16 +89,35 @@ func (o operation) check(s shape, masked bool) string {
 	if o.Op == "test" && !o.valued {
 		return "the value is missing."
 	}
-	if field := s.maskedAt(o.Path); field != "" && o.Path == fieldPointer(field) && !masked && o.isTemplate() {
+	if field := o.template(s); field != "" && !masked {
 		return "the field " + field + " must not hold the mask template."
 	}
 	return ""
 }
 
-// isTemplate reports whether the value is the mask template, however it is escaped.
-func (o operation) isTemplate() bool {
-	var text string
-	return json.Unmarshal(o.Value, &text) == nil && text == maskTemplate
+// template names a masked field that the operation would set to the mask template, by
+// itself or within what is above it, however that is escaped.
+func (o operation) template(s shape) string {
+	var value any
+	if o.Op != "add" && o.Op != "replace" || json.Unmarshal(o.Value, &value) != nil {
+		return ""
+	}
+	for _, field := range s.fields {
+		path, found := strings.CutPrefix(fieldPointer(field.Name), o.Path)
+		if field.Masked && found && within(value, path) == maskTemplate {
+			return field.Name
+		}
+	}
+	return ""
+}
+
+// within is the value at a pointer without escapes, nil if there is none.
+func within(value any, pointer string) any {
+	for _, name := range strings.Split(pointer, "/")[1:] {
+		members, _ := value.(map[string]any)
+		value = members[name]
+	}
+	return value
 }
 
 func fieldPointer(name string) string { return "/fieldValues/" + name }
@@ -154,14 +173,14 @@ func (p patch) applyTo(before []byte, options *jsonpatch.ApplyOptions) (after []
 }
 
 // settle makes the update of a patched record say what the patch meant: masked fields
-// that it removed are cleared, a bound of the validity that it changed in one of its
+// that it named and that are not there in the end are cleared, a bound of the validity that it changed in one of its
 // two places is changed, and the version, which If-Match holds, is not looked at.
 func (p patch) settle(s shape, r record, u *update) {
 	u.version = nil
 	for _, field := range s.fields {
 		_, present := u.values[field.Name]
-		removed := func(o operation) bool { return o.Op == "remove" && o.Path == fieldPointer(field.Name) }
-		if field.Masked && !present && slices.ContainsFunc(p.operations, removed) && u.values != nil {
+		named := func(o operation) bool { return o.Path == fieldPointer(field.Name) }
+		if field.Masked && !present && slices.ContainsFunc(p.operations, named) && u.values != nil {
 			u.values[field.Name] = nil
 		}
 	}

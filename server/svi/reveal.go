@@ -62,11 +62,14 @@ func mayReveal(ctx context.Context, field store.SviField, _ string) bool {
 // not, is logged, with who asked for what, and without the value.
 func (h Handlers) reveal(ctx context.Context, field store.SviField, of string) bool {
 	revealed := mayReveal(ctx, field, of)
-	info := request.From(ctx)
+	info, c, kind := request.From(ctx), callerFrom(ctx), "user"
+	if !c.user {
+		kind = "client" // one can have a user's name
+	}
 	h.Log.LogAttrs(ctx, slog.LevelInfo, "access to a masked field",
 		slog.String("operation_id", info.OperationID),
 		slog.String("workspace", info.WorkspaceName),
-		slog.String("user", callerFrom(ctx).name),
+		slog.String(kind, c.name),
 		slog.String("record", of),
 		slog.String("field", field.Name),
 		slog.Bool("revealed", revealed),

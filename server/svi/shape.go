@@ -54,6 +54,16 @@ func documentRecord(d store.SviDocument) record {
 	return record{SviRecord: d.SviRecord, id: d.ID}
 }
 
+// touched is the content as the caller changed it. Time does not go back: the clock was
+// read before the record was locked, when somebody else may have held it.
+func touched(c store.SviContent, at time.Time, by string) store.SviContent {
+	if at.After(c.LastUpdatedAt) {
+		c.LastUpdatedAt = at
+	}
+	c.LastUpdatedBy = by
+	return c
+}
+
 // field finds an attribute by its name.
 func (s shape) field(name string) (store.SviField, bool) {
 	i := slices.IndexFunc(s.fields, func(f store.SviField) bool { return f.Name == name })

@@ -94,6 +94,9 @@ func (u *use) fields(stored, next []store.SviField) {
 				u.note("The field " + was.Name + " is the key or the version of " + u.noun + ": it must stay that.")
 			}
 		case kept(was):
+			if shorter(was, next[i]) && u.ask(func() (bool, error) { return u.q.SviAnyIDLonger(u.records, next[i].Length) }) {
+				u.note("The field " + was.Name + " cannot be bounded so: there are " + u.noun + " with a longer value.")
+			}
 		case i < 0:
 			if u.anyWith(was) {
 				u.note("The field " + was.Name + " cannot be removed: there are " + u.noun + " with a value for it.")
@@ -138,11 +141,16 @@ func (u *use) field(was, next store.SviField) {
 		if u.anyWith(was) {
 			u.note("The data type of the field " + was.Name + " cannot change: there are " + u.noun + " with a value for it.")
 		}
-	case next.Length > 0 && (was.Length == 0 || next.Length < was.Length):
+	case shorter(was, next):
 		if u.ask(func() (bool, error) { return u.q.SviAnyLonger(u.records, was.Name, next.Length) }) {
 			u.note("The field " + was.Name + " cannot be bounded so: there are " + u.noun + " with a longer value.")
 		}
 	}
+}
+
+// shorter reports whether the field takes less than it did.
+func shorter(was, next store.SviField) bool {
+	return next.Length > 0 && (was.Length == 0 || next.Length < was.Length)
 }
 
 // kept reports whether the server keeps the value of the field: the id or the

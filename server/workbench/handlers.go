@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -35,17 +36,19 @@ type Config struct {
 // Handlers serves the operations tagged workbench.
 type Handlers struct {
 	Config
-	documentJSON map[string]any
+	documentJSON func() (map[string]any, error)
 }
 
-// New prepares what does not change from request to request.
-func New(config Config) (Handlers, error) {
-	h := Handlers{Config: config}
-	raw, err := json.Marshal(config.Document)
-	if err != nil {
-		return h, fmt.Errorf("encode the document: %w", err)
-	}
-	return h, json.Unmarshal(raw, &h.documentJSON)
+// New prepares what does not change from request to request. The document is encoded
+// when somebody first asks for it: that takes longer than all else at the start.
+func New(config Config) Handlers {
+	return Handlers{Config: config, documentJSON: sync.OnceValues(func() (document map[string]any, err error) {
+		raw, err := json.Marshal(config.Document)
+		if err != nil {
+			return nil, fmt.Errorf("encode the document: %w", err)
+		}
+		return document, json.Unmarshal(raw, &document)
+	})}
 }
 
 // Authenticate checks the admin token.
@@ -67,7 +70,8 @@ func (h Handlers) WorkbenchGetDocumentYAML(context.Context, gen.WorkbenchGetDocu
 
 // WorkbenchGetDocumentJSON serves the document as JSON.
 func (h Handlers) WorkbenchGetDocumentJSON(context.Context, gen.WorkbenchGetDocumentJSONRequestObject) (gen.WorkbenchGetDocumentJSONResponseObject, error) {
-	return gen.WorkbenchGetDocumentJSON200JSONResponse(h.documentJSON), nil
+	document, err := h.documentJSON()
+	return gen.WorkbenchGetDocumentJSON200JSONResponse(document), err
 }
 
 // WorkbenchGetLive answers as long as the process does.
