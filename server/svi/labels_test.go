@@ -1,7 +1,6 @@
 package svi
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -93,5 +92,5 @@ func TestLabelsNeverShowWhatWasWrittenUnderAMask(t *testing.T) {
 
 // contentWith is the content of a record with one value.
 func contentWith(text string) store.SviContent {
-	return store.SviContent{Attributes: store.SviValues{"text": json.RawMessage(quote(text))}}
+	return store.SviContent{Attributes: store.SviValues{"text": quote(text)}}
 }
