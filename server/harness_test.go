@@ -16,7 +16,9 @@ import (
 	"orglink/store/storetest"
 )
 
-// eachDatabase runs a test on every database that Orglink supports.
+// eachDatabase runs a test on every database that Orglink supports. Under the race
+// detector, which makes all slow, it is the embedded one: what the server does is the
+// same, and the store's own suite is run on both.
 func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Option)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
@@ -24,6 +26,9 @@ func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Opti
 		test(t, servertest.Database("sqlite:"+filepath.Join(t.TempDir(), "orglink.db")))
 	})
 	t.Run("postgres", func(t *testing.T) {
+		if underRace {
+			t.Skip("SKIPPED under the race detector")
+		}
 		t.Parallel()
 		test(t, servertest.Database(storetest.Postgres(t)))
 	})
