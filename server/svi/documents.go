@@ -6,7 +6,6 @@ import (
 
 	"orglink/gen"
 	"orglink/server/fault"
-	"orglink/server/respond"
 	"orglink/store"
 )
 
@@ -134,17 +133,8 @@ func lockDocument(tx *store.Tx, c caller, n documentName) (f foundDocument, err 
 	return f, absent(err, unknownDocument(n))
 }
 
-// documentAnswer is a success with a document.
-type documentAnswer struct {
-	status   int
-	body     document
-	media    media
-	etag     string
-	location string // of a new document
-}
-
-func (f foundDocument) answer(c caller, m media, withLabel bool) documentAnswer {
-	return documentAnswer{
+func (f foundDocument) answer(c caller, m media, withLabel bool) recordAnswer {
+	return recordAnswer{
 		status: http.StatusOK,
 		body:   f.represent(c, m.masked, withLabel),
 		media:  m,
@@ -152,28 +142,17 @@ func (f foundDocument) answer(c caller, m media, withLabel bool) documentAnswer 
 	}
 }
 
-func (a documentAnswer) write(w http.ResponseWriter) error {
-	if a.etag != "" {
-		w.Header().Set("ETag", a.etag)
-	}
-	if a.location != "" {
-		w.Header().Set("Location", a.location)
-	}
-	w.Header().Set("Vary", "Accept")
-	return respond.JSON(w, a.status, a.media.name, a.body)
-}
-
 // VisitSviPostDocumentResponse implements [gen.SviPostDocumentResponseObject].
-func (a documentAnswer) VisitSviPostDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPostDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitSviGetDocumentResponse implements [gen.SviGetDocumentResponseObject].
-func (a documentAnswer) VisitSviGetDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviGetDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitSviPutDocumentResponse implements [gen.SviPutDocumentResponseObject].
-func (a documentAnswer) VisitSviPutDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPutDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitSviPatchDocumentResponse implements [gen.SviPatchDocumentResponseObject].
-func (a documentAnswer) VisitSviPatchDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPatchDocumentResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // SviGetDocument shows one document.
 func (h Handlers) SviGetDocument(ctx context.Context, r gen.SviGetDocumentRequestObject) (gen.SviGetDocumentResponseObject, error) {

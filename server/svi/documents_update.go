@@ -153,7 +153,7 @@ type documentChange struct {
 // updateDocument changes a document and shows it. All happens in one transaction,
 // under locks on the document and its type: no committed update answers an error, and
 // none stores or shows what another one of the type would not allow.
-func (h Handlers) updateDocument(ctx context.Context, n documentName, change documentChange) (answer documentAnswer, err error) {
+func (h Handlers) updateDocument(ctx context.Context, n documentName, change documentChange) (answer recordAnswer, err error) {
 	c, now := callerFrom(ctx), h.now()
 	err = h.Store.Write(ctx, func(tx *store.Tx) error {
 		f, err := lockDocument(tx, c, n)

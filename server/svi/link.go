@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"orglink/server/respond"
 	"orglink/store"
 )
 
@@ -129,31 +128,11 @@ func displayLabel(t store.SviEntityType, d store.SviDocument) string {
 
 func is(b *bool) bool { return b != nil && *b }
 
-// linkAnswer is a success with a link.
-type linkAnswer struct {
-	status   int
-	body     link
-	media    media
-	etag     string
-	location string // of a new link
-}
-
-func (f found) answer(c caller, m media, l labels) linkAnswer {
-	return linkAnswer{
+func (f found) answer(c caller, m media, l labels) recordAnswer {
+	return recordAnswer{
 		status: http.StatusOK,
 		body:   f.represent(c, m.masked, l),
 		media:  m,
 		etag:   etag(f.shape(), f.record()),
 	}
-}
-
-func (a linkAnswer) write(w http.ResponseWriter) error {
-	if a.etag != "" {
-		w.Header().Set("ETag", a.etag)
-	}
-	if a.location != "" {
-		w.Header().Set("Location", a.location)
-	}
-	w.Header().Set("Vary", "Accept")
-	return respond.JSON(w, a.status, a.media.name, a.body)
 }

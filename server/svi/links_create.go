@@ -19,7 +19,7 @@ import (
 func (h Handlers) SviPostLink(ctx context.Context, r gen.SviPostLinkRequestObject) (gen.SviPostLinkResponseObject, error) {
 	c, shown := callerFrom(ctx), accepted(linkMedia, *r.Params.Accept)
 	made := newLink{key: h.NewID(), at: h.now(), masked: shown.masked}
-	var answer linkAnswer
+	var answer recordAnswer
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
 		f, err := made.create(tx, c, *r.JSONBody)
 		if err != nil {
@@ -27,10 +27,10 @@ func (h Handlers) SviPostLink(ctx context.Context, r gen.SviPostLinkRequestObjec
 		}
 		l, err := labelsOf(&tx.Query, f, is(r.Params.IncludeEntityLabels))
 		answer = f.answer(c, shown, l)
+		answer.status = http.StatusCreated
+		answer.location = request.From(ctx).BaseURL + "/links/@item?" + idParameter + "=" + url.QueryEscape(idOf(f.relationship, f.link).String())
 		return err
 	})
-	answer.status = http.StatusCreated
-	answer.location = request.From(ctx).BaseURL + "/links/@item?" + idParameter + "=" + url.QueryEscape(answer.body.ID)
 	return answer, err
 }
 
@@ -131,4 +131,4 @@ func describe(body gen.SviLinkInput) []string {
 }
 
 // VisitSviPostLinkResponse implements [gen.SviPostLinkResponseObject].
-func (a linkAnswer) VisitSviPostLinkResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPostLinkResponse(w http.ResponseWriter) error { return a.write(w) }

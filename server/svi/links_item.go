@@ -14,7 +14,7 @@ func (h Handlers) SviGetLinksItem(ctx context.Context, r gen.SviGetLinksItemRequ
 	return h.showLink(ctx, id, *r.Params.Accept, is(r.Params.IncludeDisplayLabel))
 }
 
-func (h Handlers) showLink(ctx context.Context, id linkID, accept gen.SviMediaType, withLabels bool) (answer linkAnswer, err error) {
+func (h Handlers) showLink(ctx context.Context, id linkID, accept gen.SviMediaType, withLabels bool) (answer recordAnswer, err error) {
 	c := callerFrom(ctx)
 	err = h.Store.Read(ctx, func(q *store.Query) error {
 		f, err := find(q, c, id)
@@ -66,7 +66,7 @@ type linkChange struct {
 // updateLink changes a link and shows it. All happens in one transaction, under locks
 // on the link and its type: no committed update answers an error, and none stores or
 // shows what another one of the type would not allow.
-func (h Handlers) updateLink(ctx context.Context, id linkID, change linkChange) (answer linkAnswer, err error) {
+func (h Handlers) updateLink(ctx context.Context, id linkID, change linkChange) (answer recordAnswer, err error) {
 	c, now := callerFrom(ctx), h.now()
 	err = h.Store.Write(ctx, func(tx *store.Tx) error {
 		f, err := lockLink(tx, c, id)
@@ -143,10 +143,10 @@ func checkIdentity(f found, body gen.SviLinkUpdate) (problems []string) {
 }
 
 // VisitSviPutLinksResponse implements [gen.SviPutLinksResponseObject].
-func (a linkAnswer) VisitSviPutLinksResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPutLinksResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitSviGetLinksItemResponse implements [gen.SviGetLinksItemResponseObject].
-func (a linkAnswer) VisitSviGetLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviGetLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // VisitSviPutLinksItemResponse implements [gen.SviPutLinksItemResponseObject].
-func (a linkAnswer) VisitSviPutLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPutLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -191,4 +191,4 @@ func unknownRelationship(id linkID) *fault.Fault {
 }
 
 // VisitSviGetLinksResponse implements [gen.SviGetLinksResponseObject].
-func (a linkAnswer) VisitSviGetLinksResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviGetLinksResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -69,4 +69,4 @@ func patchLink(f found, p patch, c caller) (store.SviContent, error) {
 }
 
 // VisitSviPatchLinksItemResponse implements [gen.SviPatchLinksItemResponseObject].
-func (a linkAnswer) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a recordAnswer) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }

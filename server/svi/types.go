@@ -35,12 +35,7 @@ type typeAnswer struct {
 }
 
 func (a typeAnswer) write(w http.ResponseWriter) error {
-	if a.etag != "" {
-		w.Header().Set("ETag", a.etag)
-	}
-	if a.location != "" {
-		w.Header().Set("Location", a.location)
-	}
+	identify(w.Header(), a.etag, a.location)
 	if a.status == http.StatusNoContent {
 		w.WriteHeader(a.status)
 		return nil
