@@ -32,28 +32,20 @@ type longListSite struct {
 	log *safeBuffer
 }
 
-// eachLongList runs a test on every database, with a registry and many links of
-// person 13.
-func eachLongList(t *testing.T, test func(t *testing.T, s longListSite)) {
+// eachLongSite runs a test on every database, with a site that start makes.
+func eachLongSite(t *testing.T, start func(t *testing.T, opts ...servertest.Option) *site, test func(t *testing.T, s longListSite)) {
 	t.Helper()
 	run := func(driver string, open func(t *testing.T) (url, dataSource string)) func(t *testing.T) {
 		return func(t *testing.T) {
 			t.Parallel()
 			url, dataSource := open(t)
 			s := longListSite{log: &safeBuffer{}}
-			s.site = startRegistry(t, servertest.Database(url), servertest.Log(slog.New(slog.NewTextHandler(s.log, nil))))
+			s.site = start(t, servertest.Database(url), servertest.Log(slog.New(slog.NewTextHandler(s.log, nil))))
 			var err error
 			if s.db, err = sql.Open(driver, dataSource); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { s.db.Close() })
-			s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
-				INSERT INTO comanage_links (workspace, id, co, person_id, org_identity_id,
-					created, modified, revision, deleted, actor_identifier)
-				SELECT 'default', 1000 + i, 2, 13, 1000 + i,
-					'2026-01-02 03:04:05+00:00', '2026-01-02 03:04:05+00:00', 0, false, 'co_1.platform'
-				FROM numbers`, longListLinks))
-			s.exec(t, "ANALYZE comanage_links")
 			test(t, s)
 		}
 	}
@@ -65,6 +57,22 @@ func eachLongList(t *testing.T, test func(t *testing.T, s longListSite)) {
 		url := storetest.Postgres(t)
 		return url, url
 	}))
+}
+
+// eachLongList runs a test on every database, with a registry and many links of
+// person 13.
+func eachLongList(t *testing.T, test func(t *testing.T, s longListSite)) {
+	t.Helper()
+	eachLongSite(t, startRegistry, func(t *testing.T, s longListSite) {
+		s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+			INSERT INTO comanage_links (workspace, id, co, person_id, org_identity_id,
+				created, modified, revision, deleted, actor_identifier)
+			SELECT 'default', 1000 + i, 2, 13, 1000 + i,
+				'2026-01-02 03:04:05+00:00', '2026-01-02 03:04:05+00:00', 0, false, 'co_1.platform'
+			FROM numbers`, longListLinks))
+		s.exec(t, "ANALYZE comanage_links")
+		test(t, s)
+	})
 }
 
 func (s longListSite) exec(t *testing.T, statement string) {

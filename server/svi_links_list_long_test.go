@@ -2,55 +2,30 @@ package server_test
 
 import (
 	"bufio"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"orglink/server/servertest"
-	"orglink/store/storetest"
 )
 
 // eachManyLinks runs a test on every database, with n links that begin at the place a
 // and n that end there, of the symmetric type near.
 func eachManyLinks(t *testing.T, n int, test func(t *testing.T, s longListSite)) {
 	t.Helper()
-	run := func(driver string, open func(t *testing.T) (url, dataSource string)) func(t *testing.T) {
-		return func(t *testing.T) {
-			t.Parallel()
-			url, dataSource := open(t)
-			s := longListSite{log: &safeBuffer{}}
-			s.site = startLinks(t, servertest.Database(url), servertest.Log(slog.New(slog.NewTextHandler(s.log, nil))))
-			var err error
-			if s.db, err = sql.Open(driver, dataSource); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { s.db.Close() })
-			for end, ends := range map[string]string{"f": "'a', 'd'", "t": "'e', 'a'"} {
-				s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
-					INSERT INTO svi_links (workspace, relationship_id, id, from_id, to_id, version, attributes, created_at, created_by, last_updated_at, last_updated_by)
-					SELECT l.workspace, l.relationship_id, '%s' || (1000000 + i), %s, 1, '{"kind":"road","grade":7,"code":"raw-code"}', l.created_at, 'x', l.created_at, 'x'
-					FROM numbers, svi_links AS l WHERE l.id = 'ab'`, n-1, end, ends))
-			}
-			test(t, s)
+	eachLongSite(t, startLinks, func(t *testing.T, s longListSite) {
+		for end, ends := range map[string]string{"f": "'a', 'd'", "t": "'e', 'a'"} {
+			s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+				INSERT INTO svi_links (workspace, relationship_id, id, from_id, to_id, version, attributes, created_at, created_by, last_updated_at, last_updated_by)
+				SELECT l.workspace, l.relationship_id, '%s' || (1000000 + i), %s, 1, '{"kind":"road","grade":7,"code":"raw-code"}', l.created_at, 'x', l.created_at, 'x'
+				FROM numbers, svi_links AS l WHERE l.id = 'ab'`, n-1, end, ends))
 		}
-	}
-	t.Run("sqlite", run("sqlite3", func(t *testing.T) (string, string) {
-		path := filepath.Join(t.TempDir(), "orglink.db")
-		return "sqlite:" + path, "file:" + path + "?_busy_timeout=5000&_synchronous=OFF"
-	}))
-	t.Run("postgres", run("pgx", func(t *testing.T) (string, string) {
-		url := storetest.Postgres(t)
-		return url, url
-	}))
+		test(t, s)
+	})
 }
 
 // A list of several pages, at both ends, holds each link once and in order; pages that

@@ -3,28 +3,19 @@ package store_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"orglink/store"
-	"orglink/store/storetest"
 )
 
 // A Data Hub that was filled while nothing held cardinalities, and while a document
 // had no times, works on.
 func TestMigrationKeepsTheLinksOfADataHub(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfSvi(t, "sqlite:"+filepath.Join(t.TempDir(), "old.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfSvi(t, otherSchema(t, storetest.Postgres(t)))
-	})
+	eachOldDatabase(t, testMigrationOfSvi)
 }
 
 // oldSviTypes are relationship types of every cardinality, by ID.

@@ -1,25 +1,16 @@
 package store_test
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
 	"orglink/store"
-	"orglink/store/storetest"
 )
 
 // A Data Hub that was filled before types had more calls than fixtures works on.
 func TestMigrationKeepsTheTypesOfADataHub(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfTypes(t, "sqlite:"+filepath.Join(t.TempDir(), "old.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfTypes(t, otherSchema(t, storetest.Postgres(t)))
-	})
+	eachOldDatabase(t, testMigrationOfTypes)
 }
 
 // oldDataHub is what version 7 may hold.

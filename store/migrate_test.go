@@ -14,14 +14,7 @@ import (
 // A Registry that was filled before COs had more in them than links works on.
 func TestMigrationKeepsTheLinksOfARegistry(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfLinks(t, "sqlite:"+filepath.Join(t.TempDir(), "old.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		testMigrationOfLinks(t, otherSchema(t, storetest.Postgres(t)))
-	})
+	eachOldDatabase(t, testMigrationOfLinks)
 }
 
 // oldRegistry is what version 6 may hold: two COs, in each a person and an org
@@ -173,4 +166,18 @@ func linksOf(ctx context.Context, t *testing.T, s *store.Store, filter store.Com
 		t.Fatal(err)
 	}
 	return ids
+}
+
+// eachOldDatabase runs a test on an empty database of every kind, to be filled in an
+// older version.
+func eachOldDatabase(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, "sqlite:"+filepath.Join(t.TempDir(), "old.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, otherSchema(t, storetest.Postgres(t)))
+	})
 }
