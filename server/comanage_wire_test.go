@@ -24,15 +24,23 @@ func dial(t *testing.T, s *site) *rawConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	c := &rawConn{conn, bufio.NewReader(conn)}
+	c.extend(t)
+	return c
+}
+
+// extend gives what follows a minute: a long conversation may take more, all in all.
+func (c *rawConn) extend(t *testing.T) {
+	t.Helper()
+	if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	return &rawConn{conn, bufio.NewReader(conn)}
 }
 
 // send writes one request, or several.
 func (c *rawConn) send(t *testing.T, text string) {
 	t.Helper()
+	c.extend(t)
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Opti
 	})
 	t.Run("postgres", func(t *testing.T) {
 		if underRace {
-			t.Skip("SKIPPED under the race detector")
+			t.Skip("SKIPPED under the race detector: what the server does is raced on the embedded database")
 		}
 		t.Parallel()
 		test(t, servertest.Database(storetest.Postgres(t)))
