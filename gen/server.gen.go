@@ -19,6 +19,9 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// AccGetOpenIDConfiguration Where tokens are issued
+	// (GET /.well-known/openid-configuration)
+	AccGetOpenIDConfiguration(ctx echo.Context) error
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx echo.Context) error
@@ -58,6 +61,15 @@ type ServerInterface interface {
 	// SviPutStoredObject Change an entity type
 	// (PUT /admin/storedObjects/{id})
 	SviPutStoredObject(ctx echo.Context, id SviTypeID, params SviPutStoredObjectParams) error
+	// AccAuthenticate Get a two-legged access token at the old address
+	// (POST /authentication/v1/authenticate)
+	AccAuthenticate(ctx echo.Context) error
+	// AccIntrospectToken Ask what a token is good for
+	// (POST /authentication/v2/introspect)
+	AccIntrospectToken(ctx echo.Context) error
+	// AccRevokeToken Make a token invalid
+	// (POST /authentication/v2/revoke)
+	AccRevokeToken(ctx echo.Context) error
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx echo.Context) error
@@ -301,6 +313,12 @@ type ServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx echo.Context, workspace WorkbenchWorkspaceName) error
+	// AccListHubs List the accounts of an app
+	// (GET /project/v1/hubs)
+	AccListHubs(ctx echo.Context, params AccListHubsParams) error
+	// AccGetHub Get an account of an app
+	// (GET /project/v1/hubs/{hub_id})
+	AccGetHub(ctx echo.Context, hubID string) error
 	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx echo.Context) error
@@ -321,6 +339,15 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// AccGetOpenIDConfiguration converts echo context to params.
+func (w *ServerInterfaceWrapper) AccGetOpenIDConfiguration(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccGetOpenIDConfiguration(ctx)
+	return err
 }
 
 // SviPostToken converts echo context to params.
@@ -602,6 +629,33 @@ func (w *ServerInterfaceWrapper) SviPutStoredObject(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SviPutStoredObject(ctx, id, params)
+	return err
+}
+
+// AccAuthenticate converts echo context to params.
+func (w *ServerInterfaceWrapper) AccAuthenticate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccAuthenticate(ctx)
+	return err
+}
+
+// AccIntrospectToken converts echo context to params.
+func (w *ServerInterfaceWrapper) AccIntrospectToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccIntrospectToken(ctx)
+	return err
+}
+
+// AccRevokeToken converts echo context to params.
+func (w *ServerInterfaceWrapper) AccRevokeToken(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccRevokeToken(ctx)
 	return err
 }
 
@@ -3033,6 +3087,54 @@ func (w *ServerInterfaceWrapper) WorkbenchDropWorkspace(ctx echo.Context) error 
 	return err
 }
 
+// AccListHubs converts echo context to params.
+func (w *ServerInterfaceWrapper) AccListHubs(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AccListHubsParams
+	// ------------- Optional query parameter "filter[id]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[id]", ctx.QueryParams(), &params.FilterID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[id]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[name]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[name]", ctx.QueryParams(), &params.FilterName, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[name]: %s", err))
+	}
+
+	// ------------- Optional query parameter "filter[extension.type]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter[extension.type]", ctx.QueryParams(), &params.FilterExtensionType, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter filter[extension.type]: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccListHubs(ctx, params)
+	return err
+}
+
+// AccGetHub converts echo context to params.
+func (w *ServerInterfaceWrapper) AccGetHub(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "hub_id" -------------
+	var hubID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hub_id", ctx.Param("hub_id"), &hubID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hub_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AccGetHub(ctx, hubID)
+	return err
+}
+
 // ResponsysGetOrganizations converts echo context to params.
 func (w *ServerInterfaceWrapper) ResponsysGetOrganizations(ctx echo.Context) error {
 	var err error
@@ -3161,6 +3263,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
 	router.PUT(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructureEU, options.OperationMiddlewares["accPutBusinessUnitsStructureEU"]...)
 	router.POST(options.BaseURL+"/authentication/v2/token", wrapper.AccCreateToken, options.OperationMiddlewares["accCreateToken"]...)
+	router.POST(options.BaseURL+"/authentication/v1/authenticate", wrapper.AccAuthenticate, options.OperationMiddlewares["accAuthenticate"]...)
+	router.POST(options.BaseURL+"/authentication/v2/introspect", wrapper.AccIntrospectToken, options.OperationMiddlewares["accIntrospectToken"]...)
+	router.POST(options.BaseURL+"/authentication/v2/revoke", wrapper.AccRevokeToken, options.OperationMiddlewares["accRevokeToken"]...)
+	router.GET(options.BaseURL+"/.well-known/openid-configuration", wrapper.AccGetOpenIDConfiguration, options.OperationMiddlewares["accGetOpenIDConfiguration"]...)
+	router.GET(options.BaseURL+"/project/v1/hubs", wrapper.AccListHubs, options.OperationMiddlewares["accListHubs"]...)
+	router.GET(options.BaseURL+"/project/v1/hubs/:hub_id", wrapper.AccGetHub, options.OperationMiddlewares["accGetHub"]...)
 	router.DELETE(options.BaseURL+"/cos.:format", wrapper.ComanageDeleteCoWithoutID, options.OperationMiddlewares["comanageDeleteCoWithoutID"]...)
 	router.GET(options.BaseURL+"/cos.:format", wrapper.ComanageListCos, options.OperationMiddlewares["comanageListCos"]...)
 	router.POST(options.BaseURL+"/cos.:format", wrapper.ComanageAddCo, options.OperationMiddlewares["comanageAddCo"]...)
@@ -3264,13 +3372,47 @@ func (t *AccForbiddenJSONResponse) UnmarshalJSON(b []byte) error {
 	return (*AccForbiddenError)(t).UnmarshalJSON(b)
 }
 
+type AccHubBadRequestJSONResponse AccHubErrors
+
+type AccHubForbiddenJSONResponse AccHubForbiddenError
+
+func (t AccHubForbiddenJSONResponse) MarshalJSON() ([]byte, error) {
+	return AccHubForbiddenError(t).MarshalJSON()
+}
+
+func (t *AccHubForbiddenJSONResponse) UnmarshalJSON(b []byte) error {
+	return (*AccHubForbiddenError)(t).UnmarshalJSON(b)
+}
+
+type AccHubInternalJSONResponse AccHubErrors
+
+type AccHubNotFoundJSONResponse AccHubErrors
+
 type AccInternalJSONResponse AccError
 
 type AccNotFoundJSONResponse AccError
 
+type AccThrottledResponseHeaders struct {
+	RetryAfter int
+}
+type AccThrottledJSONResponse struct {
+	Body AccQuotaError
+
+	Headers AccThrottledResponseHeaders
+}
+
 type AccTokenBadRequestJSONResponse AccGatewayError
 
 type AccTokenForbiddenJSONResponse AccGatewayError
+
+type AccTokenThrottledResponseHeaders struct {
+	RetryAfter int
+}
+type AccTokenThrottledJSONResponse struct {
+	Body AccGatewayError
+
+	Headers AccTokenThrottledResponseHeaders
+}
 
 type AccTokenUnsupportedMediaTypeJSONResponse AccGatewayError
 
@@ -3744,6 +3886,41 @@ type WorkbenchUnavailableApplicationProblemPlusJSONResponse WorkbenchProblem
 type WorkbenchUnprocessableApplicationProblemPlusJSONResponse WorkbenchProblem
 
 type WorkbenchUnsupportedMediaTypeApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type AccGetOpenIDConfigurationRequestObject struct {
+}
+
+type AccGetOpenIDConfigurationResponseObject interface {
+	VisitAccGetOpenIDConfigurationResponse(w http.ResponseWriter) error
+}
+
+type AccGetOpenIDConfiguration200JSONResponse AccOpenIDConfiguration
+
+func (response AccGetOpenIDConfiguration200JSONResponse) VisitAccGetOpenIDConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetOpenIDConfiguration500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccGetOpenIDConfiguration500JSONResponse) VisitAccGetOpenIDConfigurationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type SviPostTokenRequestObject struct {
 	Body *SviPostTokenFormdataRequestBody
@@ -5358,6 +5535,339 @@ func (response SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
+type AccAuthenticateRequestObject struct {
+	Body *AccAuthenticateFormdataRequestBody
+}
+
+type AccAuthenticateResponseObject interface {
+	VisitAccAuthenticateResponse(w http.ResponseWriter) error
+}
+
+type AccAuthenticate200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AccAuthenticate200JSONResponse struct {
+	Body    AccToken
+	Headers AccAuthenticate200ResponseHeaders
+}
+
+func (response AccAuthenticate200JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate400JSONResponse struct{ AccTokenBadRequestJSONResponse }
+
+func (response AccAuthenticate400JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccAuthenticate401JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate403JSONResponse struct{ AccTokenForbiddenJSONResponse }
+
+func (response AccAuthenticate403JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccAuthenticate413JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate415JSONResponse struct {
+	AccTokenUnsupportedMediaTypeJSONResponse
+}
+
+func (response AccAuthenticate415JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate429JSONResponse struct{ AccTokenThrottledJSONResponse }
+
+func (response AccAuthenticate429JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccAuthenticate500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccAuthenticate500JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectTokenRequestObject struct {
+	Body *AccIntrospectTokenFormdataRequestBody
+}
+
+type AccIntrospectTokenResponseObject interface {
+	VisitAccIntrospectTokenResponse(w http.ResponseWriter) error
+}
+
+type AccIntrospectToken200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AccIntrospectToken200JSONResponse struct {
+	Body    AccIntrospection
+	Headers AccIntrospectToken200ResponseHeaders
+}
+
+func (response AccIntrospectToken200JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectToken400JSONResponse struct{ AccTokenBadRequestJSONResponse }
+
+func (response AccIntrospectToken400JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectToken401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccIntrospectToken401JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectToken413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccIntrospectToken413JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectToken415JSONResponse struct {
+	AccTokenUnsupportedMediaTypeJSONResponse
+}
+
+func (response AccIntrospectToken415JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccIntrospectToken500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccIntrospectToken500JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccRevokeTokenRequestObject struct {
+	Body *AccRevokeTokenFormdataRequestBody
+}
+
+type AccRevokeTokenResponseObject interface {
+	VisitAccRevokeTokenResponse(w http.ResponseWriter) error
+}
+
+type AccRevokeToken200ResponseHeaders struct {
+	CacheControl *string
+}
+
+type AccRevokeToken200Response struct {
+	Headers AccRevokeToken200ResponseHeaders
+}
+
+func (response AccRevokeToken200Response) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	w.WriteHeader(200)
+	return nil
+}
+
+type AccRevokeToken400JSONResponse struct{ AccTokenBadRequestJSONResponse }
+
+func (response AccRevokeToken400JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccRevokeToken401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccRevokeToken401JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccRevokeToken413JSONResponse struct{ AccTooLargeJSONResponse }
+
+func (response AccRevokeToken413JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccRevokeToken415JSONResponse struct {
+	AccTokenUnsupportedMediaTypeJSONResponse
+}
+
+func (response AccRevokeToken415JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccRevokeToken500JSONResponse struct{ AccInternalJSONResponse }
+
+func (response AccRevokeToken500JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccCreateTokenRequestObject struct {
 	Body *AccCreateTokenFormdataRequestBody
 }
@@ -5458,6 +5968,21 @@ func (response AccCreateToken415JSONResponse) VisitAccCreateTokenResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccCreateToken429JSONResponse struct{ AccTokenThrottledJSONResponse }
+
+func (response AccCreateToken429JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8837,6 +9362,21 @@ func (response AccGetBusinessUnitsStructure404JSONResponse) VisitAccGetBusinessU
 	return err
 }
 
+type AccGetBusinessUnitsStructure429JSONResponse struct{ AccThrottledJSONResponse }
+
+func (response AccGetBusinessUnitsStructure429JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccGetBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse }
 
 func (response AccGetBusinessUnitsStructure500JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
@@ -8973,6 +9513,21 @@ func (response AccPutBusinessUnitsStructure422JSONResponse) VisitAccPutBusinessU
 	return err
 }
 
+type AccPutBusinessUnitsStructure429JSONResponse struct{ AccThrottledJSONResponse }
+
+func (response AccPutBusinessUnitsStructure429JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccPutBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse }
 
 func (response AccPutBusinessUnitsStructure500JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
@@ -9062,6 +9617,21 @@ func (response AccGetBusinessUnitsStructureEU404JSONResponse) VisitAccGetBusines
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetBusinessUnitsStructureEU429JSONResponse struct{ AccThrottledJSONResponse }
+
+func (response AccGetBusinessUnitsStructureEU429JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9198,6 +9768,21 @@ func (response AccPutBusinessUnitsStructureEU422JSONResponse) VisitAccPutBusines
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccPutBusinessUnitsStructureEU429JSONResponse struct{ AccThrottledJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU429JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13558,6 +14143,176 @@ func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type AccListHubsRequestObject struct {
+	Params AccListHubsParams
+}
+
+type AccListHubsResponseObject interface {
+	VisitAccListHubsResponse(w http.ResponseWriter) error
+}
+
+type AccListHubs200JSONResponse AccHubs
+
+func (response AccListHubs200JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccListHubs400JSONResponse struct{ AccHubBadRequestJSONResponse }
+
+func (response AccListHubs400JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccListHubs401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccListHubs401JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccListHubs403JSONResponse struct{ AccHubForbiddenJSONResponse }
+
+func (response AccListHubs403JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccListHubs500JSONResponse struct{ AccHubInternalJSONResponse }
+
+func (response AccListHubs500JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHubRequestObject struct {
+	HubID string `json:"hub_id"`
+}
+
+type AccGetHubResponseObject interface {
+	VisitAccGetHubResponse(w http.ResponseWriter) error
+}
+
+type AccGetHub200JSONResponse AccHubResponse
+
+func (response AccGetHub200JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHub400JSONResponse struct{ AccHubBadRequestJSONResponse }
+
+func (response AccGetHub400JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHub401JSONResponse struct{ AccUnauthorizedJSONResponse }
+
+func (response AccGetHub401JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHub403JSONResponse struct{ AccHubForbiddenJSONResponse }
+
+func (response AccGetHub403JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHub404JSONResponse struct{ AccHubNotFoundJSONResponse }
+
+func (response AccGetHub404JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AccGetHub500JSONResponse struct{ AccHubInternalJSONResponse }
+
+func (response AccGetHub500JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysGetOrganizationsRequestObject struct {
 }
 
@@ -13886,6 +14641,9 @@ func (response SviGetRoot200JSONResponse) VisitSviGetRootResponse(w http.Respons
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// AccGetOpenIDConfiguration Where tokens are issued
+	// (GET /.well-known/openid-configuration)
+	AccGetOpenIDConfiguration(ctx context.Context, request AccGetOpenIDConfigurationRequestObject) (AccGetOpenIDConfigurationResponseObject, error)
 	// SviPostToken Get an access token
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx context.Context, request SviPostTokenRequestObject) (SviPostTokenResponseObject, error)
@@ -13925,6 +14683,15 @@ type StrictServerInterface interface {
 	// SviPutStoredObject Change an entity type
 	// (PUT /admin/storedObjects/{id})
 	SviPutStoredObject(ctx context.Context, request SviPutStoredObjectRequestObject) (SviPutStoredObjectResponseObject, error)
+	// AccAuthenticate Get a two-legged access token at the old address
+	// (POST /authentication/v1/authenticate)
+	AccAuthenticate(ctx context.Context, request AccAuthenticateRequestObject) (AccAuthenticateResponseObject, error)
+	// AccIntrospectToken Ask what a token is good for
+	// (POST /authentication/v2/introspect)
+	AccIntrospectToken(ctx context.Context, request AccIntrospectTokenRequestObject) (AccIntrospectTokenResponseObject, error)
+	// AccRevokeToken Make a token invalid
+	// (POST /authentication/v2/revoke)
+	AccRevokeToken(ctx context.Context, request AccRevokeTokenRequestObject) (AccRevokeTokenResponseObject, error)
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
@@ -14168,6 +14935,12 @@ type StrictServerInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	// (DELETE /orglink/v1/workspaces/{workspace})
 	WorkbenchDropWorkspace(ctx context.Context, request WorkbenchDropWorkspaceRequestObject) (WorkbenchDropWorkspaceResponseObject, error)
+	// AccListHubs List the accounts of an app
+	// (GET /project/v1/hubs)
+	AccListHubs(ctx context.Context, request AccListHubsRequestObject) (AccListHubsResponseObject, error)
+	// AccGetHub Get an account of an app
+	// (GET /project/v1/hubs/{hub_id})
+	AccGetHub(ctx context.Context, request AccGetHubRequestObject) (AccGetHubResponseObject, error)
 	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx context.Context, request ResponsysGetOrganizationsRequestObject) (ResponsysGetOrganizationsResponseObject, error)
@@ -14195,6 +14968,29 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// AccGetOpenIDConfiguration operation middleware
+func (sh *strictHandler) AccGetOpenIDConfiguration(ctx echo.Context) error {
+	var request AccGetOpenIDConfigurationRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccGetOpenIDConfiguration(ctx.Request().Context(), request.(AccGetOpenIDConfigurationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccGetOpenIDConfiguration")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccGetOpenIDConfigurationResponseObject); ok {
+		return validResponse.VisitAccGetOpenIDConfigurationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // SviPostToken operation middleware
@@ -14671,6 +15467,105 @@ func (sh *strictHandler) SviPutStoredObject(ctx echo.Context, id SviTypeID, para
 		return err
 	} else if validResponse, ok := response.(SviPutStoredObjectResponseObject); ok {
 		return validResponse.VisitSviPutStoredObjectResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccAuthenticate operation middleware
+func (sh *strictHandler) AccAuthenticate(ctx echo.Context) error {
+	var request AccAuthenticateRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body AccAuthenticateFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccAuthenticate(ctx.Request().Context(), request.(AccAuthenticateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccAuthenticate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccAuthenticateResponseObject); ok {
+		return validResponse.VisitAccAuthenticateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccIntrospectToken operation middleware
+func (sh *strictHandler) AccIntrospectToken(ctx echo.Context) error {
+	var request AccIntrospectTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body AccIntrospectTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccIntrospectToken(ctx.Request().Context(), request.(AccIntrospectTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccIntrospectToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccIntrospectTokenResponseObject); ok {
+		return validResponse.VisitAccIntrospectTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccRevokeToken operation middleware
+func (sh *strictHandler) AccRevokeToken(ctx echo.Context) error {
+	var request AccRevokeTokenRequestObject
+
+	if form, err := ctx.FormParams(); err == nil {
+		var body AccRevokeTokenFormdataRequestBody
+		if err := runtime.BindForm(&body, form, nil, nil); err != nil {
+			return err
+		}
+		request.Body = &body
+	} else {
+		return err
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccRevokeToken(ctx.Request().Context(), request.(AccRevokeTokenRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccRevokeToken")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccRevokeTokenResponseObject); ok {
+		return validResponse.VisitAccRevokeTokenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -17825,6 +18720,56 @@ func (sh *strictHandler) WorkbenchDropWorkspace(ctx echo.Context, workspace Work
 		return err
 	} else if validResponse, ok := response.(WorkbenchDropWorkspaceResponseObject); ok {
 		return validResponse.VisitWorkbenchDropWorkspaceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccListHubs operation middleware
+func (sh *strictHandler) AccListHubs(ctx echo.Context, params AccListHubsParams) error {
+	var request AccListHubsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccListHubs(ctx.Request().Context(), request.(AccListHubsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccListHubs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccListHubsResponseObject); ok {
+		return validResponse.VisitAccListHubsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AccGetHub operation middleware
+func (sh *strictHandler) AccGetHub(ctx echo.Context, hubID string) error {
+	var request AccGetHubRequestObject
+
+	request.HubID = hubID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AccGetHub(ctx.Request().Context(), request.(AccGetHubRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AccGetHub")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AccGetHubResponseObject); ok {
+		return validResponse.VisitAccGetHubResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

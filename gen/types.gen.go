@@ -13,6 +13,51 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccHubType.
+const (
+	AccHubTypeHubs AccHubType = "hubs"
+)
+
+// Valid indicates whether the value is a known member of the AccHubType enum.
+func (e AccHubType) Valid() bool {
+	switch e {
+	case AccHubTypeHubs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccHubExtensionType.
+const (
+	AccHubExtensionTypeHubsAutodeskBim360Account AccHubExtensionType = "hubs:autodesk.bim360:Account"
+)
+
+// Valid indicates whether the value is a known member of the AccHubExtensionType enum.
+func (e AccHubExtensionType) Valid() bool {
+	switch e {
+	case AccHubExtensionTypeHubsAutodeskBim360Account:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccJSONAPIVersion.
+const (
+	AccJSONAPIVersionN10 AccJSONAPIVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the AccJSONAPIVersion enum.
+func (e AccJSONAPIVersion) Valid() bool {
+	switch e {
+	case AccJSONAPIVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AccRegion.
 const (
 	AccRegionAUS  AccRegion = "AUS"
@@ -82,6 +127,24 @@ func (e AccRegionName) Valid() bool {
 	case AccRegionNameJPN:
 		return true
 	case AccRegionNameUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccRevokeRequestTokenTypeHint.
+const (
+	AccRevokeRequestTokenTypeHintAccessToken  AccRevokeRequestTokenTypeHint = "access_token"
+	AccRevokeRequestTokenTypeHintRefreshToken AccRevokeRequestTokenTypeHint = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the AccRevokeRequestTokenTypeHint enum.
+func (e AccRevokeRequestTokenTypeHint) Valid() bool {
+	switch e {
+	case AccRevokeRequestTokenTypeHintAccessToken:
+		return true
+	case AccRevokeRequestTokenTypeHintRefreshToken:
 		return true
 	default:
 		return false
@@ -1552,11 +1615,27 @@ type AccFixtureBusinessUnit struct {
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
+// AccFixtureRateLimits How often each app may call in a minute, in each process of the server; what is
+// over it answers 429. 0 is no limit, and so is what was never set. The vendor's own
+// limits are 100 and 500.
+type AccFixtureRateLimits struct {
+	// Hq All calls below `/hq` together.
+	Hq *int `json:"hq,omitempty"`
+
+	// Token Calls for a token.
+	Token *int `json:"token,omitempty"`
+}
+
 // AccFixtures Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
 type AccFixtures struct {
 	Accounts *[]AccFixtureAccount `json:"accounts,omitempty"`
 	Clients  *[]FixtureClient     `json:"clients,omitempty"`
-	Tokens   *[]FixtureToken      `json:"tokens,omitempty"`
+
+	// RateLimits How often each app may call in a minute, in each process of the server; what is
+	// over it answers 429. 0 is no limit, and so is what was never set. The vendor's own
+	// limits are 100 and 500.
+	RateLimits *AccFixtureRateLimits `json:"rateLimits,omitempty"`
+	Tokens     *[]FixtureToken       `json:"tokens,omitempty"`
 }
 
 // AccForbiddenError defines model for AccForbiddenError.
@@ -1571,11 +1650,168 @@ type AccGatewayError struct {
 	ErrorCode        string `json:"errorCode"`
 }
 
+// AccHref defines model for AccHref.
+type AccHref struct {
+	Href string `json:"href"`
+}
+
+// AccHub defines model for AccHub.
+type AccHub struct {
+	Type AccHubType `json:"type"`
+
+	// ID Id of the account with `b.` in front of it.
+	ID            string              `json:"id"`
+	Attributes    AccHubAttributes    `json:"attributes"`
+	Relationships AccHubRelationships `json:"relationships"`
+	Links         AccSelfLinks        `json:"links"`
+}
+
+// AccHubType defines model for AccHub.Type.
+type AccHubType string
+
+// AccHubAttributes defines model for AccHubAttributes.
+type AccHubAttributes struct {
+	Name      string          `json:"name"`
+	Extension AccHubExtension `json:"extension"`
+	Region    AccRegion       `json:"region"`
+}
+
+// AccHubError defines model for AccHubError.
+type AccHubError struct {
+	// ID Names this one error.
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// AccHubErrors Error of Data Management, in the form of JSON:API.
+type AccHubErrors struct {
+	Jsonapi AccJSONAPI    `json:"jsonapi"`
+	Errors  []AccHubError `json:"errors"`
+}
+
+// AccHubExtension defines model for AccHubExtension.
+type AccHubExtension struct {
+	Type    AccHubExtensionType `json:"type"`
+	Version string              `json:"version"`
+	Schema  AccHref             `json:"schema"`
+
+	// Data Always empty.
+	Data map[string]interface{} `json:"data"`
+}
+
+// AccHubExtensionType defines model for AccHubExtension.Type.
+type AccHubExtensionType string
+
+// AccHubForbiddenError defines model for AccHubForbiddenError.
+type AccHubForbiddenError struct {
+	union json.RawMessage
+}
+
+// AccHubProjects defines model for AccHubProjects.
+type AccHubProjects struct {
+	Links AccRelatedLinks `json:"links"`
+}
+
+// AccHubRelationships defines model for AccHubRelationships.
+type AccHubRelationships struct {
+	Projects AccHubProjects `json:"projects"`
+}
+
+// AccHubResponse defines model for AccHubResponse.
+type AccHubResponse struct {
+	Jsonapi AccJSONAPI   `json:"jsonapi"`
+	Links   AccSelfLinks `json:"links"`
+	Data    AccHub       `json:"data"`
+}
+
+// AccHubs defines model for AccHubs.
+type AccHubs struct {
+	Jsonapi AccJSONAPI   `json:"jsonapi"`
+	Links   AccSelfLinks `json:"links"`
+	Data    []AccHub     `json:"data"`
+}
+
+// AccIntrospectRequest defines model for AccIntrospectRequest.
+type AccIntrospectRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// Token Example: 9ezBnx9Rd5D1xG4KMt6b72T4w0MG
+	Token string `json:"token"`
+}
+
+// AccIntrospection defines model for AccIntrospection.
+type AccIntrospection struct {
+	// Active False for a token that has expired, was revoked or is not one of the app. The other members are then absent.
+	Active bool `json:"active"`
+
+	// Scope Scopes separated by spaces.
+	Scope    *string `json:"scope,omitempty"`
+	ClientID *string `json:"client_id,omitempty"`
+
+	// Exp When the token expires, in seconds since 1970.
+	Exp *int64 `json:"exp,omitempty"`
+}
+
+// AccJSONAPI Version of JSON:API.
+type AccJSONAPI struct {
+	Version AccJSONAPIVersion `json:"version"`
+}
+
+// AccJSONAPIVersion defines model for AccJSONAPI.Version.
+type AccJSONAPIVersion string
+
+// AccOpenIDConfiguration defines model for AccOpenIDConfiguration.
+type AccOpenIDConfiguration struct {
+	Issuer              string   `json:"issuer"`
+	TokenEndpoint       string   `json:"token_endpoint"`
+	RevokeEndpoint      string   `json:"revoke_endpoint"`
+	IntrospectEndpoint  string   `json:"introspect_endpoint"`
+	ScopesSupported     []string `json:"scopes_supported"`
+	GrantTypesSupported []string `json:"grant_types_supported"`
+}
+
+// AccQuotaError Error of the gateway, which counts calls.
+type AccQuotaError struct {
+	DeveloperMessage string `json:"developerMessage"`
+}
+
 // AccRegion defines model for AccRegion.
 type AccRegion string
 
 // AccRegionName defines model for AccRegionName.
 type AccRegionName string
+
+// AccRelatedLinks defines model for AccRelatedLinks.
+type AccRelatedLinks struct {
+	Related AccHref `json:"related"`
+}
+
+// AccRevokeRequest defines model for AccRevokeRequest.
+type AccRevokeRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Token        string  `json:"token"`
+
+	// TokenTypeHint There are access tokens only.
+	TokenTypeHint AccRevokeRequestTokenTypeHint `json:"token_type_hint"`
+}
+
+// AccRevokeRequestTokenTypeHint There are access tokens only.
+type AccRevokeRequestTokenTypeHint string
+
+// AccSelfLinks defines model for AccSelfLinks.
+type AccSelfLinks struct {
+	Self AccHref `json:"self"`
+}
 
 // AccToken defines model for AccToken.
 type AccToken struct {
@@ -2493,6 +2729,9 @@ type CuxTokenRequest struct {
 
 // FixtureClient An OAuth client. Its secret is given plain or as the hex SHA-256 of it.
 type FixtureClient struct {
+	// Enabled False refuses the client new tokens and, within a second, those that it has. Without it the client is enabled.
+	Enabled *bool `json:"enabled,omitempty"`
+
 	// Grants Grant types that the client may use.
 	Grants *[]string `json:"grants,omitempty"`
 	ID     string    `json:"id"`
@@ -4243,6 +4482,18 @@ type AccConflict = AccError
 // AccForbidden defines model for AccForbidden.
 type AccForbidden = AccForbiddenError
 
+// AccHubBadRequest Error of Data Management, in the form of JSON:API.
+type AccHubBadRequest = AccHubErrors
+
+// AccHubForbidden defines model for AccHubForbidden.
+type AccHubForbidden = AccHubForbiddenError
+
+// AccHubInternal Error of Data Management, in the form of JSON:API.
+type AccHubInternal = AccHubErrors
+
+// AccHubNotFound Error of Data Management, in the form of JSON:API.
+type AccHubNotFound = AccHubErrors
+
 // AccInternal Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict.
@@ -4253,11 +4504,17 @@ type AccInternal = AccError
 // rule, 1003 not permitted, 1005 conflict.
 type AccNotFound = AccError
 
+// AccThrottled Error of the gateway, which counts calls.
+type AccThrottled = AccQuotaError
+
 // AccTokenBadRequest Error of the gateway, which checks tokens and issues them.
 type AccTokenBadRequest = AccGatewayError
 
 // AccTokenForbidden Error of the gateway, which checks tokens and issues them.
 type AccTokenForbidden = AccGatewayError
+
+// AccTokenThrottled Error of the gateway, which checks tokens and issues them.
+type AccTokenThrottled = AccGatewayError
 
 // AccTokenUnsupportedMediaType Error of the gateway, which checks tokens and issues them.
 type AccTokenUnsupportedMediaType = AccGatewayError
@@ -5076,6 +5333,18 @@ type ComanageListOrgIdentitiesParams struct {
 	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 }
 
+// AccListHubsParams defines parameters for AccListHubs.
+type AccListHubsParams struct {
+	// FilterID Only hubs with one of these ids.
+	FilterID *[]string `form:"filter[id],omitempty" json:"filter[id],omitempty"`
+
+	// FilterName Only hubs with one of these names.
+	FilterName *[]string `form:"filter[name],omitempty" json:"filter[name],omitempty"`
+
+	// FilterExtensionType Only hubs of one of these types, of which all here have the same.
+	FilterExtensionType *[]string `form:"filter[extension.type],omitempty" json:"filter[extension.type],omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -5105,6 +5374,15 @@ type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
 
 // SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
 type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
+// AccAuthenticateFormdataRequestBody defines body for AccAuthenticate for application/x-www-form-urlencoded ContentType.
+type AccAuthenticateFormdataRequestBody = AccTokenRequest
+
+// AccIntrospectTokenFormdataRequestBody defines body for AccIntrospectToken for application/x-www-form-urlencoded ContentType.
+type AccIntrospectTokenFormdataRequestBody = AccIntrospectRequest
+
+// AccRevokeTokenFormdataRequestBody defines body for AccRevokeToken for application/x-www-form-urlencoded ContentType.
+type AccRevokeTokenFormdataRequestBody = AccRevokeRequest
 
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
@@ -5505,6 +5783,68 @@ func (t AccForbiddenError) MarshalJSON() ([]byte, error) {
 }
 
 func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsAccHubErrors returns the union data inside the AccHubForbiddenError as a AccHubErrors
+func (t AccHubForbiddenError) AsAccHubErrors() (AccHubErrors, error) {
+	var body AccHubErrors
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccHubErrors overwrites any union data inside the AccHubForbiddenError as the provided AccHubErrors
+func (t *AccHubForbiddenError) FromAccHubErrors(v AccHubErrors) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccHubErrors performs a merge with any union data inside the AccHubForbiddenError, using the provided AccHubErrors
+func (t *AccHubForbiddenError) MergeAccHubErrors(v AccHubErrors) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAccGatewayError returns the union data inside the AccHubForbiddenError as a AccGatewayError
+func (t AccHubForbiddenError) AsAccGatewayError() (AccGatewayError, error) {
+	var body AccGatewayError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccGatewayError overwrites any union data inside the AccHubForbiddenError as the provided AccGatewayError
+func (t *AccHubForbiddenError) FromAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccGatewayError performs a merge with any union data inside the AccHubForbiddenError, using the provided AccGatewayError
+func (t *AccHubForbiddenError) MergeAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t AccHubForbiddenError) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *AccHubForbiddenError) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

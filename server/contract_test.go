@@ -183,6 +183,9 @@ func (c *contractDocument) unseen() []string {
 var errorSchemas = map[string]string{
 	"hq":                    "AccError",
 	"authentication":        "AccError",
+	"construction":          "AccError",
+	".well-known":           "AccError",
+	"project":               "AccHubErrors",
 	"":                      "WorkbenchProblem",
 	"client":                "CuxError",
 	"oauth":                 "CuxError",
@@ -269,7 +272,9 @@ func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, 
 		return nil // the root and the explorer
 	}
 	segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	segment, _, _ = strings.Cut(segment, ".")
+	if stem, _, found := strings.Cut(segment, "."); found && stem != "" {
+		segment = stem // of a path with a format
+	}
 	name, ok := errorSchemas[segment]
 	if !ok {
 		name = errorSchemas[""]

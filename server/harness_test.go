@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -126,6 +127,17 @@ func (a answer) wantJSON(t *testing.T, want string) {
 	}
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Fatalf("unexpected body (-want +got):\n%s", diff)
+	}
+}
+
+// eventually polls until the condition holds, and fails the test if it does not in time.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s", what)
+		}
+		time.Sleep(20 * time.Millisecond) // between polls, up to the deadline
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"orglink/server/cux"
 	"orglink/server/responsys"
 	"orglink/server/svi"
+	"orglink/server/throttle"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -43,8 +44,9 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		return auth.Tokens{Family: family, Store: st, Now: config.Now, NewID: config.NewID}
 	}
 	passwords := auth.NewPasswords()
+	limits := throttle.New(st, config.Now)
 	c := composite{
-		accHandlers: acc.Handlers{Store: st, Tokens: tokens(acc.Name), Now: config.Now, NewID: config.NewID},
+		accHandlers: acc.Handlers{Store: st, Tokens: tokens(acc.Name), Limits: limits, Now: config.Now, NewID: config.NewID},
 		cuxHandlers: cux.Handlers{Store: st, Tokens: tokens(cux.Name), Now: config.Now, NewID: config.NewID},
 		responsysHandlers: responsys.Handlers{
 			Store: st, Tokens: tokens(responsys.Name), Passwords: passwords, Now: config.Now, Log: config.Log,
@@ -95,12 +97,12 @@ func (c composite) families() []family {
 		},
 		{
 			name:         acc.Name,
-			segments:     []string{"hq", "authentication"},
+			segments:     []string{"hq", "authentication", "project", "construction", ".well-known"},
 			rewrite:      acc.Rewrite,
 			authenticate: c.accHandlers.Authenticate,
 			normalise:    acc.Normalise(),
 			prechecks:    c.accHandlers.Prechecks(),
-			render:       acc.Render,
+			render:       c.accHandlers.Render,
 		},
 		{
 			name: comanage.Name,

@@ -63,6 +63,14 @@ func (q *Query) AccProvisioned(accountID, clientID string) (bool, error) {
 	return n > 0, err
 }
 
+// AccAccountsOf lists the accounts that the app may use, in no order.
+func (q *Query) AccAccountsOf(clientID string) ([]AccAccount, error) {
+	var accounts []AccAccount
+	provisioned := q.rows().Model(&AccProvisioning{}).Select("account_id").Where("client_id = ?", clientID)
+	err := q.rows().Where("id IN (?)", provisioned).Find(&accounts).Error
+	return accounts, err
+}
+
 // AccPutAccount creates the account or sets its name and region.
 func (tx *Tx) AccPutAccount(a AccAccount) error {
 	a.Workspace = tx.workspace

@@ -13,6 +13,8 @@ type Client struct {
 	SecretDigest string   `gorm:"not null"`
 	Scopes       []string `gorm:"serializer:json;type:text;not null"`
 	Grants       []string `gorm:"serializer:json;type:text;not null"`
+	// Enabled says that the client gets tokens, and that those it has are valid.
+	Enabled bool `gorm:"not null"`
 }
 
 // Client finds an OAuth client of a family, or ErrNotFound.

@@ -52,6 +52,7 @@ type Store struct {
 	dialect    dialect
 	now        func() time.Time
 	workspaces workspaceCache
+	access     accessCache
 }
 
 // writer runs a function in a transaction and returns after its durable commit.
@@ -115,15 +116,22 @@ func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	workspace := workspaceOf(ctx)
 	entered, inWorkspace := ctx.Value(enteredKey{}).(Workspace)
-	return s.writer.write(ctx, func(db *gorm.DB) error {
-		tx := &Tx{Query{db: db, workspace: workspace}}
+	accessChanged := false
+	err := s.writer.write(ctx, func(db *gorm.DB) error {
+		tx := &Tx{Query: Query{db: db, workspace: workspace}, now: s.now().UTC()}
 		if inWorkspace {
 			if err := tx.hold(entered); err != nil {
 				return err
 			}
 		}
-		return fn(tx)
+		err := fn(tx)
+		accessChanged = tx.accessChanged
+		return err
 	})
+	if accessChanged {
+		s.access.forget(workspace)
+	}
+	return err
 }
 
 // Now is the store's clock.
@@ -136,7 +144,12 @@ type Query struct {
 }
 
 // Tx reads and changes rows of one workspace in a transaction.
-type Tx struct{ Query }
+type Tx struct {
+	Query
+	now time.Time
+	// accessChanged says that [Store.Access] has to be read anew after the commit.
+	accessChanged bool
+}
 
 // rows starts a statement on the rows of the query's workspace.
 func (q *Query) rows() *gorm.DB {

@@ -29,7 +29,7 @@ const workspaceTTL = time.Second
 // and for the test that holds the migrations against the models.
 func models() []any {
 	return []any{
-		&Client{}, &StaticToken{}, &IDFloor{},
+		&Client{}, &StaticToken{}, &Refusal{}, &RateLimit{}, &IDFloor{},
 		// acc
 		&AccAccount{}, &AccProvisioning{}, &AccUnit{},
 		// comanage
@@ -158,6 +158,7 @@ func (s *Store) DropWorkspace(ctx context.Context, name string) error {
 		return tx.ensureDefault(s.now())
 	})
 	s.workspaces.forget(name)
+	s.access.forget(name)
 	return err
 }
 

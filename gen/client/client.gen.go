@@ -23,6 +23,51 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccHubType.
+const (
+	AccHubTypeHubs AccHubType = "hubs"
+)
+
+// Valid indicates whether the value is a known member of the AccHubType enum.
+func (e AccHubType) Valid() bool {
+	switch e {
+	case AccHubTypeHubs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccHubExtensionType.
+const (
+	AccHubExtensionTypeHubsAutodeskBim360Account AccHubExtensionType = "hubs:autodesk.bim360:Account"
+)
+
+// Valid indicates whether the value is a known member of the AccHubExtensionType enum.
+func (e AccHubExtensionType) Valid() bool {
+	switch e {
+	case AccHubExtensionTypeHubsAutodeskBim360Account:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccJSONAPIVersion.
+const (
+	AccJSONAPIVersionN10 AccJSONAPIVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the AccJSONAPIVersion enum.
+func (e AccJSONAPIVersion) Valid() bool {
+	switch e {
+	case AccJSONAPIVersionN10:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AccRegion.
 const (
 	AccRegionAUS  AccRegion = "AUS"
@@ -92,6 +137,24 @@ func (e AccRegionName) Valid() bool {
 	case AccRegionNameJPN:
 		return true
 	case AccRegionNameUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccRevokeRequestTokenTypeHint.
+const (
+	AccRevokeRequestTokenTypeHintAccessToken  AccRevokeRequestTokenTypeHint = "access_token"
+	AccRevokeRequestTokenTypeHintRefreshToken AccRevokeRequestTokenTypeHint = "refresh_token"
+)
+
+// Valid indicates whether the value is a known member of the AccRevokeRequestTokenTypeHint enum.
+func (e AccRevokeRequestTokenTypeHint) Valid() bool {
+	switch e {
+	case AccRevokeRequestTokenTypeHintAccessToken:
+		return true
+	case AccRevokeRequestTokenTypeHintRefreshToken:
 		return true
 	default:
 		return false
@@ -1562,11 +1625,27 @@ type AccFixtureBusinessUnit struct {
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
+// AccFixtureRateLimits How often each app may call in a minute, in each process of the server; what is
+// over it answers 429. 0 is no limit, and so is what was never set. The vendor's own
+// limits are 100 and 500.
+type AccFixtureRateLimits struct {
+	// Hq All calls below `/hq` together.
+	Hq *int `json:"hq,omitempty"`
+
+	// Token Calls for a token.
+	Token *int `json:"token,omitempty"`
+}
+
 // AccFixtures Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
 type AccFixtures struct {
 	Accounts *[]AccFixtureAccount `json:"accounts,omitempty"`
 	Clients  *[]FixtureClient     `json:"clients,omitempty"`
-	Tokens   *[]FixtureToken      `json:"tokens,omitempty"`
+
+	// RateLimits How often each app may call in a minute, in each process of the server; what is
+	// over it answers 429. 0 is no limit, and so is what was never set. The vendor's own
+	// limits are 100 and 500.
+	RateLimits *AccFixtureRateLimits `json:"rateLimits,omitempty"`
+	Tokens     *[]FixtureToken       `json:"tokens,omitempty"`
 }
 
 // AccForbiddenError defines model for AccForbiddenError.
@@ -1581,11 +1660,168 @@ type AccGatewayError struct {
 	ErrorCode        string `json:"errorCode"`
 }
 
+// AccHref defines model for AccHref.
+type AccHref struct {
+	Href string `json:"href"`
+}
+
+// AccHub defines model for AccHub.
+type AccHub struct {
+	Type AccHubType `json:"type"`
+
+	// ID Id of the account with `b.` in front of it.
+	ID            string              `json:"id"`
+	Attributes    AccHubAttributes    `json:"attributes"`
+	Relationships AccHubRelationships `json:"relationships"`
+	Links         AccSelfLinks        `json:"links"`
+}
+
+// AccHubType defines model for AccHub.Type.
+type AccHubType string
+
+// AccHubAttributes defines model for AccHubAttributes.
+type AccHubAttributes struct {
+	Name      string          `json:"name"`
+	Extension AccHubExtension `json:"extension"`
+	Region    AccRegion       `json:"region"`
+}
+
+// AccHubError defines model for AccHubError.
+type AccHubError struct {
+	// ID Names this one error.
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// AccHubErrors Error of Data Management, in the form of JSON:API.
+type AccHubErrors struct {
+	Jsonapi AccJSONAPI    `json:"jsonapi"`
+	Errors  []AccHubError `json:"errors"`
+}
+
+// AccHubExtension defines model for AccHubExtension.
+type AccHubExtension struct {
+	Type    AccHubExtensionType `json:"type"`
+	Version string              `json:"version"`
+	Schema  AccHref             `json:"schema"`
+
+	// Data Always empty.
+	Data map[string]interface{} `json:"data"`
+}
+
+// AccHubExtensionType defines model for AccHubExtension.Type.
+type AccHubExtensionType string
+
+// AccHubForbiddenError defines model for AccHubForbiddenError.
+type AccHubForbiddenError struct {
+	union json.RawMessage
+}
+
+// AccHubProjects defines model for AccHubProjects.
+type AccHubProjects struct {
+	Links AccRelatedLinks `json:"links"`
+}
+
+// AccHubRelationships defines model for AccHubRelationships.
+type AccHubRelationships struct {
+	Projects AccHubProjects `json:"projects"`
+}
+
+// AccHubResponse defines model for AccHubResponse.
+type AccHubResponse struct {
+	Jsonapi AccJSONAPI   `json:"jsonapi"`
+	Links   AccSelfLinks `json:"links"`
+	Data    AccHub       `json:"data"`
+}
+
+// AccHubs defines model for AccHubs.
+type AccHubs struct {
+	Jsonapi AccJSONAPI   `json:"jsonapi"`
+	Links   AccSelfLinks `json:"links"`
+	Data    []AccHub     `json:"data"`
+}
+
+// AccIntrospectRequest defines model for AccIntrospectRequest.
+type AccIntrospectRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+
+	// Token Example: 9ezBnx9Rd5D1xG4KMt6b72T4w0MG
+	Token string `json:"token"`
+}
+
+// AccIntrospection defines model for AccIntrospection.
+type AccIntrospection struct {
+	// Active False for a token that has expired, was revoked or is not one of the app. The other members are then absent.
+	Active bool `json:"active"`
+
+	// Scope Scopes separated by spaces.
+	Scope    *string `json:"scope,omitempty"`
+	ClientID *string `json:"client_id,omitempty"`
+
+	// Exp When the token expires, in seconds since 1970.
+	Exp *int64 `json:"exp,omitempty"`
+}
+
+// AccJSONAPI Version of JSON:API.
+type AccJSONAPI struct {
+	Version AccJSONAPIVersion `json:"version"`
+}
+
+// AccJSONAPIVersion defines model for AccJSONAPI.Version.
+type AccJSONAPIVersion string
+
+// AccOpenIDConfiguration defines model for AccOpenIDConfiguration.
+type AccOpenIDConfiguration struct {
+	Issuer              string   `json:"issuer"`
+	TokenEndpoint       string   `json:"token_endpoint"`
+	RevokeEndpoint      string   `json:"revoke_endpoint"`
+	IntrospectEndpoint  string   `json:"introspect_endpoint"`
+	ScopesSupported     []string `json:"scopes_supported"`
+	GrantTypesSupported []string `json:"grant_types_supported"`
+}
+
+// AccQuotaError Error of the gateway, which counts calls.
+type AccQuotaError struct {
+	DeveloperMessage string `json:"developerMessage"`
+}
+
 // AccRegion defines model for AccRegion.
 type AccRegion string
 
 // AccRegionName defines model for AccRegionName.
 type AccRegionName string
+
+// AccRelatedLinks defines model for AccRelatedLinks.
+type AccRelatedLinks struct {
+	Related AccHref `json:"related"`
+}
+
+// AccRevokeRequest defines model for AccRevokeRequest.
+type AccRevokeRequest struct {
+	// ClientID Example: demo-client
+	ClientID *string `json:"client_id,omitempty"`
+
+	// ClientSecret Example: demo-secret
+	ClientSecret *string `json:"client_secret,omitempty"`
+	Token        string  `json:"token"`
+
+	// TokenTypeHint There are access tokens only.
+	TokenTypeHint AccRevokeRequestTokenTypeHint `json:"token_type_hint"`
+}
+
+// AccRevokeRequestTokenTypeHint There are access tokens only.
+type AccRevokeRequestTokenTypeHint string
+
+// AccSelfLinks defines model for AccSelfLinks.
+type AccSelfLinks struct {
+	Self AccHref `json:"self"`
+}
 
 // AccToken defines model for AccToken.
 type AccToken struct {
@@ -2503,6 +2739,9 @@ type CuxTokenRequest struct {
 
 // FixtureClient An OAuth client. Its secret is given plain or as the hex SHA-256 of it.
 type FixtureClient struct {
+	// Enabled False refuses the client new tokens and, within a second, those that it has. Without it the client is enabled.
+	Enabled *bool `json:"enabled,omitempty"`
+
 	// Grants Grant types that the client may use.
 	Grants *[]string `json:"grants,omitempty"`
 	ID     string    `json:"id"`
@@ -4253,6 +4492,18 @@ type AccConflict = AccError
 // AccForbidden defines model for AccForbidden.
 type AccForbidden = AccForbiddenError
 
+// AccHubBadRequest Error of Data Management, in the form of JSON:API.
+type AccHubBadRequest = AccHubErrors
+
+// AccHubForbidden defines model for AccHubForbidden.
+type AccHubForbidden = AccHubForbiddenError
+
+// AccHubInternal Error of Data Management, in the form of JSON:API.
+type AccHubInternal = AccHubErrors
+
+// AccHubNotFound Error of Data Management, in the form of JSON:API.
+type AccHubNotFound = AccHubErrors
+
 // AccInternal Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict.
@@ -4263,11 +4514,17 @@ type AccInternal = AccError
 // rule, 1003 not permitted, 1005 conflict.
 type AccNotFound = AccError
 
+// AccThrottled Error of the gateway, which counts calls.
+type AccThrottled = AccQuotaError
+
 // AccTokenBadRequest Error of the gateway, which checks tokens and issues them.
 type AccTokenBadRequest = AccGatewayError
 
 // AccTokenForbidden Error of the gateway, which checks tokens and issues them.
 type AccTokenForbidden = AccGatewayError
+
+// AccTokenThrottled Error of the gateway, which checks tokens and issues them.
+type AccTokenThrottled = AccGatewayError
 
 // AccTokenUnsupportedMediaType Error of the gateway, which checks tokens and issues them.
 type AccTokenUnsupportedMediaType = AccGatewayError
@@ -5086,6 +5343,18 @@ type ComanageListOrgIdentitiesParams struct {
 	SearchMailUnderscored *SearchMailUnderscored `form:"search_mail,omitempty" json:"search_mail,omitempty"`
 }
 
+// AccListHubsParams defines parameters for AccListHubs.
+type AccListHubsParams struct {
+	// FilterID Only hubs with one of these ids.
+	FilterID *[]string `form:"filter[id],omitempty" json:"filter[id],omitempty"`
+
+	// FilterName Only hubs with one of these names.
+	FilterName *[]string `form:"filter[name],omitempty" json:"filter[name],omitempty"`
+
+	// FilterExtensionType Only hubs of one of these types, of which all here have the same.
+	FilterExtensionType *[]string `form:"filter[extension.type],omitempty" json:"filter[extension.type],omitempty"`
+}
+
 // ResponsysPostAuthTokenParams defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParams struct {
 	// AuthType How the caller of a refresh may say so without a form.
@@ -5115,6 +5384,15 @@ type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
 
 // SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
 type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
+
+// AccAuthenticateFormdataRequestBody defines body for AccAuthenticate for application/x-www-form-urlencoded ContentType.
+type AccAuthenticateFormdataRequestBody = AccTokenRequest
+
+// AccIntrospectTokenFormdataRequestBody defines body for AccIntrospectToken for application/x-www-form-urlencoded ContentType.
+type AccIntrospectTokenFormdataRequestBody = AccIntrospectRequest
+
+// AccRevokeTokenFormdataRequestBody defines body for AccRevokeToken for application/x-www-form-urlencoded ContentType.
+type AccRevokeTokenFormdataRequestBody = AccRevokeRequest
 
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
@@ -5519,6 +5797,68 @@ func (t *AccForbiddenError) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// AsAccHubErrors returns the union data inside the AccHubForbiddenError as a AccHubErrors
+func (t AccHubForbiddenError) AsAccHubErrors() (AccHubErrors, error) {
+	var body AccHubErrors
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccHubErrors overwrites any union data inside the AccHubForbiddenError as the provided AccHubErrors
+func (t *AccHubForbiddenError) FromAccHubErrors(v AccHubErrors) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccHubErrors performs a merge with any union data inside the AccHubForbiddenError, using the provided AccHubErrors
+func (t *AccHubForbiddenError) MergeAccHubErrors(v AccHubErrors) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsAccGatewayError returns the union data inside the AccHubForbiddenError as a AccGatewayError
+func (t AccHubForbiddenError) AsAccGatewayError() (AccGatewayError, error) {
+	var body AccGatewayError
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromAccGatewayError overwrites any union data inside the AccHubForbiddenError as the provided AccGatewayError
+func (t *AccHubForbiddenError) FromAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeAccGatewayError performs a merge with any union data inside the AccHubForbiddenError, using the provided AccGatewayError
+func (t *AccHubForbiddenError) MergeAccGatewayError(v AccGatewayError) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t AccHubForbiddenError) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *AccHubForbiddenError) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // AsSviRelationshipType returns the union data inside the SviGetRelationships200JSONResponseBody as a SviRelationshipType
 func (t SviGetRelationships200JSONResponseBody) AsSviRelationshipType() (SviRelationshipType, error) {
 	var body SviRelationshipType
@@ -5778,6 +6118,16 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// AccGetOpenIDConfiguration Where tokens are issued
+	//
+	// Autodesk Authentication (OAuth) v2 "Get OIDC Specification", with what is served here:
+	// no page for users to log in at, no information about users, and no keys, as
+	// tokens are opaque to clients. The addresses are those of `--public-url`, or
+	// the ones that the request came to.
+	//
+	// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
+	AccGetOpenIDConfiguration(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviPostTokenWithBody Get an access token
 	//
@@ -6115,6 +6465,80 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccAuthenticateWithBody Get a two-legged access token at the old address
+	//
+	// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+	// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+	// secret come in the body only, and tokens live 30 minutes.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+	AccAuthenticateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccAuthenticateWithFormdataBody Get a two-legged access token at the old address
+	//
+	// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+	// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+	// secret come in the body only, and tokens live 30 minutes.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+	AccAuthenticateWithFormdataBody(ctx context.Context, body AccAuthenticateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccIntrospectTokenWithBody Ask what a token is good for
+	//
+	// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+	// tokens; any other token, and one that has expired or was revoked, is not active.
+	// The app names itself as for "gettoken-POST"; an app without a secret sends
+	// its `client_id` alone.
+	//
+	// Our own choice: a token of fixtures, which never expires, has no `exp`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+	AccIntrospectTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccIntrospectTokenWithFormdataBody Ask what a token is good for
+	//
+	// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+	// tokens; any other token, and one that has expired or was revoked, is not active.
+	// The app names itself as for "gettoken-POST"; an app without a secret sends
+	// its `client_id` alone.
+	//
+	// Our own choice: a token of fixtures, which never expires, has no `exp`.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+	AccIntrospectTokenWithFormdataBody(ctx context.Context, body AccIntrospectTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccRevokeTokenWithBody Make a token invalid
+	//
+	// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+	// its own tokens: any other, and what is no token, changes nothing and is
+	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+	AccRevokeTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccRevokeTokenWithFormdataBody Make a token invalid
+	//
+	// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+	// its own tokens: any other, and what is no token, changes nothing and is
+	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type.
+	//
+	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+	AccRevokeTokenWithFormdataBody(ctx context.Context, body AccRevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccCreateTokenWithBody Get a two-legged access token
 	//
@@ -8046,6 +8470,26 @@ type ClientInterface interface {
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AccListHubs List the accounts of an app
+	//
+	// Data Management "hubs-GET": a hub for each account that the app is provisioned for, in
+	// every region. A hub's id is the account's with `b.` in front of it; take that
+	// off to call for business units.
+	//
+	// Our own choice: hubs are ordered by name, then by id, so that the first one is
+	// always the same. The projects that a hub points to are not served.
+	//
+	// Corresponds with GET /project/v1/hubs (the `AccListHubs` operationId).
+	AccListHubs(ctx context.Context, params *AccListHubsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AccGetHub Get an account of an app
+	//
+	// Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its
+	// `b.`.
+	//
+	// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
+	AccGetHub(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ResponsysGetOrganizations Fetch all organizations
 	//
 	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
@@ -8156,6 +8600,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
 	SviGetRoot(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// AccGetOpenIDConfiguration Where tokens are issued
+//
+// Autodesk Authentication (OAuth) v2 "Get OIDC Specification", with what is served here:
+// no page for users to log in at, no information about users, and no keys, as
+// tokens are opaque to clients. The addresses are those of `--public-url`, or
+// the ones that the request came to.
+//
+// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
+func (c *Client) AccGetOpenIDConfiguration(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccGetOpenIDConfigurationRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // SviPostTokenWithBody Get an access token
@@ -8685,6 +9149,140 @@ func (c *Client) SviPutStoredObject(ctx context.Context, id SviTypeID, params *S
 // Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 func (c *Client) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccAuthenticateWithBody Get a two-legged access token at the old address
+//
+// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+// secret come in the body only, and tokens live 30 minutes.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+func (c *Client) AccAuthenticateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccAuthenticateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccAuthenticateWithFormdataBody Get a two-legged access token at the old address
+//
+// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+// secret come in the body only, and tokens live 30 minutes.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+func (c *Client) AccAuthenticateWithFormdataBody(ctx context.Context, body AccAuthenticateFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccAuthenticateRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccIntrospectTokenWithBody Ask what a token is good for
+//
+// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+// tokens; any other token, and one that has expired or was revoked, is not active.
+// The app names itself as for "gettoken-POST"; an app without a secret sends
+// its `client_id` alone.
+//
+// Our own choice: a token of fixtures, which never expires, has no `exp`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+func (c *Client) AccIntrospectTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccIntrospectTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccIntrospectTokenWithFormdataBody Ask what a token is good for
+//
+// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+// tokens; any other token, and one that has expired or was revoked, is not active.
+// The app names itself as for "gettoken-POST"; an app without a secret sends
+// its `client_id` alone.
+//
+// Our own choice: a token of fixtures, which never expires, has no `exp`.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+func (c *Client) AccIntrospectTokenWithFormdataBody(ctx context.Context, body AccIntrospectTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccIntrospectTokenRequestWithFormdataBody(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccRevokeTokenWithBody Make a token invalid
+//
+// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+// its own tokens: any other, and what is no token, changes nothing and is
+// answered alike. The app names itself as for "introspect-POST".
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+func (c *Client) AccRevokeTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccRevokeTokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccRevokeTokenWithFormdataBody Make a token invalid
+//
+// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+// its own tokens: any other, and what is no token, changes nothing and is
+// answered alike. The app names itself as for "introspect-POST".
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type.
+//
+// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+func (c *Client) AccRevokeTokenWithFormdataBody(ctx context.Context, body AccRevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccRevokeTokenRequestWithFormdataBody(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11875,6 +12473,46 @@ func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace Workbench
 	return c.Client.Do(req)
 }
 
+// AccListHubs List the accounts of an app
+//
+// Data Management "hubs-GET": a hub for each account that the app is provisioned for, in
+// every region. A hub's id is the account's with `b.` in front of it; take that
+// off to call for business units.
+//
+// Our own choice: hubs are ordered by name, then by id, so that the first one is
+// always the same. The projects that a hub points to are not served.
+//
+// Corresponds with GET /project/v1/hubs (the `AccListHubs` operationId).
+func (c *Client) AccListHubs(ctx context.Context, params *AccListHubsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccListHubsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AccGetHub Get an account of an app
+//
+// Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its
+// `b.`.
+//
+// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
+func (c *Client) AccGetHub(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAccGetHubRequest(c.Server, hubID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ResponsysGetOrganizations Fetch all organizations
 //
 // Oracle Responsys REST API, "Fetch all organizations": the root organization with
@@ -12054,6 +12692,33 @@ func (c *Client) SviGetRoot(ctx context.Context, reqEditors ...RequestEditorFn) 
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewAccGetOpenIDConfigurationRequest constructs an http.Request for the AccGetOpenIDConfiguration method
+func NewAccGetOpenIDConfigurationRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/.well-known/openid-configuration")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewSviPostTokenRequestWithFormdataBody calls the generic SviPostToken builder with application/x-www-form-urlencoded body
@@ -12708,6 +13373,126 @@ func NewSviPutStoredObjectRequestWithBody(server string, id SviTypeID, params *S
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewAccAuthenticateRequestWithFormdataBody calls the generic AccAuthenticate builder with application/x-www-form-urlencoded body
+func NewAccAuthenticateRequestWithFormdataBody(server string, body AccAuthenticateFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAccAuthenticateRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewAccAuthenticateRequestWithBody constructs an http.Request for the AccAuthenticate method, with any body, and a specified content type
+func NewAccAuthenticateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/authentication/v1/authenticate")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAccIntrospectTokenRequestWithFormdataBody calls the generic AccIntrospectToken builder with application/x-www-form-urlencoded body
+func NewAccIntrospectTokenRequestWithFormdataBody(server string, body AccIntrospectTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAccIntrospectTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewAccIntrospectTokenRequestWithBody constructs an http.Request for the AccIntrospectToken method, with any body, and a specified content type
+func NewAccIntrospectTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/authentication/v2/introspect")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAccRevokeTokenRequestWithFormdataBody calls the generic AccRevokeToken builder with application/x-www-form-urlencoded body
+func NewAccRevokeTokenRequestWithFormdataBody(server string, body AccRevokeTokenFormdataRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	bodyStr, err := runtime.MarshalForm(body, nil)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = strings.NewReader(bodyStr.Encode())
+	return NewAccRevokeTokenRequestWithBody(server, "application/x-www-form-urlencoded", bodyReader)
+}
+
+// NewAccRevokeTokenRequestWithBody constructs an http.Request for the AccRevokeToken method, with any body, and a specified content type
+func NewAccRevokeTokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/authentication/v2/revoke")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17728,6 +18513,118 @@ func NewWorkbenchDropWorkspaceRequest(server string, workspace WorkbenchWorkspac
 	return req, nil
 }
 
+// NewAccListHubsRequest constructs an http.Request for the AccListHubs method
+func NewAccListHubsRequest(server string, params *AccListHubsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/project/v1/hubs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.FilterID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter[id]", *params.FilterID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FilterName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter[name]", *params.FilterName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FilterExtensionType != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter[extension.type]", *params.FilterExtensionType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAccGetHubRequest constructs an http.Request for the AccGetHub method
+func NewAccGetHubRequest(server string, hubID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "hub_id", hubID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/project/v1/hubs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewResponsysGetOrganizationsRequest constructs an http.Request for the ResponsysGetOrganizations method
 func NewResponsysGetOrganizationsRequest(server string) (*http.Request, error) {
 	var err error
@@ -17973,6 +18870,18 @@ func WithBaseURL(baseURL string) ClientOption {
 
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
+
+	// AccGetOpenIDConfigurationWithResponse Where tokens are issued
+	//
+	// Autodesk Authentication (OAuth) v2 "Get OIDC Specification", with what is served here:
+	// no page for users to log in at, no information about users, and no keys, as
+	// tokens are opaque to clients. The addresses are those of `--public-url`, or
+	// the ones that the request came to.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
+	AccGetOpenIDConfigurationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AccGetOpenIDConfigurationResponse, error)
 
 	// SviPostTokenWithBodyWithResponse Get an access token
 	//
@@ -18326,6 +19235,80 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
+
+	// AccAuthenticateWithBodyWithResponse Get a two-legged access token at the old address
+	//
+	// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+	// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+	// secret come in the body only, and tokens live 30 minutes.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+	AccAuthenticateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccAuthenticateResponse, error)
+
+	// AccAuthenticateWithFormdataBodyWithResponse Get a two-legged access token at the old address
+	//
+	// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+	// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+	// secret come in the body only, and tokens live 30 minutes.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+	AccAuthenticateWithFormdataBodyWithResponse(ctx context.Context, body AccAuthenticateFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccAuthenticateResponse, error)
+
+	// AccIntrospectTokenWithBodyWithResponse Ask what a token is good for
+	//
+	// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+	// tokens; any other token, and one that has expired or was revoked, is not active.
+	// The app names itself as for "gettoken-POST"; an app without a secret sends
+	// its `client_id` alone.
+	//
+	// Our own choice: a token of fixtures, which never expires, has no `exp`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+	AccIntrospectTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccIntrospectTokenResponse, error)
+
+	// AccIntrospectTokenWithFormdataBodyWithResponse Ask what a token is good for
+	//
+	// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+	// tokens; any other token, and one that has expired or was revoked, is not active.
+	// The app names itself as for "gettoken-POST"; an app without a secret sends
+	// its `client_id` alone.
+	//
+	// Our own choice: a token of fixtures, which never expires, has no `exp`.
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+	AccIntrospectTokenWithFormdataBodyWithResponse(ctx context.Context, body AccIntrospectTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccIntrospectTokenResponse, error)
+
+	// AccRevokeTokenWithBodyWithResponse Make a token invalid
+	//
+	// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+	// its own tokens: any other, and what is no token, changes nothing and is
+	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+	AccRevokeTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccRevokeTokenResponse, error)
+
+	// AccRevokeTokenWithFormdataBodyWithResponse Make a token invalid
+	//
+	// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+	// its own tokens: any other, and what is no token, changes nothing and is
+	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+	AccRevokeTokenWithFormdataBodyWithResponse(ctx context.Context, body AccRevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccRevokeTokenResponse, error)
 
 	// AccCreateTokenWithBodyWithResponse Get a two-legged access token
 	//
@@ -20363,6 +21346,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspaceWithResponse(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*WorkbenchDropWorkspaceResponse, error)
 
+	// AccListHubsWithResponse List the accounts of an app
+	//
+	// Data Management "hubs-GET": a hub for each account that the app is provisioned for, in
+	// every region. A hub's id is the account's with `b.` in front of it; take that
+	// off to call for business units.
+	//
+	// Our own choice: hubs are ordered by name, then by id, so that the first one is
+	// always the same. The projects that a hub points to are not served.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /project/v1/hubs (the `AccListHubs` operationId).
+	AccListHubsWithResponse(ctx context.Context, params *AccListHubsParams, reqEditors ...RequestEditorFn) (*AccListHubsResponse, error)
+
+	// AccGetHubWithResponse Get an account of an app
+	//
+	// Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its
+	// `b.`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
+	AccGetHubWithResponse(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*AccGetHubResponse, error)
+
 	// ResponsysGetOrganizationsWithResponse Fetch all organizations
 	//
 	// Oracle Responsys REST API, "Fetch all organizations": the root organization with
@@ -20479,6 +21486,54 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /svi-datahub/ (the `SviGetRoot` operationId).
 	SviGetRootWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SviGetRootResponse, error)
+}
+
+type AccGetOpenIDConfigurationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccOpenIDConfiguration
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccGetOpenIDConfigurationResponse) GetJSON200() *AccOpenIDConfiguration {
+	return r.JSON200
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccGetOpenIDConfigurationResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccGetOpenIDConfigurationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccGetOpenIDConfigurationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccGetOpenIDConfigurationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccGetOpenIDConfigurationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 // SviPostTokenResponse200Headers the declared response headers of an HTTP 200 response for SviPostToken
@@ -21681,9 +22736,277 @@ func (r SviPutStoredObjectResponse) ContentType() string {
 	return ""
 }
 
+// AccAuthenticateResponse200Headers the declared response headers of an HTTP 200 response for AccAuthenticate
+type AccAuthenticateResponse200Headers struct {
+	CacheControl *string
+}
+
+// AccAuthenticateResponse429Headers the declared response headers of an HTTP 429 response for AccAuthenticate
+type AccAuthenticateResponse429Headers struct {
+	RetryAfter int
+}
+
+type AccAuthenticateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccToken
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccTokenForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *AccTokenUnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccTokenThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccAuthenticateResponse200Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccAuthenticateResponse429Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccAuthenticateResponse) GetJSON200() *AccToken {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccAuthenticateResponse) GetJSON400() *AccTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccAuthenticateResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccAuthenticateResponse) GetJSON403() *AccTokenForbidden {
+	return r.JSON403
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccAuthenticateResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r AccAuthenticateResponse) GetJSON415() *AccTokenUnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccAuthenticateResponse) GetJSON429() *AccTokenThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccAuthenticateResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccAuthenticateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccAuthenticateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccAuthenticateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccAuthenticateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AccIntrospectTokenResponse200Headers the declared response headers of an HTTP 200 response for AccIntrospectToken
+type AccIntrospectTokenResponse200Headers struct {
+	CacheControl *string
+}
+
+type AccIntrospectTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccIntrospection
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *AccTokenUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccIntrospectTokenResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON200() *AccIntrospection {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON400() *AccTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON415() *AccTokenUnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccIntrospectTokenResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccIntrospectTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccIntrospectTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccIntrospectTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccIntrospectTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AccRevokeTokenResponse200Headers the declared response headers of an HTTP 200 response for AccRevokeToken
+type AccRevokeTokenResponse200Headers struct {
+	CacheControl *string
+}
+
+type AccRevokeTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccTokenBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *AccTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *AccTokenUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AccRevokeTokenResponse200Headers
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON400() *AccTokenBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON413() *AccTooLarge {
+	return r.JSON413
+}
+
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON415() *AccTokenUnsupportedMediaType {
+	return r.JSON415
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON500() *AccInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccRevokeTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccRevokeTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccRevokeTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccRevokeTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AccCreateTokenResponse200Headers the declared response headers of an HTTP 200 response for AccCreateToken
 type AccCreateTokenResponse200Headers struct {
 	CacheControl *string
+}
+
+// AccCreateTokenResponse429Headers the declared response headers of an HTTP 429 response for AccCreateToken
+type AccCreateTokenResponse429Headers struct {
+	RetryAfter int
 }
 
 type AccCreateTokenResponse struct {
@@ -21701,10 +23024,14 @@ type AccCreateTokenResponse struct {
 	JSON413 *AccTooLarge
 	// JSON415 the response for an HTTP 415 `application/json` response
 	JSON415 *AccTokenUnsupportedMediaType
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccTokenThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccCreateTokenResponse200Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccCreateTokenResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -21735,6 +23062,11 @@ func (r AccCreateTokenResponse) GetJSON413() *AccTooLarge {
 // GetJSON415 returns the response for an HTTP 415 `application/json` response
 func (r AccCreateTokenResponse) GetJSON415() *AccTokenUnsupportedMediaType {
 	return r.JSON415
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccCreateTokenResponse) GetJSON429() *AccTokenThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -24144,6 +25476,11 @@ func (r SviGetDocumentFieldResponse) ContentType() string {
 	return ""
 }
 
+// AccGetBusinessUnitsStructureResponse429Headers the declared response headers of an HTTP 429 response for AccGetBusinessUnitsStructure
+type AccGetBusinessUnitsStructureResponse429Headers struct {
+	RetryAfter int
+}
+
 type AccGetBusinessUnitsStructureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24157,8 +25494,12 @@ type AccGetBusinessUnitsStructureResponse struct {
 	JSON403 *AccForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *AccNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccGetBusinessUnitsStructureResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24184,6 +25525,11 @@ func (r AccGetBusinessUnitsStructureResponse) GetJSON403() *AccForbidden {
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r AccGetBusinessUnitsStructureResponse) GetJSON404() *AccNotFound {
 	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccGetBusinessUnitsStructureResponse) GetJSON429() *AccThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -24220,6 +25566,11 @@ func (r AccGetBusinessUnitsStructureResponse) ContentType() string {
 	return ""
 }
 
+// AccPutBusinessUnitsStructureResponse429Headers the declared response headers of an HTTP 429 response for AccPutBusinessUnitsStructure
+type AccPutBusinessUnitsStructureResponse429Headers struct {
+	RetryAfter int
+}
+
 type AccPutBusinessUnitsStructureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24239,8 +25590,12 @@ type AccPutBusinessUnitsStructureResponse struct {
 	JSON413 *AccTooLarge
 	// JSON422 the response for an HTTP 422 `application/json` response
 	JSON422 *AccUnprocessable
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccPutBusinessUnitsStructureResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24283,6 +25638,11 @@ func (r AccPutBusinessUnitsStructureResponse) GetJSON422() *AccUnprocessable {
 	return r.JSON422
 }
 
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON429() *AccThrottled {
+	return r.JSON429
+}
+
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r AccPutBusinessUnitsStructureResponse) GetJSON500() *AccInternal {
 	return r.JSON500
@@ -24317,6 +25677,11 @@ func (r AccPutBusinessUnitsStructureResponse) ContentType() string {
 	return ""
 }
 
+// AccGetBusinessUnitsStructureEUResponse429Headers the declared response headers of an HTTP 429 response for AccGetBusinessUnitsStructureEU
+type AccGetBusinessUnitsStructureEUResponse429Headers struct {
+	RetryAfter int
+}
+
 type AccGetBusinessUnitsStructureEUResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24330,8 +25695,12 @@ type AccGetBusinessUnitsStructureEUResponse struct {
 	JSON403 *AccForbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *AccNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccGetBusinessUnitsStructureEUResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24357,6 +25726,11 @@ func (r AccGetBusinessUnitsStructureEUResponse) GetJSON403() *AccForbidden {
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r AccGetBusinessUnitsStructureEUResponse) GetJSON404() *AccNotFound {
 	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccGetBusinessUnitsStructureEUResponse) GetJSON429() *AccThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -24393,6 +25767,11 @@ func (r AccGetBusinessUnitsStructureEUResponse) ContentType() string {
 	return ""
 }
 
+// AccPutBusinessUnitsStructureEUResponse429Headers the declared response headers of an HTTP 429 response for AccPutBusinessUnitsStructureEU
+type AccPutBusinessUnitsStructureEUResponse429Headers struct {
+	RetryAfter int
+}
+
 type AccPutBusinessUnitsStructureEUResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24412,8 +25791,12 @@ type AccPutBusinessUnitsStructureEUResponse struct {
 	JSON413 *AccTooLarge
 	// JSON422 the response for an HTTP 422 `application/json` response
 	JSON422 *AccUnprocessable
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AccPutBusinessUnitsStructureEUResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24454,6 +25837,11 @@ func (r AccPutBusinessUnitsStructureEUResponse) GetJSON413() *AccTooLarge {
 // GetJSON422 returns the response for an HTTP 422 `application/json` response
 func (r AccPutBusinessUnitsStructureEUResponse) GetJSON422() *AccUnprocessable {
 	return r.JSON422
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON429() *AccThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -27781,6 +29169,151 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+type AccListHubsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccHubs
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccHubBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccHubForbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccHubInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccListHubsResponse) GetJSON200() *AccHubs {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccListHubsResponse) GetJSON400() *AccHubBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccListHubsResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccListHubsResponse) GetJSON403() *AccHubForbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccListHubsResponse) GetJSON500() *AccHubInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccListHubsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccListHubsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccListHubsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccListHubsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AccGetHubResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccHubResponse
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AccHubBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AccUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *AccHubForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *AccHubNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AccHubInternal
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AccGetHubResponse) GetJSON200() *AccHubResponse {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AccGetHubResponse) GetJSON400() *AccHubBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r AccGetHubResponse) GetJSON401() *AccUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AccGetHubResponse) GetJSON403() *AccHubForbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r AccGetHubResponse) GetJSON404() *AccHubNotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AccGetHubResponse) GetJSON500() *AccHubInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r AccGetHubResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AccGetHubResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AccGetHubResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AccGetHubResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ResponsysGetOrganizationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28082,6 +29615,24 @@ func (r SviGetRootResponse) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+// AccGetOpenIDConfigurationWithResponse Where tokens are issued
+//
+// Autodesk Authentication (OAuth) v2 "Get OIDC Specification", with what is served here:
+// no page for users to log in at, no information about users, and no keys, as
+// tokens are opaque to clients. The addresses are those of `--public-url`, or
+// the ones that the request came to.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
+func (c *ClientWithResponses) AccGetOpenIDConfigurationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AccGetOpenIDConfigurationResponse, error) {
+	rsp, err := c.AccGetOpenIDConfiguration(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccGetOpenIDConfigurationResponse(rsp)
 }
 
 // SviPostTokenWithBodyWithResponse Get an access token
@@ -28555,6 +30106,116 @@ func (c *ClientWithResponses) SviPutStoredObjectWithApplicationVndSasInvestigati
 		return nil, err
 	}
 	return ParseSviPutStoredObjectResponse(rsp)
+}
+
+// AccAuthenticateWithBodyWithResponse Get a two-legged access token at the old address
+//
+// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+// secret come in the body only, and tokens live 30 minutes.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+func (c *ClientWithResponses) AccAuthenticateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccAuthenticateResponse, error) {
+	rsp, err := c.AccAuthenticateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccAuthenticateResponse(rsp)
+}
+
+// AccAuthenticateWithFormdataBodyWithResponse Get a two-legged access token at the old address
+//
+// Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
+// clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
+// secret come in the body only, and tokens live 30 minutes.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v1/authenticate (the `AccAuthenticate` operationId).
+func (c *ClientWithResponses) AccAuthenticateWithFormdataBodyWithResponse(ctx context.Context, body AccAuthenticateFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccAuthenticateResponse, error) {
+	rsp, err := c.AccAuthenticateWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccAuthenticateResponse(rsp)
+}
+
+// AccIntrospectTokenWithBodyWithResponse Ask what a token is good for
+//
+// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+// tokens; any other token, and one that has expired or was revoked, is not active.
+// The app names itself as for "gettoken-POST"; an app without a secret sends
+// its `client_id` alone.
+//
+// Our own choice: a token of fixtures, which never expires, has no `exp`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+func (c *ClientWithResponses) AccIntrospectTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccIntrospectTokenResponse, error) {
+	rsp, err := c.AccIntrospectTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccIntrospectTokenResponse(rsp)
+}
+
+// AccIntrospectTokenWithFormdataBodyWithResponse Ask what a token is good for
+//
+// Autodesk Authentication (OAuth) v2 "introspect-POST". An app may ask about its own
+// tokens; any other token, and one that has expired or was revoked, is not active.
+// The app names itself as for "gettoken-POST"; an app without a secret sends
+// its `client_id` alone.
+//
+// Our own choice: a token of fixtures, which never expires, has no `exp`.
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/introspect (the `AccIntrospectToken` operationId).
+func (c *ClientWithResponses) AccIntrospectTokenWithFormdataBodyWithResponse(ctx context.Context, body AccIntrospectTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccIntrospectTokenResponse, error) {
+	rsp, err := c.AccIntrospectTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccIntrospectTokenResponse(rsp)
+}
+
+// AccRevokeTokenWithBodyWithResponse Make a token invalid
+//
+// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+// its own tokens: any other, and what is no token, changes nothing and is
+// answered alike. The app names itself as for "introspect-POST".
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+func (c *ClientWithResponses) AccRevokeTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AccRevokeTokenResponse, error) {
+	rsp, err := c.AccRevokeTokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccRevokeTokenResponse(rsp)
+}
+
+// AccRevokeTokenWithFormdataBodyWithResponse Make a token invalid
+//
+// Autodesk Authentication (OAuth) v2 "revoke-POST". From now on the token is refused
+// with AUTH-006; by other replicas of the server within a second. An app can only revoke
+// its own tokens: any other, and what is no token, changes nothing and is
+// answered alike. The app names itself as for "introspect-POST".
+//
+// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
+func (c *ClientWithResponses) AccRevokeTokenWithFormdataBodyWithResponse(ctx context.Context, body AccRevokeTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccRevokeTokenResponse, error) {
+	rsp, err := c.AccRevokeTokenWithFormdataBody(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccRevokeTokenResponse(rsp)
 }
 
 // AccCreateTokenWithBodyWithResponse Get a two-legged access token
@@ -31343,6 +33004,42 @@ func (c *ClientWithResponses) WorkbenchDropWorkspaceWithResponse(ctx context.Con
 	return ParseWorkbenchDropWorkspaceResponse(rsp)
 }
 
+// AccListHubsWithResponse List the accounts of an app
+//
+// Data Management "hubs-GET": a hub for each account that the app is provisioned for, in
+// every region. A hub's id is the account's with `b.` in front of it; take that
+// off to call for business units.
+//
+// Our own choice: hubs are ordered by name, then by id, so that the first one is
+// always the same. The projects that a hub points to are not served.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /project/v1/hubs (the `AccListHubs` operationId).
+func (c *ClientWithResponses) AccListHubsWithResponse(ctx context.Context, params *AccListHubsParams, reqEditors ...RequestEditorFn) (*AccListHubsResponse, error) {
+	rsp, err := c.AccListHubs(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccListHubsResponse(rsp)
+}
+
+// AccGetHubWithResponse Get an account of an app
+//
+// Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its
+// `b.`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
+func (c *ClientWithResponses) AccGetHubWithResponse(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*AccGetHubResponse, error) {
+	rsp, err := c.AccGetHub(ctx, hubID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAccGetHubResponse(rsp)
+}
+
 // ResponsysGetOrganizationsWithResponse Fetch all organizations
 //
 // Oracle Responsys REST API, "Fetch all organizations": the root organization with
@@ -31500,6 +33197,39 @@ func (c *ClientWithResponses) SviGetRootWithResponse(ctx context.Context, reqEdi
 		return nil, err
 	}
 	return ParseSviGetRootResponse(rsp)
+}
+
+// ParseAccGetOpenIDConfigurationResponse parses an HTTP response from a AccGetOpenIDConfigurationWithResponse call
+func ParseAccGetOpenIDConfigurationResponse(rsp *http.Response) (*AccGetOpenIDConfigurationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccGetOpenIDConfigurationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccOpenIDConfiguration
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseSviPostTokenResponse parses an HTTP response from a SviPostTokenWithResponse call
@@ -32630,6 +34360,248 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 	return response, nil
 }
 
+// ParseAccAuthenticateResponse parses an HTTP response from a AccAuthenticateWithResponse call
+func ParseAccAuthenticateResponse(rsp *http.Response) (*AccAuthenticateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccAuthenticateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccTokenForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest AccTokenUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccTokenThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccAuthenticateResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 429:
+		var headers AccAuthenticateResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccIntrospectTokenResponse parses an HTTP response from a AccIntrospectTokenWithResponse call
+func ParseAccIntrospectTokenResponse(rsp *http.Response) (*AccIntrospectTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccIntrospectTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccIntrospection
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest AccTokenUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccIntrospectTokenResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccRevokeTokenResponse parses an HTTP response from a AccRevokeTokenWithResponse call
+func ParseAccRevokeTokenResponse(rsp *http.Response) (*AccRevokeTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccRevokeTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccTokenBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest AccTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest AccTokenUnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AccRevokeTokenResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseAccCreateTokenResponse parses an HTTP response from a AccCreateTokenWithResponse call
 func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32686,6 +34658,13 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 		}
 		response.JSON415 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccTokenThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest AccInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -32706,6 +34685,16 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 429:
+		var headers AccCreateTokenResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -36372,6 +38361,13 @@ func ParseAccGetBusinessUnitsStructureResponse(rsp *http.Response) (*AccGetBusin
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest AccInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -36379,6 +38375,19 @@ func ParseAccGetBusinessUnitsStructureResponse(rsp *http.Response) (*AccGetBusin
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AccGetBusinessUnitsStructureResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -36454,6 +38463,13 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 		}
 		response.JSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest AccInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -36461,6 +38477,19 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AccPutBusinessUnitsStructureResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -36515,6 +38544,13 @@ func ParseAccGetBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccGetBus
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest AccInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -36522,6 +38558,19 @@ func ParseAccGetBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccGetBus
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AccGetBusinessUnitsStructureEUResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -36597,6 +38646,13 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 		}
 		response.JSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest AccThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest AccInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -36604,6 +38660,19 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers AccPutBusinessUnitsStructureEUResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -40138,6 +42207,121 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAccListHubsResponse parses an HTTP response from a AccListHubsWithResponse call
+func ParseAccListHubsResponse(rsp *http.Response) (*AccListHubsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccListHubsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccHubs
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccHubBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccHubForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccHubInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAccGetHubResponse parses an HTTP response from a AccGetHubWithResponse call
+func ParseAccGetHubResponse(rsp *http.Response) (*AccGetHubResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AccGetHubResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccHubResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AccHubBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AccUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AccHubForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccHubNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AccHubInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil

@@ -11,9 +11,6 @@ import (
 	"orglink/server/respond"
 )
 
-// moreInfo is the page that the gateway's errors point to.
-const moreInfo = "https://aps.autodesk.com/en/docs/oauth/v2/developers_guide/error_handling/"
-
 const jsonType = "application/json; charset=utf-8"
 
 // Codes of the account administration. Only codeNotFound is known of the vendor.
@@ -48,18 +45,26 @@ var hqErrors = map[fault.Kind]hqError{
 
 var internalError = hqError{http.StatusInternalServerError, codeInternal, "An unexpected error occurred on the server."}
 
-// Render writes a fault as the gateway does, if it is one of the gateway's, else
-// as the account administration does.
-func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
-	if status, ok := gatewayStatuses[f.Code]; ok {
-		if f.Kind == fault.Unauthenticated && f.Code != "AUTH-003" {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-		}
-		_ = respond.JSON(w, status, jsonType, gen.AccGatewayError{
-			DeveloperMessage: f.Message, MoreInfo: moreInfo, ErrorCode: f.Code,
-		}) // the client may be gone
-		return
+// Render writes a fault as the gateway does, if it is one of the gateway's, else as
+// the API that the path belongs to.
+func (h Handlers) Render(w http.ResponseWriter, r *http.Request, f *fault.Fault) {
+	if f.Allow != "" {
+		w.Header().Set("Allow", f.Allow)
 	}
+	switch _, ofGateway := gatewayStatuses[f.Code]; {
+	case ofGateway:
+		renderGateway(w, f)
+	case f.Kind == fault.Throttled:
+		renderQuota(w, f)
+	case strings.HasPrefix(r.URL.Path, hubsArea):
+		h.renderHubError(w, f)
+	default:
+		renderHQ(w, f)
+	}
+}
+
+// renderHQ writes a fault as the account administration does.
+func renderHQ(w http.ResponseWriter, f *fault.Fault) {
 	e, ok := hqErrors[f.Kind]
 	switch {
 	case !ok:
@@ -69,9 +74,6 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 	}
 	if e.message == "" {
 		e.message = f.Describe()
-	}
-	if f.Allow != "" {
-		w.Header().Set("Allow", f.Allow)
 	}
 	_ = respond.JSON(w, e.status, jsonType, gen.AccError{Code: e.code, Message: e.message}) // the client may be gone
 }
@@ -85,69 +87,6 @@ func breaksRule(f *fault.Fault) bool {
 	isName := len(f.Field) > 0 && f.Field[len(f.Field)-1] == "name"
 	return slices.Contains([]string{"minLength", "maxLength"}, f.Rule) ||
 		isName && slices.Contains([]string{"required", "nullable"}, f.Rule)
-}
-
-// gatewayStatuses maps the gateway's codes; Authentication v2 "Error Handling"
-// names them.
-var gatewayStatuses = map[string]int{
-	"AUTH-001": http.StatusForbidden,
-	"AUTH-003": http.StatusUnauthorized,
-	"AUTH-004": http.StatusBadRequest,
-	"AUTH-006": http.StatusUnauthorized,
-	"AUTH-007": http.StatusUnsupportedMediaType,
-	"AUTH-008": http.StatusBadRequest,
-	"AUTH-009": http.StatusBadRequest,
-	"AUTH-010": http.StatusForbidden,
-	"AUTH-012": http.StatusUnauthorized,
-}
-
-func errUnknownClient() error {
-	return &fault.Fault{Kind: fault.Forbidden, Code: "AUTH-001", Message: "The client_id specified does not have access to the api product"}
-}
-
-func errBadSecret() error {
-	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-003", Message: "The client_id (application key)/client_secret are not valid"}
-}
-
-func errUnknownScope() error {
-	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-004", Message: "One or more of the requested scopes are invalid."}
-}
-
-func errBadToken(cause error) error {
-	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-006", Message: "Access token provided is invalid or expired.", Cause: cause}
-}
-
-func errNoForm() error {
-	return &fault.Fault{
-		Kind: fault.UnsupportedMedia, Code: "AUTH-007",
-		Message: "content-type header missing or unsupported content-type used, must use application/x-www-form-urlencoded",
-	}
-}
-
-// errForm refuses the parameters of a token request.
-func errForm(message string) error {
-	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-008", Message: message}
-}
-
-func errMissing(parameters ...string) error {
-	return errForm("The required parameter(s) " + strings.Join(parameters, ",") + " not present in the request")
-}
-
-func errTwoCredentials() error {
-	return errForm("The client credentials must be present either in the Authorization header or in the body, not in both")
-}
-
-func errGrantType(got string) error {
-	return &fault.Fault{Kind: fault.Invalid, Code: "AUTH-009", Message: fmt.Sprintf("Unsupported grant_type %s specified. "+
-		"The grant_type must be either client_credentials or authorization_code or refresh_token.", got)}
-}
-
-func errScope() error {
-	return &fault.Fault{Kind: fault.Forbidden, Code: "AUTH-010", Message: "Token does not have the privilege for this request."}
-}
-
-func errNoToken() error {
-	return &fault.Fault{Kind: fault.Unauthenticated, Code: "AUTH-012", Message: "Authorization header missing or invalid"}
 }
 
 func errNotProvisioned() error { return &fault.Fault{Kind: fault.Forbidden} }

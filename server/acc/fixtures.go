@@ -26,7 +26,7 @@ func (h Handlers) Fixtures(ctx context.Context, _ store.Workspace, f gen.Fixture
 	if err != nil {
 		return nil, err
 	}
-	steps := []func(*store.Tx) error{provision}
+	steps := []func(*store.Tx) error{provision, putLimits(section.RateLimits)}
 	seen := map[string]bool{}
 	for _, a := range deref(section.Accounts) {
 		id := strings.ToLower(a.ID)
@@ -51,6 +51,24 @@ func (h Handlers) Fixtures(ctx context.Context, _ store.Workspace, f gen.Fixture
 		}
 		return nil
 	}, nil
+}
+
+// putLimits sets the limits that are given.
+func putLimits(limits *gen.AccFixtureRateLimits) func(*store.Tx) error {
+	if limits == nil {
+		limits = &gen.AccFixtureRateLimits{}
+	}
+	return func(tx *store.Tx) error {
+		for function, limit := range map[string]*int{countedHQ: limits.Hq, countedToken: limits.Token} {
+			if limit == nil {
+				continue
+			}
+			if err := tx.PutRateLimit(store.RateLimit{Family: Name, Function: function, PerMinute: *limit}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // checkClients makes sure that the apps of an account are described or stored.

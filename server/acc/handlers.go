@@ -13,6 +13,7 @@ import (
 	"orglink/server/auth"
 	"orglink/server/fault"
 	"orglink/server/request"
+	"orglink/server/throttle"
 	"orglink/store"
 )
 
@@ -23,6 +24,7 @@ const Name = "acc"
 type Handlers struct {
 	Store  *store.Store
 	Tokens auth.Tokens
+	Limits *throttle.Limiter
 	Now    func() time.Time
 	NewID  func() string
 }
@@ -38,7 +40,8 @@ func caller(ctx context.Context) string {
 	return client
 }
 
-// Authenticate checks the bearer token and its scopes.
+// Authenticate checks the bearer token and its scopes, and counts the call if it is one
+// of those that are counted together: all "hq in the URL" (Account Admin "Rate Limits").
 func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Context, error) {
 	token, ok := auth.Bearer(r)
 	if !ok {
@@ -53,6 +56,11 @@ func (h Handlers) Authenticate(r *http.Request, scopes []string) (context.Contex
 	}
 	if !claims.Allows(scopes...) {
 		return nil, errScope()
+	}
+	if strings.HasPrefix(r.URL.Path, "/hq/") {
+		if err := h.take(r.Context(), countedHQ, claims.Client); err != nil {
+			return nil, err
+		}
 	}
 	return context.WithValue(r.Context(), callerKey{}, claims.Client), nil
 }
@@ -142,7 +150,10 @@ func (h Handlers) Prechecks() map[string]fault.Precheck {
 		"accPutBusinessUnitsStructureEU": h.precheck(true),
 		"accGetBusinessUnitsStructure":   h.precheck(false),
 		"accGetBusinessUnitsStructureEU": h.precheck(true),
-		"accCreateToken":                 tokenPrecheck,
+		"accCreateToken":                 formPrecheck("grant_type"),
+		"accAuthenticate":                formPrecheck("grant_type"),
+		"accIntrospectToken":             formPrecheck("token"),
+		"accRevokeToken":                 formPrecheck("token", "token_type_hint"),
 	}
 }
 

@@ -13,41 +13,62 @@ import (
 	"orglink/server/fault"
 	"orglink/server/request"
 	"orglink/server/respond"
+	"orglink/server/throttle"
 	"orglink/store"
 )
 
+// grantClientCredentials is the only grant that is served: there are no users.
+const grantClientCredentials = "client_credentials"
+
+// How long tokens live: by Authentication v2 "gettoken-POST" and by v1
+// "authenticate-POST". Their examples print a second less, that on the way.
 const (
-	// tokenLifetime is that of Authentication v2 "gettoken-POST".
-	tokenLifetime = time.Hour
-	// expiresIn is what its examples print: an hour less the second on the way.
-	expiresIn = 3599
+	tokenLifetime   = time.Hour
+	tokenLifetimeV1 = 30 * time.Minute
+)
+
+// Functions whose calls are counted.
+const (
+	countedHQ    = "hq"
+	countedToken = "token"
 )
 
 // AccCreateToken issues a two-legged token.
 func (h Handlers) AccCreateToken(ctx context.Context, r gen.AccCreateTokenRequestObject) (gen.AccCreateTokenResponseObject, error) {
-	if r.Body.GrantType != "client_credentials" {
-		return nil, errGrantType(r.Body.GrantType)
-	}
-	client, err := h.client(ctx, *r.Body)
-	if err != nil {
-		return nil, err
-	}
-	scopes, err := grantedScopes(client, r.Body.Scope)
-	if err != nil {
-		return nil, err
-	}
-	token, err := h.Tokens.Issue(request.From(ctx).Workspace, auth.Claims{
-		Subject: client.ID, Client: client.ID, Grant: r.Body.GrantType, Scopes: scopes,
-	}, tokenLifetime)
-	if err != nil {
-		return nil, err
-	}
-	return tokenResponse{AccessToken: token, TokenType: gen.AccTokenTokenTypeBearer, ExpiresIn: expiresIn}, nil
+	return h.createToken(ctx, credentials(ctx, r.Body.ClientID, r.Body.ClientSecret), *r.Body, tokenLifetime)
 }
 
-// client finds the app that asks, and checks its secret.
-func (h Handlers) client(ctx context.Context, form gen.AccTokenRequest) (store.Client, error) {
-	given := auth.ReadClientCredentials(request.From(ctx).Header, form.ClientID, form.ClientSecret)
+// AccAuthenticate is the same at the old address, which reads no Basic credentials.
+func (h Handlers) AccAuthenticate(ctx context.Context, r gen.AccAuthenticateRequestObject) (gen.AccAuthenticateResponseObject, error) {
+	given := auth.ReadClientCredentials(http.Header{}, r.Body.ClientID, r.Body.ClientSecret)
+	return h.createToken(ctx, given, *r.Body, tokenLifetimeV1)
+}
+
+// credentials are those of the app that calls.
+func credentials(ctx context.Context, formID, formSecret *string) auth.ClientCredentials {
+	return auth.ReadClientCredentials(request.From(ctx).Header, formID, formSecret)
+}
+
+func (h Handlers) createToken(ctx context.Context, given auth.ClientCredentials, form gen.AccTokenRequest, lifetime time.Duration) (token, error) {
+	if form.GrantType != grantClientCredentials {
+		return token{}, errGrantType(form.GrantType)
+	}
+	client, err := h.tokenClient(ctx, given)
+	if err != nil {
+		return token{}, err
+	}
+	scopes, err := grantedScopes(client, form.Scope)
+	if err != nil {
+		return token{}, err
+	}
+	text, err := h.Tokens.Issue(request.From(ctx).Workspace, auth.Claims{
+		Subject: client.ID, Client: client.ID, Grant: form.GrantType, Scopes: scopes,
+	}, lifetime)
+	return token{AccessToken: text, TokenType: gen.AccTokenTokenTypeBearer, ExpiresIn: int(lifetime.Seconds()) - 1}, err
+}
+
+// tokenClient finds the app that asks for a token, and checks its secret.
+func (h Handlers) tokenClient(ctx context.Context, given auth.ClientCredentials) (store.Client, error) {
 	if given.Basic && given.Form {
 		return store.Client{}, errTwoCredentials()
 	}
@@ -61,16 +82,31 @@ func (h Handlers) client(ctx context.Context, form gen.AccTokenRequest) (store.C
 	if len(missing) > 0 {
 		return store.Client{}, errMissing(missing...)
 	}
+	err := h.take(ctx, countedToken, given.ID)
+	var tooMany *fault.Fault
+	if errors.As(err, &tooMany) {
+		return store.Client{}, errTooManyTokens(tooMany.RetryAfter)
+	}
+	if err != nil {
+		return store.Client{}, err
+	}
 	client, err := auth.CheckClient(ctx, h.Store, Name, given)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return client, errUnknownClient()
 	case errors.Is(err, auth.ErrWrongSecret):
 		return client, errBadSecret()
-	case err == nil && len(client.Grants) > 0 && !slices.Contains(client.Grants, form.GrantType):
+	case err == nil && len(client.Grants) > 0 && !slices.Contains(client.Grants, grantClientCredentials):
 		return client, errUnknownClient()
 	}
 	return client, err
+}
+
+// take counts a call of an app.
+func (h Handlers) take(ctx context.Context, function, client string) error {
+	return h.Limits.Take(ctx, throttle.Call{
+		Workspace: request.From(ctx).WorkspaceName, Family: Name, Function: function, Caller: client,
+	})
 }
 
 // grantedScopes are the scopes asked for, or all of the app's if none are.
@@ -90,24 +126,42 @@ func grantedScopes(client store.Client, asked *string) ([]string, error) {
 	return scopes, nil
 }
 
-type tokenResponse gen.AccToken
+type token gen.AccToken
 
-// VisitAccCreateTokenResponse implements [gen.AccCreateTokenResponseObject].
-func (t tokenResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
+func (t token) write(w http.ResponseWriter) error { return writeUncached(w, gen.AccToken(t)) }
+
+// writeUncached answers what is not to be stored by anyone on the way.
+func writeUncached(w http.ResponseWriter, body any) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return respond.JSON(w, http.StatusOK, jsonType, t)
+	return respond.JSON(w, http.StatusOK, jsonType, body)
 }
 
-// tokenPrecheck puts the refusals of a token request in the gateway's words.
-func tokenPrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault) error {
-	switch refused.Kind {
-	case fault.UnsupportedMedia:
-		return errNoForm()
-	case fault.Malformed, fault.Invalid:
-		if refused.Message != "" {
+// VisitAccCreateTokenResponse implements [gen.AccCreateTokenResponseObject].
+func (t token) VisitAccCreateTokenResponse(w http.ResponseWriter) error { return t.write(w) }
+
+// VisitAccAuthenticateResponse implements [gen.AccAuthenticateResponseObject].
+func (t token) VisitAccAuthenticateResponse(w http.ResponseWriter) error { return t.write(w) }
+
+// formPrecheck puts the refusals of a form in the gateway's words. required are the
+// fields that it cannot be without.
+func formPrecheck(required ...string) fault.Precheck {
+	return func(r *http.Request, _ map[string]string, refused *fault.Fault) error {
+		switch {
+		case refused.Kind == fault.UnsupportedMedia:
+			return errNoForm()
+		case refused.Kind != fault.Malformed && refused.Kind != fault.Invalid:
+			return nil
+		case refused.Message != "":
 			return errForm(refused.Message)
+		case refused.Rule == "enum":
+			return errForm(refused.Describe())
 		}
-		return errMissing("grant_type") // nothing else is required, nor typed
+		var missing []string
+		for _, field := range required {
+			if r.PostFormValue(field) == "" {
+				missing = append(missing, field)
+			}
+		}
+		return errMissing(missing...)
 	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -71,8 +72,8 @@ func ReadClientCredentials(h http.Header, formID, formSecret *string) ClientCred
 // ErrWrongSecret says that a client exists, but its secret is another one.
 var ErrWrongSecret = errors.New("the client's secret is wrong")
 
-// CheckClient returns the family's client that the credentials name, or
-// store.ErrNotFound or ErrWrongSecret.
+// CheckClient returns the family's client that the credentials name, or ErrWrongSecret,
+// or store.ErrNotFound if there is none or it is disabled.
 func CheckClient(ctx context.Context, st *store.Store, family string, given ClientCredentials) (client store.Client, err error) {
 	err = st.Read(ctx, func(q *store.Query) error {
 		client, err = q.Client(family, given.ID)
@@ -80,6 +81,9 @@ func CheckClient(ctx context.Context, st *store.Store, family string, given Clie
 	})
 	if err == nil && !Equal(client.SecretDigest, Digest(given.Secret)) {
 		err = ErrWrongSecret
+	}
+	if err == nil && !client.Enabled {
+		err = fmt.Errorf("the client is disabled: %w", store.ErrNotFound)
 	}
 	return client, err
 }

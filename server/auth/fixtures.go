@@ -17,8 +17,16 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 		if err != nil {
 			return nil, unprocessable("client %s: %s", c.ID, sealRule)
 		}
-		stored := store.Client{Family: family, ID: c.ID, SecretDigest: digest, Scopes: list(c.Scopes), Grants: list(c.Grants)}
-		steps = append(steps, func(tx *store.Tx) error { return tx.PutClient(stored) })
+		stored := store.Client{
+			Family: family, ID: c.ID, SecretDigest: digest, Scopes: list(c.Scopes), Grants: list(c.Grants),
+			Enabled: c.Enabled == nil || *c.Enabled,
+		}
+		steps = append(steps, func(tx *store.Tx) error {
+			if err := tx.PutClient(stored); err != nil {
+				return err
+			}
+			return SetEnabled(tx, family, store.RefusedClient, stored.ID, stored.Enabled)
+		})
 	}
 	for _, t := range tokens {
 		digest, err := SealDigest(t.Token, t.TokenDigest)
@@ -36,6 +44,14 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 		}
 		return nil
 	}, nil
+}
+
+// SetEnabled lets the tokens of a client or user be valid, or has them refused.
+func SetEnabled(tx *store.Tx, family string, kind store.RefusalKind, name string, enabled bool) error {
+	if enabled {
+		return tx.Allow(family, kind, name)
+	}
+	return tx.Refuse(store.Refusal{Family: family, Kind: kind, Value: name})
 }
 
 // sealRule says in words for the client what [SealDigest] takes.

@@ -4,6 +4,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,6 +21,9 @@ var (
 	ErrInvalidToken = errors.New("the token is not valid")
 	// ErrExpiredToken says that the token was issued here, but is too old.
 	ErrExpiredToken = errors.New("the token has expired")
+	// ErrDisabled is an ErrInvalidToken: the client or user that the token speaks for
+	// is disabled.
+	ErrDisabled = fmt.Errorf("%w: its client or user is disabled", ErrInvalidToken)
 )
 
 // Claims is what a token says. Subject is whom it speaks for: a client id or a
@@ -83,8 +87,29 @@ func (t Tokens) Issue(w store.Workspace, claims Claims, lifetime time.Duration) 
 }
 
 // Verify returns the claims of a token that was issued here or provisioned as a
-// static one, or ErrInvalidToken or ErrExpiredToken.
+// static one, or ErrInvalidToken, ErrExpiredToken or ErrDisabled.
 func (t Tokens) Verify(ctx context.Context, w store.Workspace, token string) (Claims, error) {
+	claims, err := t.claims(ctx, w, token)
+	if err != nil {
+		return Claims{}, err
+	}
+	access, err := t.Store.Access(ctx)
+	if err != nil {
+		return Claims{}, err
+	}
+	now := t.Now()
+	switch {
+	case access.Refuses(t.Family, store.RefusedToken, claims.ID, now):
+		return Claims{}, ErrInvalidToken
+	case access.Refuses(t.Family, store.RefusedClient, claims.Client, now),
+		access.Refuses(t.Family, store.RefusedUser, claims.Subject, now):
+		return Claims{}, ErrDisabled
+	}
+	return claims, nil
+}
+
+// claims are those of a token, whether it is refused or not.
+func (t Tokens) claims(ctx context.Context, w store.Workspace, token string) (Claims, error) {
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.HS256})
 	if err != nil {
 		return t.static(ctx, token)
@@ -102,7 +127,18 @@ func (t Tokens) Verify(ctx context.Context, w store.Workspace, token string) (Cl
 	return claims, nil
 }
 
-// static looks a token up by its digest: timing tells nothing of the token.
+// Revoke refuses the token of the claims from now on, for as long as it would be valid.
+func (t Tokens) Revoke(ctx context.Context, claims Claims) error {
+	refusal := store.Refusal{Family: t.Family, Kind: store.RefusedToken, Value: claims.ID}
+	if claims.ExpiresAt != nil {
+		until := claims.ExpiresAt.Time().UTC()
+		refusal.Until = &until
+	}
+	return t.Store.Write(ctx, func(tx *store.Tx) error { return tx.Refuse(refusal) })
+}
+
+// static looks a token up by its digest: timing tells nothing of the token. The digest
+// is its ID, too.
 func (t Tokens) static(ctx context.Context, token string) (Claims, error) {
 	var found store.StaticToken
 	err := t.Store.Read(ctx, func(q *store.Query) error {
@@ -116,5 +152,5 @@ func (t Tokens) static(ctx context.Context, token string) (Claims, error) {
 	if err != nil {
 		return Claims{}, err
 	}
-	return Claims{Family: t.Family, Subject: found.Subject, Client: found.Subject, Scopes: found.Scopes}, nil
+	return Claims{Family: t.Family, ID: found.Digest, Subject: found.Subject, Client: found.Subject, Scopes: found.Scopes}, nil
 }

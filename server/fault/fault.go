@@ -35,6 +35,7 @@ const (
 	UnsupportedMedia                 // the body's media type is not one of the operation's
 	Unprocessable                    // well-formed, but breaks a rule of the domain
 	Unavailable                      // a part that is needed does not answer
+	Throttled                        // the caller calls more often than it may
 )
 
 // Fault is an error that a client may see in part: Kind, Code, Message and
@@ -55,6 +56,8 @@ type Fault struct {
 	Rule string
 	// Allow lists the methods of the path, for MethodNotAllowed.
 	Allow string
+	// RetryAfter is in how many seconds the caller may try again, for Throttled.
+	RetryAfter int
 	// Detail is what a family needs beyond this to render its own error.
 	Detail any
 	// Cause is never shown to a client.

@@ -60,6 +60,9 @@ func Clock(now func() time.Time) Option { return func(o *options) { o.server.Now
 // IDs sets what makes the server's identifiers.
 func IDs(next func() string) Option { return func(o *options) { o.server.NewID = next } }
 
+// PublicURL sets the scheme and host in URLs that answers hold.
+func PublicURL(url string) Option { return func(o *options) { o.server.PublicURL = url } }
+
 // Log sends the server's log somewhere; without it there is none.
 func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log } }
 

@@ -14,6 +14,7 @@ type Open func(t *testing.T) *store.Store
 func Run(t *testing.T, open Open) {
 	for name, suite := range map[string]func(*testing.T, Open){
 		"workspaces": testWorkspaces,
+		"access":     testAccess,
 		// acc
 		"acc": testAcc,
 		// comanage
