@@ -49,12 +49,18 @@ acc:
 			call call
 			want string
 		}{
-			"issued": {accFormCall(accIntrospect, accBasicDemo, "token", issued),
-				`{"active":true,"scope":"account:read account:write","client_id":"demo-client","exp":1778054889}`},
-			"credentials in the form": {accFormCall(accIntrospect, "", "token", issued, "client_id", "demo-client", "client_secret", "demo-secret"),
-				`{"active":true,"scope":"account:read account:write","client_id":"demo-client","exp":1778054889}`},
-			"of fixtures": {accFormCall(accIntrospect, accBasicDemo, "token", sample),
-				`{"active":true,"scope":"account:read account:write data:read","client_id":"demo-client"}`},
+			"issued": {
+				accFormCall(accIntrospect, accBasicDemo, "token", issued),
+				`{"active":true,"scope":"account:read account:write","client_id":"demo-client","exp":1778054889}`,
+			},
+			"credentials in the form": {
+				accFormCall(accIntrospect, "", "token", issued, "client_id", "demo-client", "client_secret", "demo-secret"),
+				`{"active":true,"scope":"account:read account:write","client_id":"demo-client","exp":1778054889}`,
+			},
+			"of fixtures": {
+				accFormCall(accIntrospect, accBasicDemo, "token", sample),
+				`{"active":true,"scope":"account:read account:write data:read","client_id":"demo-client"}`,
+			},
 			"of a public app":       {accFormCall(accIntrospect, "", "token", "of-public", "client_id", "public"), `{"active":true,"scope":"data:read","client_id":"public"}`},
 			"of another app":        {accFormCall(accIntrospect, accBasic("other", "demo-secret"), "token", issued), `{"active":false}`},
 			"no token":              {accFormCall(accIntrospect, accBasicDemo, "token", "x.y.z"), `{"active":false}`},
