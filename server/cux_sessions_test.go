@@ -19,10 +19,15 @@ func cuxBasic(id, secret string) map[string]string {
 // cuxIssued gets a token of the demo's client and returns the header that carries it.
 func cuxIssued(t *testing.T, s *site, prefix string) map[string]string {
 	t.Helper()
+	return cuxIssuedAt(t, s, prefix+"/oauth/token")
+}
+
+func cuxIssuedAt(t *testing.T, s *site, path string) map[string]string {
+	t.Helper()
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
-	s.want(t, 200, call{method: "POST", path: prefix + "/oauth/token", header: cuxBasic("demo-client", "demo-secret"), body: "grant_type=client_credentials"}).json(t, &token)
+	s.want(t, 200, call{method: "POST", path: path, header: cuxBasic("demo-client", "demo-secret"), body: "grant_type=client_credentials"}).json(t, &token)
 	return map[string]string{"Authorization": "Bearer " + token.AccessToken}
 }
 

@@ -60,6 +60,11 @@ func Clock(now func() time.Time) Option { return func(o *options) { o.server.Now
 // IDs sets what makes the server's identifiers.
 func IDs(next func() string) Option { return func(o *options) { o.server.NewID = next } }
 
+// CuxPaths sets the prefix and the token path of CUX.
+func CuxPaths(prefix, tokenPath string) Option {
+	return func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath }
+}
+
 // Log sends the server's log somewhere; without it there is none.
 func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log } }
 
