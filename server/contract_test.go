@@ -131,7 +131,7 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 	}
 }
 
-var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub|`+cuxPrefix+`)?(/.*)?$`)
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub|` + cuxPrefix + `)?(/.*)?$`)
 
 // rootPath is a vendor prefix alone, which some vendors' APIs have as a resource.
 var rootPath = regexp.MustCompile(`^(?:/w/[^/]+)?(/svi-datahub)/?$`)

@@ -105,7 +105,6 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 		"GET of one link":            {405, "Method Not Allowed", call{method: "GET", path: cuxPath("1"), header: cuxBearer}},
 		"PUT of the list":            {405, "Method Not Allowed", call{method: "PUT", path: "/client/users/x/business/units/links", header: cuxBearer}},
 		"unknown path":               {404, "Not Found", call{method: "GET", path: "/client/users/" + cuxSession + "/business/units", header: cuxBearer}},
-		"enrolment is not offered":   {404, "Not Found", call{method: "POST", path: "/client/users", header: cuxBearer}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.want(t, test.status, test.call)

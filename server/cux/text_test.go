@@ -89,6 +89,10 @@ func TestRewrite(t *testing.T) {
 		"/client/users/business/business/units/links":     "/client/users/business/business/units/links/",
 		"/client/users/c%2Fd/business/units/BU%2F/links/": "/client/users/c%2Fd/business/units/BU%2F/links/%20",
 		"/client/users/c/sessions":                        "/client/users/c/sessions",
+		"/client/users/sessions":                          "/client/users/%20/sessions",
+		"/client/users/sessions/sessions":                 "/client/users/sessions/sessions",
+		"/client/users":                                   "/client/users",
+		"/client/users/":                                  "/client/users",
 	} {
 		if got := Rewrite(path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)

@@ -183,7 +183,7 @@ func cuxWrite(t *testing.T, s *store.Store, ctx context.Context, fn func(*store.
 func cuxLinks(t *testing.T, s *store.Store, ctx context.Context, accountID string) (links []store.CuxLink) {
 	t.Helper()
 	err := s.Read(ctx, func(q *store.Query) (err error) {
-		links, err = q.CuxLinks(accountID)
+		links, err = q.CuxLinks(accountID, store.CuxLink{}, 100)
 		return err
 	})
 	if err != nil {
