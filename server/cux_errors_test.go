@@ -130,8 +130,12 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 
 func TestCuxRefusesBadTokens(t *testing.T) {
 	t.Parallel()
+	eachDatabase(t, testCuxRefusesBadTokens)
+}
+
+func testCuxRefusesBadTokens(t *testing.T, database servertest.Option) {
 	now := cuxTime
-	s := start(t, servertest.Demo(), servertest.Clock(func() time.Time { return now }))
+	s := start(t, database, servertest.Demo(), servertest.Clock(func() time.Time { return now }))
 	issued := cuxIssued(t, s, "")
 	s.want(t, 200, call{method: "PUT", path: cuxPath("1"), header: issued})
 	now = now.Add(time.Hour)
@@ -163,7 +167,11 @@ func TestCuxRefusesBadTokens(t *testing.T) {
 // is answered.
 func TestCuxChecksInTheVendorsOrder(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxChecksInTheVendorsOrder)
+}
+
+func testCuxChecksInTheVendorsOrder(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	type fault struct {
 		status  int
 		message string

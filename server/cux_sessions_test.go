@@ -37,7 +37,11 @@ func cuxStart(identifier, kind, body string) call {
 
 func TestCuxIssuesTokensByClientCredentials(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxIssuesTokensByClientCredentials)
+}
+
+func testCuxIssuesTokensByClientCredentials(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	const form = "grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"
 	for name, c := range map[string]call{
 		"form":                      {body: form},
@@ -200,7 +204,11 @@ func TestCuxSessionsEndAndAreRenewed(t *testing.T) {
 
 func TestCuxRefusesBadSessions(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo(), servertest.Fixtures(cuxFixture))
+	eachDatabase(t, testCuxRefusesBadSessions)
+}
+
+func testCuxRefusesBadSessions(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture))
 	const mine = `{"correlationId":"mine"}`
 	for name, test := range map[string]struct {
 		status  int

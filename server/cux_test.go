@@ -122,7 +122,11 @@ func cuxNormal(raw string) string {
 // TestCuxHeadersAreOnEveryAnswer also holds the identifiers apart: none is sent twice.
 func TestCuxHeadersAreOnEveryAnswer(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo(), cuxClock())
+	eachDatabase(t, testCuxHeadersAreOnEveryAnswer)
+}
+
+func testCuxHeadersAreOnEveryAnswer(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo(), cuxClock())
 	seen := map[string]bool{}
 	var first http.Header
 	for name, c := range map[string]call{
@@ -166,7 +170,11 @@ func TestCuxHeadersAreOnEveryAnswer(t *testing.T) {
 
 func TestCuxConnectionEndsWhenTheClientAsksForIt(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxConnectionEndsWhenTheClientAsksForIt)
+}
+
+func testCuxConnectionEndsWhenTheClientAsksForIt(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	raw := cuxRaw(t, s.Addr, "GET /client/users/"+cuxSession+"/business/units/links/ HTTP/1.1\r\nHost: x\r\n"+
 		"Authorization: Bearer demo-token\r\nConnection: close\r\n\r\n")
 	if !strings.Contains(raw, "\r\nConnection: close\r\n") || strings.Contains(raw, "keep-alive") {
@@ -204,7 +212,11 @@ func TestCuxPutSetsBothFieldsEachTime(t *testing.T) {
 
 func TestCuxTakesAndEchoesIsoDates(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxTakesAndEchoesIsoDates)
+}
+
+func testCuxTakesAndEchoesIsoDates(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	for _, date := range []string{
 		"2020-12-18T15:27:27Z", "2020-12-18T15:27:27.1Z", "2020-12-18T15:27:27.123456789Z", "2020-12-18T15:27:27+02:00",
 		"2020-12-18T15:27:27.000-11:30", "2020-12-18T15:27:27", "2020-12-18T15:27:27.50", "2020-12-18", "2020-02-29",
@@ -274,7 +286,11 @@ func TestCuxListsByBusinessUnitAndLinkID(t *testing.T) {
 
 func TestCuxReadsBodiesWhateverTheirContentType(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxReadsBodiesWhateverTheirContentType)
+}
+
+func testCuxReadsBodiesWhateverTheirContentType(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	for _, contentType := range []string{"", "text/plain", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "nonsense;;"} {
 		c := cuxPut("1", `{"status":"UNLINKED"}`)
 		c.header = map[string]string{"Authorization": "bearer demo-token", "Content-Type": contentType}
