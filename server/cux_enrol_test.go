@@ -71,7 +71,9 @@ func TestCuxEnrolsMembers(t *testing.T) {
 
 func TestCuxEnrolmentKeepsWhatWasGiven(t *testing.T) {
 	t.Parallel()
-	demo := func(t *testing.T, opts ...servertest.Option) *site { return start(t, append(opts, servertest.Demo())...) }
+	demo := func(t *testing.T, opts ...servertest.Option) *site {
+		return start(t, append(opts, servertest.Demo())...)
+	}
 	eachLongSite(t, demo, func(t *testing.T, s longListSite) {
 		full := strings.Replace(cuxFullMember, "1e999", "12.5", 1)
 		s.want(t, 200, cuxEnrol(full))

@@ -24,7 +24,9 @@ const cuxPage = 500
 // caller puts, so that few links make a long list.
 func eachCuxList(t *testing.T, n, length int, test func(t *testing.T, s longListSite)) {
 	t.Helper()
-	demo := func(t *testing.T, opts ...servertest.Option) *site { return start(t, append(opts, servertest.Demo())...) }
+	demo := func(t *testing.T, opts ...servertest.Option) *site {
+		return start(t, append(opts, servertest.Demo())...)
+	}
 	eachLongSite(t, demo, func(t *testing.T, s longListSite) {
 		s.exec(t, fmt.Sprintf(`WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
 			INSERT INTO cux_links (workspace, account_id, business_unit, link_id, date_linked, status)

@@ -135,6 +135,9 @@ func testCuxHeadersAreOnEveryAnswer(t *testing.T, database servertest.Option) {
 		"no token":       {method: "PUT", path: cuxPath("1")},
 		"no session":     {method: "PUT", path: cuxPathOf("nobody", "BUYCO", "1"), header: cuxBearer},
 		"list":           {method: "GET", path: "/client/users/" + cuxSession + "/business/units/links", header: cuxBearer},
+		"enrolment":      cuxEnrol(`{"email":"m@example.com","postalZipCode":"00000"}`),
+		"no email":       cuxEnrol(`{}`),
+		"large body":     cuxPut("1", strings.Repeat(" ", 70<<10)),
 		"session":        {method: "POST", path: "/client/users/" + cuxAccount + "/sessions", header: cuxBearer, body: `{"correlationId":"c"}`},
 		"token":          {method: "POST", path: "/oauth/token"},
 		"unknown path":   {method: "GET", path: "/client/nope"},
@@ -166,6 +169,51 @@ func testCuxHeadersAreOnEveryAnswer(t *testing.T, database servertest.Option) {
 	if len(first) != 13 { // sixteen but for three identifiers and Content-Length, with Content-Type
 		t.Errorf("got %d headers, want 13: %v", len(first), first)
 	}
+}
+
+// cuxSpelling are the headers of the page, in its spelling.
+var cuxSpelling = []string{
+	"Date", "Content-Length", "Connection", "x-amzn-RequestId", "Referrer-Policy", "X-XSS-Protection", "Access-Control-Allow-Origin",
+	"Expect-CT", "Strict-Transport-Security", "Feature-Policy", "X-Frame-Options", "Content-Security-Policy", "x-amz-apigw-id",
+	"cache-control", "X-Content-Type-Options", "X-Amzn-Trace-Id",
+}
+
+// TestCuxSpellsHeadersAsThePage looks at every kind of answer on a raw socket.
+func TestCuxSpellsHeadersAsThePage(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo(), servertest.CuxPaths(cuxPrefix, cuxTokenPath), cuxClock())
+		for request, status := range map[string]string{
+			"PUT " + cuxPath("1"): "200 OK",
+			"GET /client/users/" + cuxSession + "/business/units/links": "200 OK",
+			"PUT " + cuxPathOf(" ", "BUYCO", "1"):                       "400 Bad Request",
+			"PUT " + cuxPathOf("nobody", "BUYCO", "1"):                  "401 Unauthorized",
+			"POST /oauth/token":                                         "400 Bad Request",
+			"POST " + cuxTokenPath:                                      "400 Bad Request",
+			"POST " + cuxPrefix + "/client/users":                       "400 Bad Request",
+			"DELETE " + cuxPath("1"):                                    "405 Method Not Allowed",
+			"OPTIONS " + cuxPath("1"):                                   "405 Method Not Allowed",
+			"GET /client":                                               "404 Not Found",
+			"GET " + cuxPrefix + "/nope":                                "404 Not Found",
+			"GET /w/nope/client/users/x/business/units/links/":          "404 Not Found",
+		} {
+			raw := cuxRaw(t, s.Addr, request+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\n\r\n")
+			if !strings.HasPrefix(raw, "HTTP/1.1 "+status+"\r\n") {
+				t.Errorf("%s: want %s, got %.40s", request, status, raw)
+			}
+			for _, name := range cuxSpelling {
+				if strings.Count(raw, "\r\n"+name+": ") != 1 {
+					t.Errorf("%s: %s is not there once:\n%s", request, name, raw)
+				}
+			}
+			normal := cuxNormal(raw)
+			for _, identifier := range []string{"{uuid}", "{id}", "{random}"} {
+				if !strings.Contains(normal, identifier) {
+					t.Errorf("%s: %s is not well-formed:\n%s", request, identifier, raw)
+				}
+			}
+		}
+	})
 }
 
 func TestCuxConnectionEndsWhenTheClientAsksForIt(t *testing.T) {
