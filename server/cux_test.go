@@ -283,7 +283,7 @@ func TestCuxIdsInPathsAreDecodedOnce(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture), cuxClock())
 		ids := []string{
-			"a/b", "a b", "100%", "%41", "%2F", "a+b", "a,b;c=d", "ü", "日本語", "👩‍👩‍👧", `"quoted"`, "<&>", "..", ".", "links", "?x=1#y",
+			"a/b", "a b", "100%", "%41", "%2F", "%20", "%2520", "a+b", "a,b;c=d", "ü", "日本語", "👩‍👩‍👧", `"quoted"`, "<&>", "..", ".", "links", "?x=1#y",
 			strings.Repeat("é", 128),
 		}
 		for _, id := range ids {

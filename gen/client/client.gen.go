@@ -2531,7 +2531,7 @@ type CuxFixtures struct {
 
 	// SessionLifetime Seconds from the start of a session, or its renewal, to its end; 86400, a day, where it
 	// was never set. Sessions that are open keep their end.
-	SessionLifetime *int            `json:"sessionLifetime,omitempty"`
+	SessionLifetime *int64          `json:"sessionLifetime,omitempty"`
 	Tokens          *[]FixtureToken `json:"tokens,omitempty"`
 }
 

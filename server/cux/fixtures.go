@@ -34,7 +34,7 @@ func (h Handlers) Fixtures(_ context.Context, _ store.Workspace, f gen.Fixtures)
 			return err
 		}
 		if f.Cux.SessionLifetime != nil {
-			if err := tx.CuxSetSettings(store.CuxSettings{SessionSeconds: int64(*f.Cux.SessionLifetime)}); err != nil {
+			if err := tx.CuxSetSettings(store.CuxSettings{SessionSeconds: *f.Cux.SessionLifetime}); err != nil {
 				return err
 			}
 		}
