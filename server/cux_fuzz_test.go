@@ -38,9 +38,19 @@ func cuxFuzzCall(t *testing.T, s *servertest.Server, method, path, body string, 
 // session in a path makes the server fail.
 func FuzzCuxPathsAreDecodedOnce(f *testing.F) {
 	for _, seed := range [][3]string{
-		{"session", "BUYCO", "1"}, {"session", "BUYCO", "%2F"}, {"session", "BUYCO", "%2520"}, {"session", "BUYCO", "a%20b"},
-		{"session", "BUYCO", ""}, {"", "BUYCO", "1"}, {"session", "", "x"}, {"%00", "%ff", "%C3%A9"}, {"session", "%42UYCO", "%25"},
-		{"session", "BUYCO", ".."}, {"session", "BUYCO", "a;b=c,d"}, {"links", "links", "links"}, {"session", "BUYCO", "日本語"},
+		{"session", "BUYCO", "1"},
+		{"session", "BUYCO", "%2F"},
+		{"session", "BUYCO", "%2520"},
+		{"session", "BUYCO", "a%20b"},
+		{"session", "BUYCO", ""},
+		{"", "BUYCO", "1"},
+		{"session", "", "x"},
+		{"%00", "%ff", "%C3%A9"},
+		{"session", "%42UYCO", "%25"},
+		{"session", "BUYCO", ".."},
+		{"session", "BUYCO", "a;b=c,d"},
+		{"links", "links", "links"},
+		{"session", "BUYCO", "日本語"},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
@@ -86,9 +96,18 @@ func FuzzCuxPathsAreDecodedOnce(f *testing.F) {
 func FuzzCuxTokensNeedTheSecret(f *testing.F) {
 	const right = "grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"
 	for _, seed := range [][2]string{
-		{right, ""}, {right + "&client_secret=x", ""}, {"client_secret=x&" + right, ""}, {"grant_type=client_credentials", "demo-client:demo-secret"},
-		{right, "demo-client:x"}, {right[:len(right)-1], ""}, {"grant_type=%zz", ""}, {"{}", "a:b"}, {right + ";x", ""}, {"grant_type=client_credentials&client_id=demo-client", "demo-client:"},
-		{"grant_type=client_credentials&client_id=other", "demo-client:demo-secret"}, {strings.ReplaceAll(right, "-", "%2D"), ""},
+		{right, ""},
+		{right + "&client_secret=x", ""},
+		{"client_secret=x&" + right, ""},
+		{"grant_type=client_credentials", "demo-client:demo-secret"},
+		{right, "demo-client:x"},
+		{right[:len(right)-1], ""},
+		{"grant_type=%zz", ""},
+		{"{}", "a:b"},
+		{right + ";x", ""},
+		{"grant_type=client_credentials&client_id=demo-client", "demo-client:"},
+		{"grant_type=client_credentials&client_id=other", "demo-client:demo-secret"},
+		{strings.ReplaceAll(right, "-", "%2D"), ""},
 	} {
 		f.Add(seed[0], seed[1])
 	}
