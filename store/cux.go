@@ -126,10 +126,11 @@ func (q *Query) CuxSettings() (CuxSettings, error) {
 }
 
 // CuxLinks returns the account's first links after the given one, ordered by business
-// unit and link id; at most limit. The zero link is before all others.
+// unit and link id; at most limit. The zero link is before all others. What the caller
+// knows, workspace and account, is not read again.
 func (q *Query) CuxLinks(accountID string, after CuxLink, limit int) ([]CuxLink, error) {
 	var links []CuxLink
-	err := q.rows().
+	err := q.rows().Select("business_unit, link_id, date_linked, status").
 		Where("account_id = ? AND (business_unit, link_id) > (?, ?)", accountID, after.BusinessUnit, after.LinkID).
 		Order("business_unit, link_id").Limit(limit).Find(&links).Error
 	return links, err
