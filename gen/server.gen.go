@@ -73,6 +73,9 @@ type ServerInterface interface {
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx echo.Context) error
+	// CuxPostUser Enrol a member
+	// (POST /client/users)
+	CuxPostUser(ctx echo.Context) error
 	// CuxListBusinessUnitLinks List the account's business unit links
 	// (GET /client/users/{correlation_id}/business/units/links/)
 	CuxListBusinessUnitLinks(ctx echo.Context, correlationID CuxCorrelationID) error
@@ -665,6 +668,15 @@ func (w *ServerInterfaceWrapper) AccCreateToken(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AccCreateToken(ctx)
+	return err
+}
+
+// CuxPostUser converts echo context to params.
+func (w *ServerInterfaceWrapper) CuxPostUser(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CuxPostUser(ctx)
 	return err
 }
 
@@ -3307,6 +3319,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PUT(options.BaseURL+"/co_org_identity_links/:id.:format", wrapper.ComanageEditCoOrgIdentityLink, options.OperationMiddlewares["comanageEditCoOrgIdentityLink"]...)
 	router.PUT(options.BaseURL+"/client/users/:correlation_id/business/units/:business_unit/links/:link_id", wrapper.CuxPutBusinessUnitLink, options.OperationMiddlewares["cuxPutBusinessUnitLink"]...)
 	router.POST(options.BaseURL+"/oauth/token", wrapper.CuxPostToken, options.OperationMiddlewares["cuxPostToken"]...)
+	router.POST(options.BaseURL+"/client/users", wrapper.CuxPostUser, options.OperationMiddlewares["cuxPostUser"]...)
 	router.POST(options.BaseURL+"/client/users/:identifier/sessions", wrapper.CuxPostSession, options.OperationMiddlewares["cuxPostSession"]...)
 	router.GET(options.BaseURL+"/client/users/:correlation_id/business/units/links/", wrapper.CuxListBusinessUnitLinks, options.OperationMiddlewares["cuxListBusinessUnitLinks"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/auth/token", wrapper.ResponsysPostAuthToken, options.OperationMiddlewares["responsysPostAuthToken"]...)
@@ -6001,6 +6014,199 @@ func (response AccCreateToken500JSONResponse) VisitAccCreateTokenResponse(w http
 	return err
 }
 
+type CuxPostUserRequestObject struct {
+	Body *CuxPostUserJSONRequestBody
+}
+
+type CuxPostUserResponseObject interface {
+	VisitCuxPostUserResponse(w http.ResponseWriter) error
+}
+
+type CuxPostUser200ResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostUser200JSONResponse struct {
+	Body    CuxEnrolment
+	Headers CuxPostUser200ResponseHeaders
+}
+
+func (response CuxPostUser200JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostUser400JSONResponse struct{ CuxBadRequestJSONResponse }
+
+func (response CuxPostUser400JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostUser401JSONResponse struct{ CuxUnauthorizedJSONResponse }
+
+func (response CuxPostUser401JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostUser413JSONResponse struct{ CuxTooLargeJSONResponse }
+
+func (response CuxPostUser413JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostUser500JSONResponse struct{ CuxInternalJSONResponse }
+
+func (response CuxPostUser500JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CuxListBusinessUnitLinksRequestObject struct {
 	CorrelationID CuxCorrelationID `json:"correlation_id"`
 }
@@ -6012,7 +6218,7 @@ type CuxListBusinessUnitLinksResponseObject interface {
 type CuxListBusinessUnitLinks200ResponseHeaders struct {
 	AccessControlAllowOrigin string
 	Connection               *string
-	ContentLength            string
+	ContentLength            *string
 	ContentSecurityPolicy    string
 	Date                     string
 	ExpectCT                 string
@@ -6044,7 +6250,9 @@ func (response CuxListBusinessUnitLinks200JSONResponse) VisitCuxListBusinessUnit
 	if response.Headers.Connection != nil {
 		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
 	}
-	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	if response.Headers.ContentLength != nil {
+		w.Header().Set("Content-Length", fmt.Sprint(*response.Headers.ContentLength))
+	}
 	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
 	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
 	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
@@ -14695,6 +14903,9 @@ type StrictServerInterface interface {
 	// AccCreateToken Get a two-legged access token
 	// (POST /authentication/v2/token)
 	AccCreateToken(ctx context.Context, request AccCreateTokenRequestObject) (AccCreateTokenResponseObject, error)
+	// CuxPostUser Enrol a member
+	// (POST /client/users)
+	CuxPostUser(ctx context.Context, request CuxPostUserRequestObject) (CuxPostUserResponseObject, error)
 	// CuxListBusinessUnitLinks List the account's business unit links
 	// (GET /client/users/{correlation_id}/business/units/links/)
 	CuxListBusinessUnitLinks(ctx context.Context, request CuxListBusinessUnitLinksRequestObject) (CuxListBusinessUnitLinksResponseObject, error)
@@ -15599,6 +15810,52 @@ func (sh *strictHandler) AccCreateToken(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(AccCreateTokenResponseObject); ok {
 		return validResponse.VisitAccCreateTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CuxPostUser operation middleware
+func (sh *strictHandler) CuxPostUser(ctx echo.Context) error {
+	var request CuxPostUserRequestObject
+
+	var body CuxPostUserJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CuxPostUser(ctx.Request().Context(), request.(CuxPostUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CuxPostUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CuxPostUserResponseObject); ok {
+		return validResponse.VisitCuxPostUserResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -916,6 +916,63 @@ func (e ComanagePersonType) Valid() bool {
 	}
 }
 
+// Defines values for CuxEnrolmentStatus.
+const (
+	CuxEnrolmentStatusACTIVE CuxEnrolmentStatus = "ACTIVE"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentStatus enum.
+func (e CuxEnrolmentStatus) Valid() bool {
+	switch e {
+	case CuxEnrolmentStatusACTIVE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxEnrolmentCardType.
+const (
+	CuxEnrolmentCardTypeDIGITAL  CuxEnrolmentCardType = "DIGITAL"
+	CuxEnrolmentCardTypePHYSICAL CuxEnrolmentCardType = "PHYSICAL"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentCardType enum.
+func (e CuxEnrolmentCardType) Valid() bool {
+	switch e {
+	case CuxEnrolmentCardTypeDIGITAL:
+		return true
+	case CuxEnrolmentCardTypePHYSICAL:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxEnrolmentRequestGender.
+const (
+	CuxEnrolmentRequestGenderF              CuxEnrolmentRequestGender = "F"
+	CuxEnrolmentRequestGenderM              CuxEnrolmentRequestGender = "M"
+	CuxEnrolmentRequestGenderOther          CuxEnrolmentRequestGender = "Other"
+	CuxEnrolmentRequestGenderPreferNotToSay CuxEnrolmentRequestGender = "PreferNotToSay"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentRequestGender enum.
+func (e CuxEnrolmentRequestGender) Valid() bool {
+	switch e {
+	case CuxEnrolmentRequestGenderF:
+		return true
+	case CuxEnrolmentRequestGenderM:
+		return true
+	case CuxEnrolmentRequestGenderOther:
+		return true
+	case CuxEnrolmentRequestGenderPreferNotToSay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CuxErrorErrorCode.
 const (
 	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
@@ -2570,6 +2627,73 @@ type ComanagePersonType string
 // `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
 type ComanageXML = string
 
+// CuxEnrolment defines model for CuxEnrolment.
+type CuxEnrolment struct {
+	// AccountID The account, a GUID.
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Number of the card.
+	LoyaltyID string             `json:"loyaltyId"`
+	Status    CuxEnrolmentStatus `json:"status"`
+
+	// CardType PHYSICAL where the request named the card.
+	CardType CuxEnrolmentCardType `json:"cardType"`
+
+	// CorrelationID As it was sent, if it was.
+	CorrelationID *string `json:"correlationId,omitempty"`
+}
+
+// CuxEnrolmentStatus defines model for CuxEnrolment.Status.
+type CuxEnrolmentStatus string
+
+// CuxEnrolmentCardType PHYSICAL where the request named the card.
+type CuxEnrolmentCardType string
+
+// CuxEnrolmentRequest Attributes other than these are ignored.
+type CuxEnrolmentRequest struct {
+	// BusinessName Of a business customer.
+	BusinessName *string `json:"businessName,omitempty"`
+	Channel      *string `json:"channel,omitempty"`
+	City         *string `json:"city,omitempty"`
+
+	// CorrelationID Comes back in the answer.
+	CorrelationID *string `json:"correlationId,omitempty"`
+	Country       *string `json:"country,omitempty"`
+	DateOfBirth   *string `json:"dateOfBirth,omitempty"`
+
+	// Email An at sign, and a dot with characters around it behind that.
+	Email string `json:"email"`
+
+	// ExtendedData What the client wants to keep of the member.
+	ExtendedData *rawjson.RawMessage `json:"extendedData,omitempty"`
+
+	// ExternalIdentifier Primary identifier of the member in the client's system; blank is none.
+	ExternalIdentifier *string                    `json:"externalIdentifier,omitempty"`
+	FirstName          *string                    `json:"firstName,omitempty"`
+	Gender             *CuxEnrolmentRequestGender `json:"gender,omitempty"`
+	LanguagePreference *string                    `json:"languagePreference,omitempty"`
+	LastName           *string                    `json:"lastName,omitempty"`
+
+	// PhoneNumber Blank is none.
+	PhoneNumber *string `json:"phoneNumber,omitempty"`
+
+	// PhysicalCard Number of the loyalty card that the member has; blank is none, and a digital card is made.
+	PhysicalCard *string `json:"physicalCard,omitempty"`
+	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	PostalCode *string `json:"postalCode,omitempty"`
+
+	// PostalZipCode Postal code (Canada), `H0H 0H0`, or ZIP code (United States), `00000`.
+	PostalZipCode string `json:"postalZipCode"`
+
+	// ProvinceState Code of a province or state, such as NL.
+	ProvinceState *string `json:"provinceState,omitempty"`
+	Street        *string `json:"street,omitempty"`
+	Street2       *string `json:"street2,omitempty"`
+}
+
+// CuxEnrolmentRequestGender defines model for CuxEnrolmentRequest.Gender.
+type CuxEnrolmentRequestGender string
+
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxError struct {
@@ -2584,15 +2708,20 @@ type CuxErrorErrorCode string
 
 // CuxFixtureAccount A member's account. No two accounts have an identifier in common.
 type CuxFixtureAccount struct {
-	AccountID       string               `json:"accountId"`
-	Email           *string              `json:"email,omitempty"`
-	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
-	ExternalID      *string              `json:"externalId,omitempty"`
-	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
-	LoyaltyID       string               `json:"loyaltyId"`
-	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
-	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
-	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+	AccountID string `json:"accountId"`
+
+	// Email The same in any case.
+	Email           *string           `json:"email,omitempty"`
+	ExternalAgentID *string           `json:"externalAgentId,omitempty"`
+	ExternalID      *string           `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink `json:"links,omitempty"`
+	LoyaltyID       string            `json:"loyaltyId"`
+	PartnerLinkID   *string           `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string           `json:"phoneNumber,omitempty"`
+
+	// Profile What the member gave at the enrolment. No call shows it.
+	Profile  *map[string]interface{} `json:"profile,omitempty"`
+	Sessions *[]CuxFixtureSession    `json:"sessions,omitempty"`
 }
 
 // CuxFixtureLink defines model for CuxFixtureLink.
@@ -2625,7 +2754,11 @@ type CuxFixtures struct {
 	// BusinessUnits Keys of the configured business units.
 	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
 	Clients       *[]FixtureClient `json:"clients,omitempty"`
-	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+
+	// SessionLifetime Seconds from the start of a session, or its renewal, to its end; 86400, a day, where it
+	// was never set. Sessions that are open keep their end.
+	SessionLifetime *int64          `json:"sessionLifetime,omitempty"`
+	Tokens          *[]FixtureToken `json:"tokens,omitempty"`
 }
 
 // CuxIdentifierType Kinds of identifiers by which a session finds its account.
@@ -5386,6 +5519,9 @@ type AccRevokeTokenFormdataRequestBody = AccRevokeRequest
 
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
+
+// CuxPostUserJSONRequestBody defines body for CuxPostUser for application/json ContentType.
+type CuxPostUserJSONRequestBody = CuxEnrolmentRequest
 
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest

@@ -131,13 +131,13 @@ func closeSchema(ref *openapi3.SchemaRef, done map[*openapi3.Schema]bool) {
 	}
 }
 
-var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub)?(/.*)?$`)
+var prefixes = regexp.MustCompile(`^(/w/[^/]+)?(/registry|/svi-datahub|` + cuxPrefix + `)?(/.*)?$`)
 
 // rootPath is a vendor prefix alone, which some vendors' APIs have as a resource.
 var rootPath = regexp.MustCompile(`^(?:/w/[^/]+)?(/svi-datahub)/?$`)
 
 // aliases are the vendor prefixes, with the only family that each belongs to.
-var aliases = map[string]string{"/registry": "comanage", "/svi-datahub": "svi"}
+var aliases = map[string]string{"/registry": "comanage", "/svi-datahub": "svi", cuxPrefix: "cux"}
 
 // find returns the route of a request, or nil if no operation serves it.
 func (c *contractDocument) find(r *http.Request) *routers.Route {
@@ -150,6 +150,9 @@ func (c *contractDocument) find(r *http.Request) *routers.Route {
 		path = m[1] + "/"
 	} else if m := prefixes.FindStringSubmatch(path); m != nil {
 		alias, path = m[2], m[3]
+	}
+	if path == cuxTokenPath {
+		path = "/oauth/token"
 	}
 	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {
 		for _, route := range c.routes {
@@ -266,6 +269,9 @@ func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, 
 		}
 		if m[2] == "/svi-datahub" {
 			path = "/links"
+		}
+		if m[2] == cuxPrefix || path == cuxTokenPath {
+			path = "/client"
 		}
 	}
 	if resp.StatusCode < 400 {

@@ -105,7 +105,6 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 		"GET of one link":            {405, "Method Not Allowed", call{method: "GET", path: cuxPath("1"), header: cuxBearer}},
 		"PUT of the list":            {405, "Method Not Allowed", call{method: "PUT", path: "/client/users/x/business/units/links", header: cuxBearer}},
 		"unknown path":               {404, "Not Found", call{method: "GET", path: "/client/users/" + cuxSession + "/business/units", header: cuxBearer}},
-		"enrolment is not offered":   {404, "Not Found", call{method: "POST", path: "/client/users", header: cuxBearer}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.want(t, test.status, test.call)
@@ -131,8 +130,12 @@ func testCuxRefusesBadLinks(t *testing.T, database servertest.Option) {
 
 func TestCuxRefusesBadTokens(t *testing.T) {
 	t.Parallel()
+	eachDatabase(t, testCuxRefusesBadTokens)
+}
+
+func testCuxRefusesBadTokens(t *testing.T, database servertest.Option) {
 	now := cuxTime
-	s := start(t, servertest.Demo(), servertest.Clock(func() time.Time { return now }))
+	s := start(t, database, servertest.Demo(), servertest.Clock(func() time.Time { return now }))
 	issued := cuxIssued(t, s, "")
 	s.want(t, 200, call{method: "PUT", path: cuxPath("1"), header: issued})
 	now = now.Add(time.Hour)
@@ -164,7 +167,11 @@ func TestCuxRefusesBadTokens(t *testing.T) {
 // is answered.
 func TestCuxChecksInTheVendorsOrder(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxChecksInTheVendorsOrder)
+}
+
+func testCuxChecksInTheVendorsOrder(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	type fault struct {
 		status  int
 		message string

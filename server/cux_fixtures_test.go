@@ -46,9 +46,10 @@ func TestCuxFixturesMakeCallersDataOnce(t *testing.T) {
 			t.Fatalf("after a third apply: got %s, want %s", got, want)
 		}
 		// Provisioning objects are set.
-		s.want(t, 200, cuxApply(`{"accounts":[{"accountId":"`+cuxAccount+`","loyaltyId":"2","email":"m@example.com"}]}`))
+		s.want(t, 200, cuxApply(`{"accounts":[{"accountId":"`+cuxAccount+`","loyaltyId":"2","email":"M@Example.com","profile":{"firstName":"Maria"}}]}`))
 		s.want(t, 400, cuxStart("1", "LOYALTY_ID", `{"correlationId":"c"}`))
 		s.want(t, 200, cuxStart("m@example.com", "EMAIL", `{"correlationId":"c"}`))
+		s.want(t, 400, cuxEnrol(`{"email":"m@example.COM","postalZipCode":"00000"}`))
 	})
 }
 
@@ -65,6 +66,7 @@ func TestCuxFixturesWithContradictionsChangeNothing(t *testing.T) {
 			"account twice":        {account(`"links":[]},{"accountId":"7C9E6679-7425-40DE-944B-E07FC1F90AE7","loyaltyId":"4"`), "given twice"},
 			"loyalty id of others": {account(`"links":[]},{"accountId":"8c9e6679-7425-40de-944b-e07fc1f90ae7","loyaltyId":"` + cuxLoyalty + `"`), "another account has one of its identifiers"},
 			"email of others":      {account(`"email":"m25@example.com"`), "another account has one of its identifiers"},
+			"its other spelling":   {account(`"email":"M25@Example.com"`), "another account has one of its identifiers"},
 			"session of others":    {account(`"sessions":[{"correlationId":"` + cuxSession + `"}]`), "is another account's"},
 			"blank session":        {account(`"sessions":[{"correlationId":" "}]`), "correlationId must not be blank"},
 			"blank channel":        {account(`"sessions":[{"correlationId":"c","channel":" "}]`), "channel must not be blank"},

@@ -92,3 +92,31 @@ func TestCuxParallelStartsOfOneSession(t *testing.T) {
 		}
 	})
 }
+
+// TestCuxParallelRenewalsAndPuts: a session that is renewed all the time serves all the
+// while.
+func TestCuxParallelRenewalsAndPuts(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo())
+		begin := cuxStart(cuxAccount, "", `{"correlationId":"busy"}`)
+		s.want(t, 200, begin)
+		var all sync.WaitGroup
+		for range 16 {
+			all.Go(func() {
+				if a := s.do(t, begin); a.status != 200 {
+					t.Errorf("renewed: got %d %s", a.status, a.body)
+				}
+			})
+			all.Go(func() {
+				if a := s.do(t, call{method: "PUT", path: cuxPathOf("busy", "BUYCO", "same"), header: cuxBearer}); a.status != 200 {
+					t.Errorf("put: got %d %s", a.status, a.body)
+				}
+			})
+		}
+		all.Wait()
+		if got := strings.Count(cuxList(t, s, "busy"), `"linkId"`); got != 1 {
+			t.Errorf("%d links are listed, want 1", got)
+		}
+	})
+}

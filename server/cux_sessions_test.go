@@ -19,10 +19,15 @@ func cuxBasic(id, secret string) map[string]string {
 // cuxIssued gets a token of the demo's client and returns the header that carries it.
 func cuxIssued(t *testing.T, s *site, prefix string) map[string]string {
 	t.Helper()
+	return cuxIssuedAt(t, s, prefix+"/oauth/token")
+}
+
+func cuxIssuedAt(t *testing.T, s *site, path string) map[string]string {
+	t.Helper()
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
-	s.want(t, 200, call{method: "POST", path: prefix + "/oauth/token", header: cuxBasic("demo-client", "demo-secret"), body: "grant_type=client_credentials"}).json(t, &token)
+	s.want(t, 200, call{method: "POST", path: path, header: cuxBasic("demo-client", "demo-secret"), body: "grant_type=client_credentials"}).json(t, &token)
 	return map[string]string{"Authorization": "Bearer " + token.AccessToken}
 }
 
@@ -32,7 +37,11 @@ func cuxStart(identifier, kind, body string) call {
 
 func TestCuxIssuesTokensByClientCredentials(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxIssuesTokensByClientCredentials)
+}
+
+func testCuxIssuesTokensByClientCredentials(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	const form = "grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"
 	for name, c := range map[string]call{
 		"form":                      {body: form},
@@ -193,9 +202,98 @@ func TestCuxSessionsEndAndAreRenewed(t *testing.T) {
 	})
 }
 
+// TestCuxSessionsLastAsTheWorkspaceIsSetUp: sessions that are open keep their end.
+func TestCuxSessionsLastAsTheWorkspaceIsSetUp(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		now := cuxTime
+		s := start(t, database, servertest.Demo(), servertest.Clock(func() time.Time { return now }))
+		wantOpen := func(open bool, id string) {
+			t.Helper()
+			status := 401
+			if open {
+				status = 200
+			}
+			s.want(t, status, call{method: "PUT", path: cuxPathOf(id, "BUYCO", "1"), header: cuxBearer})
+		}
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"a day"}`))
+		for range 2 { // a second time it is the same
+			s.want(t, 200, cuxApply(`{"sessionLifetime":60}`))
+		}
+		s.want(t, 200, cuxApply(`{"businessUnits":["X"]}`)) // it says nothing of lifetimes, and changes none
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"a minute"}`))
+		now = now.Add(time.Minute - time.Millisecond)
+		wantOpen(true, "a minute")
+		now = now.Add(time.Millisecond)
+		wantOpen(false, "a minute")
+		wantOpen(true, "a day")
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"a day"}`)) // renewed, it has a minute
+		now = now.Add(time.Minute)
+		wantOpen(false, "a day")
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"a day"}`))
+		wantOpen(true, "a day")
+		for _, bad := range []string{`0`, `-1`, `1.5`, `"60"`, `3153600001`} {
+			s.want(t, 400, cuxApply(`{"sessionLifetime":`+bad+`}`))
+		}
+		s.want(t, 200, cuxApply(`{"sessionLifetime":3153600000}`))
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"a day"}`))
+		now = now.Add(50 * 365 * 24 * time.Hour)
+		token := cuxIssued(t, s, "")
+		s.want(t, 200, call{method: "PUT", path: cuxPathOf("a day", "BUYCO", "1"), header: token})
+	})
+}
+
+// TestCuxExpiredSessionsStayTheirAccounts: another account may not have the correlation
+// id, and the links are the account's all the time.
+func TestCuxExpiredSessionsStayTheirAccounts(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		now := cuxTime
+		s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture), servertest.Clock(func() time.Time { return now }))
+		const mine = `{"correlationId":"mine"}`
+		s.want(t, 200, cuxStart(cuxAccount, "", mine))
+		s.want(t, 200, call{method: "PUT", path: cuxPathOf("mine", "BUYCO", "1"), header: cuxBearer, body: `{"dateLinked":"2001-02-03"}`})
+		now = now.Add(25 * time.Hour)
+		if a := s.want(t, 400, cuxStart(cuxOther, "", mine)); a.body != cuxRefusal(400, cuxBadRequest, "The correlationId is in use by another account") {
+			t.Errorf("got %s", a.body)
+		}
+		s.want(t, 200, cuxStart(cuxAccount, "", `{"correlationId":"new"}`))
+		s.want(t, 401, call{method: "PUT", path: cuxPathOf("mine", "BUYCO", "1"), header: cuxBearer})
+		const links = `[{"linkId":"1","businessUnit":"BUYCO","dateLinked":"2001-02-03","status":"LINKED"}]`
+		if got := cuxList(t, s, "new"); got != links {
+			t.Errorf("a new session sees %s, want %s", got, links)
+		}
+		s.want(t, 200, cuxStart(cuxAccount, "", mine))
+		if got := cuxList(t, s, "mine"); got != links {
+			t.Errorf("the renewed session sees %s, want %s", got, links)
+		}
+	})
+}
+
+// TestCuxChannels: the client's own are taken, none is APP.
+func TestCuxChannels(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo())
+		for _, channel := range []string{"", "APP", "STORE", "POS", "PARTNER", "WEBSITE", "My Kiosk & Co"} {
+			body, want := `{"correlationId":"c","channel":"`+channel+`"}`, channel
+			if channel == "" {
+				body, want = `{"correlationId":"c"}`, "APP"
+			}
+			if a := s.want(t, 200, cuxStart(cuxAccount, "", body)); !strings.HasSuffix(a.body, `,"channel":"`+want+`"}`) {
+				t.Errorf("channel %q: got %s", channel, a.body)
+			}
+		}
+	})
+}
+
 func TestCuxRefusesBadSessions(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo(), servertest.Fixtures(cuxFixture))
+	eachDatabase(t, testCuxRefusesBadSessions)
+}
+
+func testCuxRefusesBadSessions(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture))
 	const mine = `{"correlationId":"mine"}`
 	for name, test := range map[string]struct {
 		status  int
@@ -206,6 +304,7 @@ func TestCuxRefusesBadSessions(t *testing.T) {
 		"another kind's value":   {400, "No account has this identifier", cuxStart(cuxLoyalty, "EXTERNAL_ID", mine)},
 		"anonymous":              {400, "No account has this identifier", cuxStart("anonymous", "", mine)},
 		"blank identifier":       {400, "No account has this identifier", cuxStart("%20", "EMAIL", mine)},
+		"no identifier":          {400, "No account has this identifier", call{method: "POST", path: "/client/users//sessions", header: cuxBearer, body: mine}},
 		"slash in an identifier": {400, "No account has this identifier", cuxStart(cuxAccount+"%2F", "", mine)},
 		"NUL in an identifier":   {400, "The path holds what is not text.", cuxStart("%00", "", mine)},
 		"unknown kind":           {400, "The header parameter X-Identifier-Type is not one of the allowed values.", cuxStart(cuxAccount, "CARD", mine)},

@@ -122,7 +122,11 @@ func cuxNormal(raw string) string {
 // TestCuxHeadersAreOnEveryAnswer also holds the identifiers apart: none is sent twice.
 func TestCuxHeadersAreOnEveryAnswer(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo(), cuxClock())
+	eachDatabase(t, testCuxHeadersAreOnEveryAnswer)
+}
+
+func testCuxHeadersAreOnEveryAnswer(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo(), cuxClock())
 	seen := map[string]bool{}
 	var first http.Header
 	for name, c := range map[string]call{
@@ -131,6 +135,9 @@ func TestCuxHeadersAreOnEveryAnswer(t *testing.T) {
 		"no token":       {method: "PUT", path: cuxPath("1")},
 		"no session":     {method: "PUT", path: cuxPathOf("nobody", "BUYCO", "1"), header: cuxBearer},
 		"list":           {method: "GET", path: "/client/users/" + cuxSession + "/business/units/links", header: cuxBearer},
+		"enrolment":      cuxEnrol(`{"email":"m@example.com","postalZipCode":"00000"}`),
+		"no email":       cuxEnrol(`{}`),
+		"large body":     cuxPut("1", strings.Repeat(" ", 70<<10)),
 		"session":        {method: "POST", path: "/client/users/" + cuxAccount + "/sessions", header: cuxBearer, body: `{"correlationId":"c"}`},
 		"token":          {method: "POST", path: "/oauth/token"},
 		"unknown path":   {method: "GET", path: "/client/nope"},
@@ -164,9 +171,58 @@ func TestCuxHeadersAreOnEveryAnswer(t *testing.T) {
 	}
 }
 
+// cuxSpelling are the headers of the page, in its spelling.
+var cuxSpelling = []string{
+	"Date", "Content-Length", "Connection", "x-amzn-RequestId", "Referrer-Policy", "X-XSS-Protection", "Access-Control-Allow-Origin",
+	"Expect-CT", "Strict-Transport-Security", "Feature-Policy", "X-Frame-Options", "Content-Security-Policy", "x-amz-apigw-id",
+	"cache-control", "X-Content-Type-Options", "X-Amzn-Trace-Id",
+}
+
+// TestCuxSpellsHeadersAsThePage looks at every kind of answer on a raw socket.
+func TestCuxSpellsHeadersAsThePage(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo(), servertest.CuxPaths(cuxPrefix, cuxTokenPath), cuxClock())
+		for request, status := range map[string]string{
+			"PUT " + cuxPath("1"): "200 OK",
+			"GET /client/users/" + cuxSession + "/business/units/links": "200 OK",
+			"PUT " + cuxPathOf(" ", "BUYCO", "1"):                       "400 Bad Request",
+			"PUT " + cuxPathOf("nobody", "BUYCO", "1"):                  "401 Unauthorized",
+			"POST /oauth/token":                                         "400 Bad Request",
+			"POST " + cuxTokenPath:                                      "400 Bad Request",
+			"POST " + cuxPrefix + "/client/users":                       "400 Bad Request",
+			"DELETE " + cuxPath("1"):                                    "405 Method Not Allowed",
+			"OPTIONS " + cuxPath("1"):                                   "405 Method Not Allowed",
+			"GET /client":                                               "404 Not Found",
+			"GET " + cuxPrefix + "/nope":                                "404 Not Found",
+			"GET /w/nope/client/users/x/business/units/links/":          "404 Not Found",
+		} {
+			raw := cuxRaw(t, s.Addr, request+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\n\r\n")
+			if !strings.HasPrefix(raw, "HTTP/1.1 "+status+"\r\n") {
+				t.Errorf("%s: want %s, got %.40s", request, status, raw)
+			}
+			for _, name := range cuxSpelling {
+				if strings.Count(raw, "\r\n"+name+": ") != 1 {
+					t.Errorf("%s: %s is not there once:\n%s", request, name, raw)
+				}
+			}
+			normal := cuxNormal(raw)
+			for _, identifier := range []string{"{uuid}", "{id}", "{random}"} {
+				if !strings.Contains(normal, identifier) {
+					t.Errorf("%s: %s is not well-formed:\n%s", request, identifier, raw)
+				}
+			}
+		}
+	})
+}
+
 func TestCuxConnectionEndsWhenTheClientAsksForIt(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxConnectionEndsWhenTheClientAsksForIt)
+}
+
+func testCuxConnectionEndsWhenTheClientAsksForIt(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	raw := cuxRaw(t, s.Addr, "GET /client/users/"+cuxSession+"/business/units/links/ HTTP/1.1\r\nHost: x\r\n"+
 		"Authorization: Bearer demo-token\r\nConnection: close\r\n\r\n")
 	if !strings.Contains(raw, "\r\nConnection: close\r\n") || strings.Contains(raw, "keep-alive") {
@@ -204,7 +260,11 @@ func TestCuxPutSetsBothFieldsEachTime(t *testing.T) {
 
 func TestCuxTakesAndEchoesIsoDates(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxTakesAndEchoesIsoDates)
+}
+
+func testCuxTakesAndEchoesIsoDates(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	for _, date := range []string{
 		"2020-12-18T15:27:27Z", "2020-12-18T15:27:27.1Z", "2020-12-18T15:27:27.123456789Z", "2020-12-18T15:27:27+02:00",
 		"2020-12-18T15:27:27.000-11:30", "2020-12-18T15:27:27", "2020-12-18T15:27:27.50", "2020-12-18", "2020-02-29",
@@ -223,7 +283,7 @@ func TestCuxIdsInPathsAreDecodedOnce(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture), cuxClock())
 		ids := []string{
-			"a/b", "a b", "100%", "%41", "%2F", "a+b", "a,b;c=d", "ü", "日本語", "👩‍👩‍👧", `"quoted"`, "<&>", "..", ".", "links", "?x=1#y",
+			"a/b", "a b", "100%", "%41", "%2F", "%20", "%2520", "a+b", "a,b;c=d", "ü", "日本語", "👩‍👩‍👧", `"quoted"`, "<&>", "..", ".", "links", "?x=1#y",
 			strings.Repeat("é", 128),
 		}
 		for _, id := range ids {
@@ -274,7 +334,11 @@ func TestCuxListsByBusinessUnitAndLinkID(t *testing.T) {
 
 func TestCuxReadsBodiesWhateverTheirContentType(t *testing.T) {
 	t.Parallel()
-	s := start(t, servertest.Demo())
+	eachDatabase(t, testCuxReadsBodiesWhateverTheirContentType)
+}
+
+func testCuxReadsBodiesWhateverTheirContentType(t *testing.T, database servertest.Option) {
+	s := start(t, database, servertest.Demo())
 	for _, contentType := range []string{"", "text/plain", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "nonsense;;"} {
 		c := cuxPut("1", `{"status":"UNLINKED"}`)
 		c.header = map[string]string{"Authorization": "bearer demo-token", "Content-Type": contentType}

@@ -17,8 +17,11 @@ type family struct {
 	// stands for any rest of the segment. They decide who answers for a path that
 	// no operation has.
 	segments []string
-	// alias is a vendor prefix under which the same operations answer.
+	// alias is a vendor prefix, of one segment or several, under which the same
+	// operations answer.
 	alias string
+	// paths are paths beside those of the segments, each of which answers as another.
+	paths map[string]string
 	// rewrite changes an escaped path before routing, for spellings that clients
 	// use and the document does not.
 	rewrite func(path string) string
@@ -48,19 +51,47 @@ type family struct {
 // familyOf finds the family that answers for a path; the workbench answers for
 // paths of none.
 func (s *Server) familyOf(path string) *family {
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	first := firstSegment(path)
 	for i := range s.families {
 		f := &s.families[i]
-		if f.alias != "" && "/"+first == f.alias {
+		if _, known := f.paths[path]; known || under(f.alias, path) || f.has(first) {
 			return f
-		}
-		for _, segment := range f.segments {
-			if stem, open := strings.CutSuffix(segment, "*"); first == segment || open && strings.HasPrefix(first, stem) {
-				return f
-			}
 		}
 	}
 	return s.familyNamed(workbench.Name)
+}
+
+// has reports whether operations of the family begin with the path segment.
+func (f *family) has(first string) bool {
+	for _, segment := range f.segments {
+		if stem, open := strings.CutSuffix(segment, "*"); first == segment || open && strings.HasPrefix(first, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutAlias takes the family's vendor prefix off a path. The root of the vendor's API
+// keeps it, having no other name.
+func (f *family) cutAlias(path string) (alias, rest string) {
+	if _, known := f.paths[path]; known || !under(f.alias, path) {
+		return "", path
+	}
+	if rest = path[len(f.alias):]; rest == "" || rest == "/" {
+		return "", f.alias + "/"
+	}
+	return f.alias, rest
+}
+
+// under reports whether the path is the prefix or lies below it; nothing is under none.
+func under(prefix, path string) bool {
+	rest, ok := strings.CutPrefix(path, prefix)
+	return ok && prefix != "" && (rest == "" || rest[0] == '/')
+}
+
+func firstSegment(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
 }
 
 func (s *Server) familyNamed(name string) *family {

@@ -29,12 +29,9 @@ func (s *Server) enter(next http.Handler) http.Handler {
 			info.WorkspaceName = store.DefaultWorkspace
 		}
 		fam := s.familyOf(path)
-		switch rest, aliased := strings.CutPrefix(path, fam.alias); {
-		case fam.alias == "" || !aliased:
-		case rest == "" || rest == "/": // the root of the vendor's API, which has no other name
-			path = fam.alias + "/"
-		case rest[0] == '/':
-			info.Alias, path = fam.alias, rest
+		info.Alias, path = fam.cutAlias(path)
+		if other, ok := fam.paths[path]; ok {
+			path = other
 		}
 		if fam.rewrite != nil {
 			path = fam.rewrite(path)

@@ -29,6 +29,12 @@ type Config struct {
 	// PublicURL is the scheme and host in URLs that answers hold; empty means
 	// those of the request.
 	PublicURL string
+	// CuxPrefix is a path under which CUX's calls answer, too, as under a vendor's base
+	// URL with an environment and a suite in it; empty means none.
+	CuxPrefix string
+	// CuxTokenPath is where CUX's token call answers beside /oauth/token; empty means
+	// nowhere else.
+	CuxTokenPath string
 	// Demo says that the demo data are applied: the explorer fills in its credentials.
 	Demo bool
 	// Version of the build, as the version call reports it.
@@ -68,6 +74,9 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if config.NewID == nil {
 		config.NewID = uuid.NewString
 	}
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
 	document, err := readDocument()
 	if err != nil {
 		return nil, fmt.Errorf("load the document: %w", err)
@@ -79,7 +88,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 		return nil, err
 	}
 	s.bench = handlers.workbenchHandlers
-	s.families = handlers.families()
+	s.families = handlers.families(config)
 
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = s.handleError

@@ -87,7 +87,7 @@ func formats() map[string]func(string) error {
 }
 
 // families lists what the server needs to know of each family beside its handlers.
-func (c composite) families() []family {
+func (c composite) families(config Config) []family {
 	return []family{
 		{
 			name:         workbench.Name,
@@ -123,6 +123,8 @@ func (c composite) families() []family {
 		{
 			name:         cux.Name,
 			segments:     []string{"client", "oauth"},
+			alias:        config.CuxPrefix,
+			paths:        cuxPaths(config),
 			rewrite:      cux.Rewrite,
 			headers:      c.cuxHandlers.Headers,
 			authenticate: c.cuxHandlers.Authenticate,

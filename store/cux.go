@@ -7,6 +7,13 @@ import (
 	"gorm.io/gorm/clause"
 )
 
+// CuxSettings are how a workspace is set up.
+type CuxSettings struct {
+	Workspace string `gorm:"primaryKey"`
+	// SessionSeconds is how long a session lasts after its start.
+	SessionSeconds int64 `gorm:"not null"`
+}
+
 // CuxBusinessUnit is a configured business unit, known by its key alone.
 type CuxBusinessUnit struct {
 	Workspace string `gorm:"primaryKey"`
@@ -16,14 +23,17 @@ type CuxBusinessUnit struct {
 // CuxAccount is a member's account. Each of its identifiers is its own: no other
 // account of the workspace has it.
 type CuxAccount struct {
-	Workspace       string `gorm:"primaryKey"`
-	ID              string `gorm:"primaryKey"`
-	LoyaltyID       string `gorm:"not null"`
-	ExternalID      *string
+	Workspace  string `gorm:"primaryKey"`
+	ID         string `gorm:"primaryKey"`
+	LoyaltyID  string `gorm:"not null"`
+	ExternalID *string
+	// Email is in lower case.
 	Email           *string
 	PartnerLinkID   *string
 	PhoneNumber     *string
 	ExternalAgentID *string
+	// Profile is a JSON object of what the member gave at the enrolment, if any.
+	Profile *string
 }
 
 // CuxIdentifier names a column of [CuxAccount] by which an account can be found.
@@ -82,6 +92,25 @@ func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error)
 	return a, err
 }
 
+// CuxSessionWithUnit is [Query.CuxSession], and tells in the same statement whether the
+// business unit is configured.
+func (q *Query) CuxSessionWithUnit(correlationID, unit string) (s CuxSession, configured bool, err error) {
+	var found []struct {
+		CuxSession
+		Configured bool
+	}
+	err = q.db.Raw(`SELECT s.*, u.key IS NOT NULL AS configured FROM cux_sessions s
+		LEFT JOIN cux_business_units u ON u.workspace = s.workspace AND u.key = ?
+		WHERE s.workspace = ? AND s.correlation_id = ?`, unit, q.workspace, correlationID).Scan(&found).Error
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return s, false, err
+	}
+	return found[0].CuxSession, found[0].Configured, nil
+}
+
 // CuxSession finds a session, expired or not, or ErrNotFound.
 func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
 	var s CuxSession
@@ -89,11 +118,28 @@ func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
 	return s, err
 }
 
-// CuxLinks lists the account's links, ordered by business unit and link id.
-func (q *Query) CuxLinks(accountID string) ([]CuxLink, error) {
+// CuxSettings returns what was set, or ErrNotFound if nothing was.
+func (q *Query) CuxSettings() (CuxSettings, error) {
+	var s CuxSettings
+	err := q.rows().Take(&s).Error
+	return s, err
+}
+
+// CuxLinks returns the account's first links after the given one, ordered by business
+// unit and link id; at most limit. The zero link is before all others. What the caller
+// knows, workspace and account, is not read again.
+func (q *Query) CuxLinks(accountID string, after CuxLink, limit int) ([]CuxLink, error) {
 	var links []CuxLink
-	err := q.rows().Where("account_id = ?", accountID).Order("business_unit, link_id").Find(&links).Error
+	err := q.rows().Select("business_unit, link_id, date_linked, status").
+		Where("account_id = ? AND (business_unit, link_id) > (?, ?)", accountID, after.BusinessUnit, after.LinkID).
+		Order("business_unit, link_id").Limit(limit).Find(&links).Error
 	return links, err
+}
+
+// CuxSetSettings sets how the workspace is set up.
+func (tx *Tx) CuxSetSettings(s CuxSettings) error {
+	s.Workspace = tx.workspace
+	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&s).Error
 }
 
 // CuxPutBusinessUnit configures a business unit.
@@ -150,10 +196,14 @@ func (tx *Tx) CuxAddSession(s CuxSession) error {
 
 var errForeignSession = fmt.Errorf("the correlation id is another account's: %w", ErrConflict)
 
-// CuxPutLink creates the link or sets it to what is given.
+// CuxPutLink creates the link or sets it to what is given. It is plain SQL, since the
+// service's load is this statement.
 func (tx *Tx) CuxPutLink(l CuxLink) error {
-	l.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&l).Error
+	return tx.db.Exec(`INSERT INTO cux_links (workspace, account_id, business_unit, link_id, date_linked, status)
+		VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (workspace, account_id, business_unit, link_id)
+		DO UPDATE SET date_linked = excluded.date_linked, status = excluded.status`,
+		tx.workspace, l.AccountID, l.BusinessUnit, l.LinkID, l.DateLinked, l.Status).Error
 }
 
 // CuxAddLink creates the link unless it exists.

@@ -36,7 +36,7 @@ func models() []any {
 		&ComanageCO{}, &ComanagePerson{}, &ComanageOrgIdentity{}, &ComanageName{}, &ComanageIdentifier{},
 		&ComanageLink{}, &ComanageAPIUser{},
 		// cux
-		&CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
+		&CuxSettings{}, &CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
 		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
 		// svi

@@ -22,6 +22,8 @@ type serveCommand struct {
 	Demo       bool   `env:"ORGLINK_DEMO" help:"Apply the demo data and print its credentials; loopback only."`
 	AdminToken string `env:"ORGLINK_ADMIN_TOKEN" placeholder:"TOKEN" help:"Token of the workbench's guarded calls; without one they answer 401."`
 	PublicURL  string `env:"ORGLINK_PUBLIC_URL" placeholder:"URL" help:"Scheme and host in URLs that answers hold, if not the request's."`
+	CuxPrefix  string `env:"ORGLINK_CUX_PREFIX" placeholder:"PATH" help:"Path under which CUX's calls answer, too, such as /prod/loyalty/cux."`
+	CuxToken   string `name:"cux-token-path" env:"ORGLINK_CUX_TOKEN_PATH" default:"/oauth/token" placeholder:"PATH" help:"Path of CUX's token call beside /oauth/token."`
 	Migrate    bool   `env:"ORGLINK_MIGRATE" help:"Bring an older Postgres schema up to date at start."`
 	LogFormat  string `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
 }
@@ -45,13 +47,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 }
 
 func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
-	s, err := server.New(server.Config{
-		AdminToken: c.AdminToken,
-		PublicURL:  c.PublicURL,
-		Demo:       c.Demo,
-		Version:    version,
-		Log:        newLog(os.Stderr, c.LogFormat),
-	}, st)
+	s, err := server.New(c.config(), st)
 	if err != nil {
 		return err
 	}
@@ -67,6 +63,18 @@ func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
 		announceDemo(os.Stdout, s.DemoCredentials())
 	}
 	return s.Serve(ctx, listener)
+}
+
+func (c *serveCommand) config() server.Config {
+	return server.Config{
+		AdminToken:   c.AdminToken,
+		PublicURL:    c.PublicURL,
+		CuxPrefix:    c.CuxPrefix,
+		CuxTokenPath: c.CuxToken,
+		Demo:         c.Demo,
+		Version:      version,
+		Log:          newLog(os.Stderr, c.LogFormat),
+	}
 }
 
 // apply brings the default workspace to what the flags ask for.
@@ -106,6 +114,9 @@ func (c *serveCommand) check() error {
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			problems = append(problems, fmt.Errorf("--public-url %q is not an http or https URL", c.PublicURL))
 		}
+	}
+	if err := c.config().Check(); err != nil {
+		problems = append(problems, err)
 	}
 	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres") {
 		problems = append(problems, errors.New("--database-url must begin with sqlite: or postgres://"))

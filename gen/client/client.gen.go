@@ -926,6 +926,63 @@ func (e ComanagePersonType) Valid() bool {
 	}
 }
 
+// Defines values for CuxEnrolmentStatus.
+const (
+	CuxEnrolmentStatusACTIVE CuxEnrolmentStatus = "ACTIVE"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentStatus enum.
+func (e CuxEnrolmentStatus) Valid() bool {
+	switch e {
+	case CuxEnrolmentStatusACTIVE:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxEnrolmentCardType.
+const (
+	CuxEnrolmentCardTypeDIGITAL  CuxEnrolmentCardType = "DIGITAL"
+	CuxEnrolmentCardTypePHYSICAL CuxEnrolmentCardType = "PHYSICAL"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentCardType enum.
+func (e CuxEnrolmentCardType) Valid() bool {
+	switch e {
+	case CuxEnrolmentCardTypeDIGITAL:
+		return true
+	case CuxEnrolmentCardTypePHYSICAL:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CuxEnrolmentRequestGender.
+const (
+	CuxEnrolmentRequestGenderF              CuxEnrolmentRequestGender = "F"
+	CuxEnrolmentRequestGenderM              CuxEnrolmentRequestGender = "M"
+	CuxEnrolmentRequestGenderOther          CuxEnrolmentRequestGender = "Other"
+	CuxEnrolmentRequestGenderPreferNotToSay CuxEnrolmentRequestGender = "PreferNotToSay"
+)
+
+// Valid indicates whether the value is a known member of the CuxEnrolmentRequestGender enum.
+func (e CuxEnrolmentRequestGender) Valid() bool {
+	switch e {
+	case CuxEnrolmentRequestGenderF:
+		return true
+	case CuxEnrolmentRequestGenderM:
+		return true
+	case CuxEnrolmentRequestGenderOther:
+		return true
+	case CuxEnrolmentRequestGenderPreferNotToSay:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CuxErrorErrorCode.
 const (
 	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
@@ -2580,6 +2637,73 @@ type ComanagePersonType string
 // `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
 type ComanageXML = string
 
+// CuxEnrolment defines model for CuxEnrolment.
+type CuxEnrolment struct {
+	// AccountID The account, a GUID.
+	AccountID string `json:"accountId"`
+
+	// LoyaltyID Number of the card.
+	LoyaltyID string             `json:"loyaltyId"`
+	Status    CuxEnrolmentStatus `json:"status"`
+
+	// CardType PHYSICAL where the request named the card.
+	CardType CuxEnrolmentCardType `json:"cardType"`
+
+	// CorrelationID As it was sent, if it was.
+	CorrelationID *string `json:"correlationId,omitempty"`
+}
+
+// CuxEnrolmentStatus defines model for CuxEnrolment.Status.
+type CuxEnrolmentStatus string
+
+// CuxEnrolmentCardType PHYSICAL where the request named the card.
+type CuxEnrolmentCardType string
+
+// CuxEnrolmentRequest Attributes other than these are ignored.
+type CuxEnrolmentRequest struct {
+	// BusinessName Of a business customer.
+	BusinessName *string `json:"businessName,omitempty"`
+	Channel      *string `json:"channel,omitempty"`
+	City         *string `json:"city,omitempty"`
+
+	// CorrelationID Comes back in the answer.
+	CorrelationID *string `json:"correlationId,omitempty"`
+	Country       *string `json:"country,omitempty"`
+	DateOfBirth   *string `json:"dateOfBirth,omitempty"`
+
+	// Email An at sign, and a dot with characters around it behind that.
+	Email string `json:"email"`
+
+	// ExtendedData What the client wants to keep of the member.
+	ExtendedData *rawjson.RawMessage `json:"extendedData,omitempty"`
+
+	// ExternalIdentifier Primary identifier of the member in the client's system; blank is none.
+	ExternalIdentifier *string                    `json:"externalIdentifier,omitempty"`
+	FirstName          *string                    `json:"firstName,omitempty"`
+	Gender             *CuxEnrolmentRequestGender `json:"gender,omitempty"`
+	LanguagePreference *string                    `json:"languagePreference,omitempty"`
+	LastName           *string                    `json:"lastName,omitempty"`
+
+	// PhoneNumber Blank is none.
+	PhoneNumber *string `json:"phoneNumber,omitempty"`
+
+	// PhysicalCard Number of the loyalty card that the member has; blank is none, and a digital card is made.
+	PhysicalCard *string `json:"physicalCard,omitempty"`
+	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
+	PostalCode *string `json:"postalCode,omitempty"`
+
+	// PostalZipCode Postal code (Canada), `H0H 0H0`, or ZIP code (United States), `00000`.
+	PostalZipCode string `json:"postalZipCode"`
+
+	// ProvinceState Code of a province or state, such as NL.
+	ProvinceState *string `json:"provinceState,omitempty"`
+	Street        *string `json:"street,omitempty"`
+	Street2       *string `json:"street2,omitempty"`
+}
+
+// CuxEnrolmentRequestGender defines model for CuxEnrolmentRequest.Gender.
+type CuxEnrolmentRequestGender string
+
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxError struct {
@@ -2594,15 +2718,20 @@ type CuxErrorErrorCode string
 
 // CuxFixtureAccount A member's account. No two accounts have an identifier in common.
 type CuxFixtureAccount struct {
-	AccountID       string               `json:"accountId"`
-	Email           *string              `json:"email,omitempty"`
-	ExternalAgentID *string              `json:"externalAgentId,omitempty"`
-	ExternalID      *string              `json:"externalId,omitempty"`
-	Links           *[]CuxFixtureLink    `json:"links,omitempty"`
-	LoyaltyID       string               `json:"loyaltyId"`
-	PartnerLinkID   *string              `json:"partnerLinkId,omitempty"`
-	PhoneNumber     *string              `json:"phoneNumber,omitempty"`
-	Sessions        *[]CuxFixtureSession `json:"sessions,omitempty"`
+	AccountID string `json:"accountId"`
+
+	// Email The same in any case.
+	Email           *string           `json:"email,omitempty"`
+	ExternalAgentID *string           `json:"externalAgentId,omitempty"`
+	ExternalID      *string           `json:"externalId,omitempty"`
+	Links           *[]CuxFixtureLink `json:"links,omitempty"`
+	LoyaltyID       string            `json:"loyaltyId"`
+	PartnerLinkID   *string           `json:"partnerLinkId,omitempty"`
+	PhoneNumber     *string           `json:"phoneNumber,omitempty"`
+
+	// Profile What the member gave at the enrolment. No call shows it.
+	Profile  *map[string]interface{} `json:"profile,omitempty"`
+	Sessions *[]CuxFixtureSession    `json:"sessions,omitempty"`
 }
 
 // CuxFixtureLink defines model for CuxFixtureLink.
@@ -2635,7 +2764,11 @@ type CuxFixtures struct {
 	// BusinessUnits Keys of the configured business units.
 	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
 	Clients       *[]FixtureClient `json:"clients,omitempty"`
-	Tokens        *[]FixtureToken  `json:"tokens,omitempty"`
+
+	// SessionLifetime Seconds from the start of a session, or its renewal, to its end; 86400, a day, where it
+	// was never set. Sessions that are open keep their end.
+	SessionLifetime *int64          `json:"sessionLifetime,omitempty"`
+	Tokens          *[]FixtureToken `json:"tokens,omitempty"`
 }
 
 // CuxIdentifierType Kinds of identifiers by which a session finds its account.
@@ -5397,6 +5530,9 @@ type AccRevokeTokenFormdataRequestBody = AccRevokeRequest
 // AccCreateTokenFormdataRequestBody defines body for AccCreateToken for application/x-www-form-urlencoded ContentType.
 type AccCreateTokenFormdataRequestBody = AccTokenRequest
 
+// CuxPostUserJSONRequestBody defines body for CuxPostUser for application/json ContentType.
+type CuxPostUserJSONRequestBody = CuxEnrolmentRequest
+
 // CuxPutBusinessUnitLinkJSONRequestBody defines body for CuxPutBusinessUnitLink for application/json ContentType.
 type CuxPutBusinessUnitLinkJSONRequestBody = CuxLinkRequest
 
@@ -6566,12 +6702,69 @@ type ClientInterface interface {
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
 	AccCreateTokenWithFormdataBody(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CuxPostUserWithBody Enrol a member
+	//
+	// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+	// whom sessions can be started then by every identifier that was given. It needs no
+	// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+	//
+	// From the page: the attributes from externalIdentifier to provinceState, of which
+	// email and postalZipCode are required; an empty name counts as none; a phone number
+	// that another account has goes over to the new one. From "Digital Member Experience
+	// Features": the request has a correlation id, a language preference, a channel and
+	// extended metadata as well; the answer has the account's number, the card's number and
+	// type and a status. From the console's "Member Profile": no two members have the same
+	// e-mail address, in any case of letters.
+	//
+	// Our own choices, since no body is public: the names of the attributes after
+	// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+	// an e-mail address, external identifier or card that another account has; any card
+	// number that is free is taken for a physical card, there being no pool of cards;
+	// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+	// formats of postal codes, provinces and countries are not checked, null counts as
+	// absent, and other attributes are ignored. The correlation id opens no session, it comes
+	// back as it was sent.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+	CuxPostUserWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CuxPostUser Enrol a member
+	//
+	// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+	// whom sessions can be started then by every identifier that was given. It needs no
+	// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+	//
+	// From the page: the attributes from externalIdentifier to provinceState, of which
+	// email and postalZipCode are required; an empty name counts as none; a phone number
+	// that another account has goes over to the new one. From "Digital Member Experience
+	// Features": the request has a correlation id, a language preference, a channel and
+	// extended metadata as well; the answer has the account's number, the card's number and
+	// type and a status. From the console's "Member Profile": no two members have the same
+	// e-mail address, in any case of letters.
+	//
+	// Our own choices, since no body is public: the names of the attributes after
+	// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+	// an e-mail address, external identifier or card that another account has; any card
+	// number that is free is taken for a physical card, there being no pool of cards;
+	// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+	// formats of postal codes, provinces and countries are not checked, null counts as
+	// absent, and other attributes are ignored. The correlation id opens no session, it comes
+	// back as it was sent.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+	CuxPostUser(ctx context.Context, body CuxPostUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CuxListBusinessUnitLinks List the account's business unit links
 	//
 	// ES Loyalty, "Business Unit Links": the links of the session's account in all
 	// business units, LINKED and UNLINKED. The page does not show how the entries are
 	// held together; a bare array, ordered by business unit and link id, is our own
-	// choice. The path answers without its last slash, too.
+	// choice. The path answers without its last slash, too. More than 500 links are sent
+	// while they are read, without a Content-Length.
 	//
 	// Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
 	CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6620,10 +6813,11 @@ type ClientInterface interface {
 	// call names by its correlation id, which the caller makes up.
 	//
 	// Our own choices: the status is 200; a correlation id may be used again for the
-	// same account, which renews the session, but is refused for another account; an
-	// identifier that no account has is a 400; the session lasts 24 hours; the channel
-	// is APP where none is given. The page shows the first two members of the answer,
-	// the others are ours.
+	// same account, which renews the session, but is refused for another account, also
+	// when the session has expired; an identifier that no account has is a 400, and an
+	// e-mail address is the same in any case; the session lasts as long as the workspace is
+	// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+	// shows the first two members of the answer, the others are ours.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6636,10 +6830,11 @@ type ClientInterface interface {
 	// call names by its correlation id, which the caller makes up.
 	//
 	// Our own choices: the status is 200; a correlation id may be used again for the
-	// same account, which renews the session, but is refused for another account; an
-	// identifier that no account has is a 400; the session lasts 24 hours; the channel
-	// is APP where none is given. The page shows the first two members of the answer,
-	// the others are ours.
+	// same account, which renews the session, but is refused for another account, also
+	// when the session has expired; an identifier that no account has is a 400, and an
+	// e-mail address is the same in any case; the session lasts as long as the workspace is
+	// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+	// shows the first two members of the answer, the others are ours.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8277,7 +8472,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+	// can have it answer at another path, too (`--cux-token-path`). A client
 	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
@@ -8291,7 +8487,8 @@ type ClientInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+	// can have it answer at another path, too (`--cux-token-path`). A client
 	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
@@ -9339,12 +9536,89 @@ func (c *Client) AccCreateTokenWithFormdataBody(ctx context.Context, body AccCre
 	return c.Client.Do(req)
 }
 
+// CuxPostUserWithBody Enrol a member
+//
+// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+// whom sessions can be started then by every identifier that was given. It needs no
+// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+//
+// From the page: the attributes from externalIdentifier to provinceState, of which
+// email and postalZipCode are required; an empty name counts as none; a phone number
+// that another account has goes over to the new one. From "Digital Member Experience
+// Features": the request has a correlation id, a language preference, a channel and
+// extended metadata as well; the answer has the account's number, the card's number and
+// type and a status. From the console's "Member Profile": no two members have the same
+// e-mail address, in any case of letters.
+//
+// Our own choices, since no body is public: the names of the attributes after
+// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+// an e-mail address, external identifier or card that another account has; any card
+// number that is free is taken for a physical card, there being no pool of cards;
+// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+// formats of postal codes, provinces and countries are not checked, null counts as
+// absent, and other attributes are ignored. The correlation id opens no session, it comes
+// back as it was sent.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+func (c *Client) CuxPostUserWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostUserRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CuxPostUser Enrol a member
+//
+// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+// whom sessions can be started then by every identifier that was given. It needs no
+// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+//
+// From the page: the attributes from externalIdentifier to provinceState, of which
+// email and postalZipCode are required; an empty name counts as none; a phone number
+// that another account has goes over to the new one. From "Digital Member Experience
+// Features": the request has a correlation id, a language preference, a channel and
+// extended metadata as well; the answer has the account's number, the card's number and
+// type and a status. From the console's "Member Profile": no two members have the same
+// e-mail address, in any case of letters.
+//
+// Our own choices, since no body is public: the names of the attributes after
+// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+// an e-mail address, external identifier or card that another account has; any card
+// number that is free is taken for a physical card, there being no pool of cards;
+// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+// formats of postal codes, provinces and countries are not checked, null counts as
+// absent, and other attributes are ignored. The correlation id opens no session, it comes
+// back as it was sent.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+func (c *Client) CuxPostUser(ctx context.Context, body CuxPostUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCuxPostUserRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CuxListBusinessUnitLinks List the account's business unit links
 //
 // ES Loyalty, "Business Unit Links": the links of the session's account in all
 // business units, LINKED and UNLINKED. The page does not show how the entries are
 // held together; a bare array, ordered by business unit and link id, is our own
-// choice. The path answers without its last slash, too.
+// choice. The path answers without its last slash, too. More than 500 links are sent
+// while they are read, without a Content-Length.
 //
 // Corresponds with GET /client/users/{correlation_id}/business/units/links/ (the `CuxListBusinessUnitLinks` operationId).
 func (c *Client) CuxListBusinessUnitLinks(ctx context.Context, correlationID CuxCorrelationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9423,10 +9697,11 @@ func (c *Client) CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCo
 // call names by its correlation id, which the caller makes up.
 //
 // Our own choices: the status is 200; a correlation id may be used again for the
-// same account, which renews the session, but is refused for another account; an
-// identifier that no account has is a 400; the session lasts 24 hours; the channel
-// is APP where none is given. The page shows the first two members of the answer,
-// the others are ours.
+// same account, which renews the session, but is refused for another account, also
+// when the session has expired; an identifier that no account has is a 400, and an
+// e-mail address is the same in any case; the session lasts as long as the workspace is
+// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+// shows the first two members of the answer, the others are ours.
 //
 // Takes any type of body and a specified content type.
 //
@@ -9449,10 +9724,11 @@ func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, 
 // call names by its correlation id, which the caller makes up.
 //
 // Our own choices: the status is 200; a correlation id may be used again for the
-// same account, which renews the session, but is refused for another account; an
-// identifier that no account has is a 400; the session lasts 24 hours; the channel
-// is APP where none is given. The page shows the first two members of the answer,
-// the others are ours.
+// same account, which renews the session, but is refused for another account, also
+// when the session has expired; an identifier that no account has is a 400, and an
+// e-mail address is the same in any case; the session lasts as long as the workspace is
+// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+// shows the first two members of the answer, the others are ours.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12090,7 +12366,8 @@ func (c *Client) ComanageEditName(ctx context.Context, id ComanageID, format Com
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+// can have it answer at another path, too (`--cux-token-path`). A client
 // that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
@@ -12114,7 +12391,8 @@ func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, b
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+// can have it answer at another path, too (`--cux-token-path`). A client
 // that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
@@ -13518,6 +13796,46 @@ func NewAccCreateTokenRequestWithBody(server string, contentType string, body io
 	}
 
 	operationPath := fmt.Sprintf("/authentication/v2/token")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCuxPostUserRequest calls the generic CuxPostUser builder with application/json body
+func NewCuxPostUserRequest(server string, body CuxPostUserJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCuxPostUserRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCuxPostUserRequestWithBody constructs an http.Request for the CuxPostUser method, with any body, and a specified content type
+func NewCuxPostUserRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/client/users")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -19336,12 +19654,69 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /authentication/v2/token (the `AccCreateToken` operationId).
 	AccCreateTokenWithFormdataBodyWithResponse(ctx context.Context, body AccCreateTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*AccCreateTokenResponse, error)
 
+	// CuxPostUserWithBodyWithResponse Enrol a member
+	//
+	// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+	// whom sessions can be started then by every identifier that was given. It needs no
+	// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+	//
+	// From the page: the attributes from externalIdentifier to provinceState, of which
+	// email and postalZipCode are required; an empty name counts as none; a phone number
+	// that another account has goes over to the new one. From "Digital Member Experience
+	// Features": the request has a correlation id, a language preference, a channel and
+	// extended metadata as well; the answer has the account's number, the card's number and
+	// type and a status. From the console's "Member Profile": no two members have the same
+	// e-mail address, in any case of letters.
+	//
+	// Our own choices, since no body is public: the names of the attributes after
+	// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+	// an e-mail address, external identifier or card that another account has; any card
+	// number that is free is taken for a physical card, there being no pool of cards;
+	// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+	// formats of postal codes, provinces and countries are not checked, null counts as
+	// absent, and other attributes are ignored. The correlation id opens no session, it comes
+	// back as it was sent.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+	CuxPostUserWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostUserResponse, error)
+
+	// CuxPostUserWithResponse Enrol a member
+	//
+	// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+	// whom sessions can be started then by every identifier that was given. It needs no
+	// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+	//
+	// From the page: the attributes from externalIdentifier to provinceState, of which
+	// email and postalZipCode are required; an empty name counts as none; a phone number
+	// that another account has goes over to the new one. From "Digital Member Experience
+	// Features": the request has a correlation id, a language preference, a channel and
+	// extended metadata as well; the answer has the account's number, the card's number and
+	// type and a status. From the console's "Member Profile": no two members have the same
+	// e-mail address, in any case of letters.
+	//
+	// Our own choices, since no body is public: the names of the attributes after
+	// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+	// an e-mail address, external identifier or card that another account has; any card
+	// number that is free is taken for a physical card, there being no pool of cards;
+	// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+	// formats of postal codes, provinces and countries are not checked, null counts as
+	// absent, and other attributes are ignored. The correlation id opens no session, it comes
+	// back as it was sent.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+	CuxPostUserWithResponse(ctx context.Context, body CuxPostUserJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostUserResponse, error)
+
 	// CuxListBusinessUnitLinksWithResponse List the account's business unit links
 	//
 	// ES Loyalty, "Business Unit Links": the links of the session's account in all
 	// business units, LINKED and UNLINKED. The page does not show how the entries are
 	// held together; a bare array, ordered by business unit and link id, is our own
-	// choice. The path answers without its last slash, too.
+	// choice. The path answers without its last slash, too. More than 500 links are sent
+	// while they are read, without a Content-Length.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -19392,10 +19767,11 @@ type ClientWithResponsesInterface interface {
 	// call names by its correlation id, which the caller makes up.
 	//
 	// Our own choices: the status is 200; a correlation id may be used again for the
-	// same account, which renews the session, but is refused for another account; an
-	// identifier that no account has is a 400; the session lasts 24 hours; the channel
-	// is APP where none is given. The page shows the first two members of the answer,
-	// the others are ours.
+	// same account, which renews the session, but is refused for another account, also
+	// when the session has expired; an identifier that no account has is a 400, and an
+	// e-mail address is the same in any case; the session lasts as long as the workspace is
+	// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+	// shows the first two members of the answer, the others are ours.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19408,10 +19784,11 @@ type ClientWithResponsesInterface interface {
 	// call names by its correlation id, which the caller makes up.
 	//
 	// Our own choices: the status is 200; a correlation id may be used again for the
-	// same account, which renews the session, but is refused for another account; an
-	// identifier that no account has is a 400; the session lasts 24 hours; the channel
-	// is APP where none is given. The page shows the first two members of the answer,
-	// the others are ours.
+	// same account, which renews the session, but is refused for another account, also
+	// when the session has expired; an identifier that no account has is a 400, and an
+	// e-mail address is the same in any case; the session lasts as long as the workspace is
+	// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+	// shows the first two members of the answer, the others are ours.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21131,7 +21508,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+	// can have it answer at another path, too (`--cux-token-path`). A client
 	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
@@ -21145,7 +21523,8 @@ type ClientWithResponsesInterface interface {
 	// ES Loyalty's "API overview" says that calls are made server to server with an
 	// access token, which a client id and secret buy by OAuth 2.0 client credentials;
 	// path and fields are not public. This call is therefore plain RFC 6749, our own
-	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+	// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+	// can have it answer at another path, too (`--cux-token-path`). A client
 	// that was set up for other grant types only is refused as `unauthorized_client`.
 	// Later calls send `Authorization: Bearer` and the token.
 	//
@@ -23103,11 +23482,191 @@ func (r AccCreateTokenResponse) ContentType() string {
 	return ""
 }
 
+// CuxPostUserResponse200Headers the declared response headers of an HTTP 200 response for CuxPostUser
+type CuxPostUserResponse200Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostUserResponse400Headers the declared response headers of an HTTP 400 response for CuxPostUser
+type CuxPostUserResponse400Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostUserResponse401Headers the declared response headers of an HTTP 401 response for CuxPostUser
+type CuxPostUserResponse401Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	WWWAuthenticate          *string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostUserResponse413Headers the declared response headers of an HTTP 413 response for CuxPostUser
+type CuxPostUserResponse413Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+// CuxPostUserResponse500Headers the declared response headers of an HTTP 500 response for CuxPostUser
+type CuxPostUserResponse500Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
+type CuxPostUserResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CuxEnrolment
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *CuxBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *CuxUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *CuxTooLarge
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *CuxInternal
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CuxPostUserResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CuxPostUserResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CuxPostUserResponse401Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CuxPostUserResponse413Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CuxPostUserResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CuxPostUserResponse) GetJSON200() *CuxEnrolment {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CuxPostUserResponse) GetJSON400() *CuxBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CuxPostUserResponse) GetJSON401() *CuxUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r CuxPostUserResponse) GetJSON413() *CuxTooLarge {
+	return r.JSON413
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r CuxPostUserResponse) GetJSON500() *CuxInternal {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r CuxPostUserResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CuxPostUserResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CuxPostUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CuxPostUserResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CuxListBusinessUnitLinksResponse200Headers the declared response headers of an HTTP 200 response for CuxListBusinessUnitLinks
 type CuxListBusinessUnitLinksResponse200Headers struct {
 	AccessControlAllowOrigin string
 	Connection               *string
-	ContentLength            string
+	ContentLength            *string
 	ContentSecurityPolicy    string
 	Date                     string
 	ExpectCT                 string
@@ -30256,12 +30815,81 @@ func (c *ClientWithResponses) AccCreateTokenWithFormdataBodyWithResponse(ctx con
 	return ParseAccCreateTokenResponse(rsp)
 }
 
+// CuxPostUserWithBodyWithResponse Enrol a member
+//
+// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+// whom sessions can be started then by every identifier that was given. It needs no
+// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+//
+// From the page: the attributes from externalIdentifier to provinceState, of which
+// email and postalZipCode are required; an empty name counts as none; a phone number
+// that another account has goes over to the new one. From "Digital Member Experience
+// Features": the request has a correlation id, a language preference, a channel and
+// extended metadata as well; the answer has the account's number, the card's number and
+// type and a status. From the console's "Member Profile": no two members have the same
+// e-mail address, in any case of letters.
+//
+// Our own choices, since no body is public: the names of the attributes after
+// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+// an e-mail address, external identifier or card that another account has; any card
+// number that is free is taken for a physical card, there being no pool of cards;
+// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+// formats of postal codes, provinces and countries are not checked, null counts as
+// absent, and other attributes are ignored. The correlation id opens no session, it comes
+// back as it was sent.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+func (c *ClientWithResponses) CuxPostUserWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostUserResponse, error) {
+	rsp, err := c.CuxPostUserWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostUserResponse(rsp)
+}
+
+// CuxPostUserWithResponse Enrol a member
+//
+// ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
+// whom sessions can be started then by every identifier that was given. It needs no
+// session. Nothing else of a profile can be seen or changed here: what was given is kept.
+//
+// From the page: the attributes from externalIdentifier to provinceState, of which
+// email and postalZipCode are required; an empty name counts as none; a phone number
+// that another account has goes over to the new one. From "Digital Member Experience
+// Features": the request has a correlation id, a language preference, a channel and
+// extended metadata as well; the answer has the account's number, the card's number and
+// type and a status. From the console's "Member Profile": no two members have the same
+// e-mail address, in any case of letters.
+//
+// Our own choices, since no body is public: the names of the attributes after
+// provinceState, taken from other pages, and those of the answer; the status 200; 400 for
+// an e-mail address, external identifier or card that another account has; any card
+// number that is free is taken for a physical card, there being no pool of cards;
+// a digital card gets sixteen digits, the last of which is a check digit (Luhn);
+// formats of postal codes, provinces and countries are not checked, null counts as
+// absent, and other attributes are ignored. The correlation id opens no session, it comes
+// back as it was sent.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /client/users (the `CuxPostUser` operationId).
+func (c *ClientWithResponses) CuxPostUserWithResponse(ctx context.Context, body CuxPostUserJSONRequestBody, reqEditors ...RequestEditorFn) (*CuxPostUserResponse, error) {
+	rsp, err := c.CuxPostUser(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCuxPostUserResponse(rsp)
+}
+
 // CuxListBusinessUnitLinksWithResponse List the account's business unit links
 //
 // ES Loyalty, "Business Unit Links": the links of the session's account in all
 // business units, LINKED and UNLINKED. The page does not show how the entries are
 // held together; a bare array, ordered by business unit and link id, is our own
-// choice. The path answers without its last slash, too.
+// choice. The path answers without its last slash, too. More than 500 links are sent
+// while they are read, without a Content-Length.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -30330,10 +30958,11 @@ func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithResponse(ctx context.Con
 // call names by its correlation id, which the caller makes up.
 //
 // Our own choices: the status is 200; a correlation id may be used again for the
-// same account, which renews the session, but is refused for another account; an
-// identifier that no account has is a 400; the session lasts 24 hours; the channel
-// is APP where none is given. The page shows the first two members of the answer,
-// the others are ours.
+// same account, which renews the session, but is refused for another account, also
+// when the session has expired; an identifier that no account has is a 400, and an
+// e-mail address is the same in any case; the session lasts as long as the workspace is
+// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+// shows the first two members of the answer, the others are ours.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30352,10 +30981,11 @@ func (c *ClientWithResponses) CuxPostSessionWithBodyWithResponse(ctx context.Con
 // call names by its correlation id, which the caller makes up.
 //
 // Our own choices: the status is 200; a correlation id may be used again for the
-// same account, which renews the session, but is refused for another account; an
-// identifier that no account has is a 400; the session lasts 24 hours; the channel
-// is APP where none is given. The page shows the first two members of the answer,
-// the others are ours.
+// same account, which renews the session, but is refused for another account, also
+// when the session has expired; an identifier that no account has is a 400, and an
+// e-mail address is the same in any case; the session lasts as long as the workspace is
+// set up for, 24 hours where it is not; the channel is APP where none is given. The page
+// shows the first two members of the answer, the others are ours.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -32675,7 +33305,8 @@ func (c *ClientWithResponses) ComanageEditNameWithResponse(ctx context.Context, 
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+// can have it answer at another path, too (`--cux-token-path`). A client
 // that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
@@ -32695,7 +33326,8 @@ func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Conte
 // ES Loyalty's "API overview" says that calls are made server to server with an
 // access token, which a client id and secret buy by OAuth 2.0 client credentials;
 // path and fields are not public. This call is therefore plain RFC 6749, our own
-// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. A client
+// choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
+// can have it answer at another path, too (`--cux-token-path`). A client
 // that was set up for other grant types only is refused as `unauthorized_client`.
 // Later calls send `Authorization: Bearer` and the token.
 //
@@ -34700,6 +35332,645 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 	return response, nil
 }
 
+// ParseCuxPostUserResponse parses an HTTP response from a CuxPostUserWithResponse call
+func ParseCuxPostUserResponse(rsp *http.Response) (*CuxPostUserResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CuxPostUserResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CuxEnrolment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest CuxBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest CuxUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest CuxTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest CuxInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CuxPostUserResponse200Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CuxPostUserResponse400Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CuxPostUserResponse401Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 413:
+		var headers CuxPostUserResponse413Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 500:
+		var headers CuxPostUserResponse500Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseCuxListBusinessUnitLinksResponse parses an HTTP response from a CuxListBusinessUnitLinksWithResponse call
 func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusinessUnitLinksResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -34763,10 +36034,10 @@ func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusiness
 		}
 		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ContentLength = value
+			headers.ContentLength = &value
 		}
 		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
 			var value string

@@ -13,6 +13,9 @@ func errInvalid(message string) error {
 	return &fault.Fault{Kind: fault.Invalid, Message: message}
 }
 
+// errBlankSession has the text of ES Loyalty's "Member Profile".
+func errBlankSession() error { return errInvalid("Must provide a session correlation ID") }
+
 // errUnknownUnit has the text of ES Loyalty's "Extended Member Data".
 func errUnknownUnit(key string) error {
 	return errInvalid("Provided business unit is not configured: " + key + ".")

@@ -2,6 +2,7 @@ package cux
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,7 +15,8 @@ import (
 )
 
 // Fixtures applies the family's part of fixtures: clients, tokens, business units
-// and accounts are created or set; sessions and links are made once.
+// and accounts are created or set, as is the
+// sessions' lifetime; sessions and links are made once.
 func (h Handlers) Fixtures(_ context.Context, _ store.Workspace, f gen.Fixtures) (func(*store.Tx) error, error) {
 	if f.Cux == nil {
 		return func(*store.Tx) error { return nil }, nil
@@ -30,6 +32,11 @@ func (h Handlers) Fixtures(_ context.Context, _ store.Workspace, f gen.Fixtures)
 	return func(tx *store.Tx) error {
 		if err := credentials(tx); err != nil {
 			return err
+		}
+		if f.Cux.SessionLifetime != nil {
+			if err := tx.CuxSetSettings(store.CuxSettings{SessionSeconds: *f.Cux.SessionLifetime}); err != nil {
+				return err
+			}
 		}
 		for _, unit := range units {
 			if err := tx.CuxPutBusinessUnit(unit); err != nil {
@@ -79,15 +86,11 @@ func checkFixtures(units []string, accounts []gen.CuxFixtureAccount) error {
 // applyAccount applies one account with its sessions and links.
 func applyAccount(tx *store.Tx, a gen.CuxFixtureAccount) error {
 	id := strings.ToLower(a.AccountID)
-	err := tx.CuxPutAccount(store.CuxAccount{
-		ID:              id,
-		LoyaltyID:       a.LoyaltyID,
-		ExternalID:      a.ExternalID,
-		Email:           a.Email,
-		PartnerLinkID:   a.PartnerLinkID,
-		PhoneNumber:     a.PhoneNumber,
-		ExternalAgentID: a.ExternalAgentID,
-	})
+	account, err := accountRow(id, a)
+	if err != nil {
+		return err
+	}
+	err = tx.CuxPutAccount(account)
 	if errors.Is(err, store.ErrConflict) {
 		return unprocessable("account %s: another account has one of its identifiers", id)
 	}
@@ -109,6 +112,30 @@ func applyAccount(tx *store.Tx, a gen.CuxFixtureAccount) error {
 		}
 	}
 	return nil
+}
+
+func accountRow(id string, a gen.CuxFixtureAccount) (store.CuxAccount, error) {
+	row := store.CuxAccount{
+		ID:              id,
+		LoyaltyID:       a.LoyaltyID,
+		ExternalID:      a.ExternalID,
+		PartnerLinkID:   a.PartnerLinkID,
+		PhoneNumber:     a.PhoneNumber,
+		ExternalAgentID: a.ExternalAgentID,
+	}
+	if a.Email != nil {
+		email := foldEmail(*a.Email)
+		row.Email = &email
+	}
+	if a.Profile != nil {
+		profile, err := json.Marshal(*a.Profile)
+		if err != nil {
+			return row, err
+		}
+		text := string(profile)
+		row.Profile = &text
+	}
+	return row, nil
 }
 
 func addLink(tx *store.Tx, accountID string, l gen.CuxFixtureLink) error {

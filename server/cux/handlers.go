@@ -34,19 +34,18 @@ type target struct {
 // account checks the path of a link, in the vendor's order, and returns the
 // account that the session selects.
 func (h Handlers) account(q *store.Query, t target) (string, error) {
-	session, err := h.session(q, t.CorrelationID)
-	if err != nil {
+	if blank(t.CorrelationID) {
+		return "", errBlankSession()
+	}
+	session, configured, err := q.CuxSessionWithUnit(t.CorrelationID, t.BusinessUnit)
+	if err := h.open(session, err); err != nil {
 		return "", err
 	}
 	if blank(t.BusinessUnit) {
 		return "", errBlankUnit()
 	}
-	_, err = q.CuxBusinessUnit(t.BusinessUnit)
-	if errors.Is(err, store.ErrNotFound) {
+	if !configured {
 		return "", errUnknownUnit(t.BusinessUnit)
-	}
-	if err != nil {
-		return "", err
 	}
 	if problem := textProblem("link_id", t.LinkID); problem != "" {
 		return "", errInvalid(problem)
@@ -57,19 +56,31 @@ func (h Handlers) account(q *store.Query, t target) (string, error) {
 // session finds the open session of a correlation id.
 func (h Handlers) session(q *store.Query, correlationID string) (store.CuxSession, error) {
 	if blank(correlationID) {
-		return store.CuxSession{}, errInvalid("Must provide a session correlation ID")
+		return store.CuxSession{}, errBlankSession()
 	}
 	s, err := q.CuxSession(correlationID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !s.OpenAt(h.Now()) {
-		return s, errNoSession()
-	}
-	return s, err
+	return s, h.open(s, err)
 }
 
-// Rewrite accepts four spellings of paths: the list without its last slash, a blank
-// correlation id or business unit, whose two slashes were folded into one, and a blank
-// link id. A blank becomes `%20`, so that the operation answers it.
+// open makes an error of a session that was not found, or has expired.
+func (h Handlers) open(s store.CuxSession, err error) error {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !s.OpenAt(h.Now()) {
+		return errNoSession()
+	}
+	return err
+}
+
+// Rewrite accepts spellings of paths: the list without its last slash, the enrolment with
+// one, a blank correlation id, business unit or identifier, whose two slashes were
+// folded into one, and a blank link id. A blank becomes `%20`, so that the operation
+// answers it.
 func Rewrite(path string) string {
+	switch path {
+	case "/client/users/":
+		return "/client/users"
+	case "/client/users/sessions":
+		return "/client/users/%20/sessions"
+	}
 	if rest, ok := strings.CutPrefix(path, "/client/users/business/units/"); ok {
 		path = "/client/users/%20/business/units/" + rest
 	}
@@ -97,6 +108,7 @@ func Normalise() map[string]func(*http.Request) error {
 	return map[string]func(*http.Request) error{
 		"cuxPutBusinessUnitLink": readAs("application/json"),
 		"cuxPostSession":         readAs("application/json"),
+		"cuxPostUser":            readAs("application/json"),
 		tokenOperation:           readAs("application/x-www-form-urlencoded"),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -23,19 +24,26 @@ var constantHeaders = map[string]string{
 	"X-Content-Type-Options":      "nosniff",
 }
 
+// constantValues are the constant headers' values as a response holds them: all answers
+// share them, since nobody changes a value in place.
+var constantValues = func() map[string][]string {
+	values := make(map[string][]string, len(constantHeaders))
+	for name, value := range constantHeaders {
+		values[name] = []string{value}
+	}
+	return values
+}()
+
 // Headers sets the headers of every answer of the family, but for Content-Length,
 // which comes with the body. They are assigned, not set: http.Header.Set would
 // change the case of their names.
 func (h Handlers) Headers(header http.Header) {
-	for name, value := range constantHeaders {
-		header[name] = []string{value}
-	}
+	maps.Copy(header, constantValues)
 	now := h.Now().UTC()
-	gateway, trace := make([]byte, 11), make([]byte, 12)
-	rand.Read(gateway) // never fails, by the documentation of crypto/rand
-	rand.Read(trace)
+	random := make([]byte, 11+12)
+	rand.Read(random) // never fails, by the documentation of crypto/rand
 	header["Date"] = []string{now.Format(http.TimeFormat)}
 	header["x-amzn-RequestId"] = []string{h.NewID()}
-	header["x-amz-apigw-id"] = []string{base64.URLEncoding.EncodeToString(gateway)}
-	header["X-Amzn-Trace-Id"] = []string{fmt.Sprintf("Root=1-%08x-%x;Sampled=0", now.Unix(), trace)}
+	header["x-amz-apigw-id"] = []string{base64.URLEncoding.EncodeToString(random[:11])}
+	header["X-Amzn-Trace-Id"] = []string{fmt.Sprintf("Root=1-%08x-%x;Sampled=0", now.Unix(), random[11:])}
 }

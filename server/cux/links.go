@@ -69,27 +69,6 @@ func (h Handlers) precheckLink(r *http.Request, params map[string]string, refuse
 	return errInvalidStatus()
 }
 
-// CuxListBusinessUnitLinks lists the account's links in all business units.
-func (h Handlers) CuxListBusinessUnitLinks(ctx context.Context, r gen.CuxListBusinessUnitLinksRequestObject) (gen.CuxListBusinessUnitLinksResponseObject, error) {
-	var links []store.CuxLink
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		session, err := h.session(q, r.CorrelationID)
-		if err != nil {
-			return err
-		}
-		links, err = q.CuxLinks(session.AccountID)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	list := make([]gen.CuxLink, 0, len(links))
-	for _, link := range links {
-		list = append(list, linkBody(link))
-	}
-	return ok{list}, nil
-}
-
 func linkBody(l store.CuxLink) gen.CuxLink {
 	return gen.CuxLink{
 		LinkID:       l.LinkID,

@@ -22,6 +22,9 @@ func (o ok) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error { r
 // VisitCuxListBusinessUnitLinksResponse implements the generated interface.
 func (o ok) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error { return o.write(w) }
 
+// VisitCuxPostUserResponse implements the generated interface.
+func (o ok) VisitCuxPostUserResponse(w http.ResponseWriter) error { return o.write(w) }
+
 // VisitCuxPostSessionResponse implements the generated interface.
 func (o ok) VisitCuxPostSessionResponse(w http.ResponseWriter) error { return o.write(w) }
 

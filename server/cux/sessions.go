@@ -10,8 +10,8 @@ import (
 	"orglink/store"
 )
 
-// sessionLifetime is our own choice: the pages speak of expired sessions, but
-// name no time.
+// sessionLifetime is that of workspaces that have none set. It is our own choice: the
+// pages speak of expired sessions, but name no time.
 const sessionLifetime = 24 * time.Hour
 
 // defaultChannel is one of the two that ES Loyalty's "Start Session for User
@@ -30,12 +30,10 @@ var identifiers = map[gen.CuxIdentifierType]store.CuxIdentifier{
 
 // CuxPostSession opens a session of an account, or renews it.
 func (h Handlers) CuxPostSession(ctx context.Context, r gen.CuxPostSessionRequestObject) (gen.CuxPostSessionResponseObject, error) {
-	expires := h.Now().UTC().Truncate(time.Millisecond).Add(sessionLifetime)
 	session := store.CuxSession{
 		CorrelationID:          r.Body.CorrelationID,
 		Channel:                defaultChannel,
 		ExternalAgentSessionID: r.Body.ExternalAgentSessionID,
-		ExpiresAt:              &expires,
 	}
 	if r.Body.Channel != nil {
 		session.Channel = *r.Body.Channel
@@ -49,7 +47,12 @@ func (h Handlers) CuxPostSession(ctx context.Context, r gen.CuxPostSessionReques
 		if err != nil {
 			return err
 		}
-		session.AccountID = account.ID
+		lifetime, err := lifetimeOf(&tx.Query)
+		if err != nil {
+			return err
+		}
+		expires := h.Now().UTC().Truncate(time.Millisecond).Add(lifetime)
+		session.AccountID, session.ExpiresAt = account.ID, &expires
 		return tx.CuxStartSession(session)
 	})
 	if errors.Is(err, store.ErrConflict) {
@@ -66,6 +69,15 @@ func (h Handlers) CuxPostSession(ctx context.Context, r gen.CuxPostSessionReques
 	}}, nil
 }
 
+// lifetimeOf is how long a session lasts in the workspace.
+func lifetimeOf(q *store.Query) (time.Duration, error) {
+	settings, err := q.CuxSettings()
+	if errors.Is(err, store.ErrNotFound) {
+		return sessionLifetime, nil
+	}
+	return time.Duration(settings.SessionSeconds) * time.Second, err
+}
+
 func sessionProblem(s store.CuxSession) string {
 	if problem := textProblem("correlationId", s.CorrelationID); problem != "" {
 		return problem
@@ -79,8 +91,11 @@ func find(q *store.Query, kind *gen.CuxIdentifierType, value string) (store.CuxA
 	if kind != nil {
 		column = identifiers[*kind]
 	}
-	if column == store.CuxAccountID {
+	switch column {
+	case store.CuxAccountID:
 		value = strings.ToLower(value) // a GUID, in any case
+	case store.CuxEmail:
+		value = foldEmail(value)
 	}
 	account, err := q.CuxAccount(column, value)
 	if errors.Is(err, store.ErrNotFound) {

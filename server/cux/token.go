@@ -14,6 +14,9 @@ import (
 	"orglink/store"
 )
 
+// TokenPath is the token call's path in the document. It may have another beside it.
+const TokenPath = "/oauth/token"
+
 const (
 	tokenOperation = "cuxPostToken"
 	// clientCredentials is the one grant type that is served.

@@ -63,6 +63,11 @@ func IDs(next func() string) Option { return func(o *options) { o.server.NewID =
 // PublicURL sets the scheme and host in URLs that answers hold.
 func PublicURL(url string) Option { return func(o *options) { o.server.PublicURL = url } }
 
+// CuxPaths sets the prefix and the token path of CUX.
+func CuxPaths(prefix, tokenPath string) Option {
+	return func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath }
+}
+
 // Log sends the server's log somewhere; without it there is none.
 func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log } }
 

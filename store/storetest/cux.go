@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -46,6 +47,86 @@ func testCux(t *testing.T, open Open) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})
+	t.Run("links are read in pages", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		for _, key := range []string{"A/1", "A/2", "A/3", "B/1", "B/2"} {
+			for _, account := range []string{"a", "b"} {
+				cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
+					return tx.CuxPutLink(store.CuxLink{AccountID: account, BusinessUnit: key[:1], LinkID: key[2:]})
+				})
+			}
+		}
+		for after, want := range map[store.CuxLink]string{
+			{}:                                "A/1 A/2",
+			{BusinessUnit: "A", LinkID: "1"}:  "A/2 A/3",
+			{BusinessUnit: "A", LinkID: "2"}:  "A/3 B/1",
+			{BusinessUnit: "A", LinkID: "22"}: "A/3 B/1",
+			{BusinessUnit: "A", LinkID: "9"}:  "B/1 B/2",
+			{BusinessUnit: "B", LinkID: "1"}:  "B/2",
+			{BusinessUnit: "B", LinkID: "2"}:  "",
+		} {
+			var got []string
+			err := s.Read(t.Context(), func(q *store.Query) error {
+				links, err := q.CuxLinks("a", after, 2)
+				for _, l := range links {
+					got = append(got, l.BusinessUnit+"/"+l.LinkID)
+				}
+				return err
+			})
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("after %s/%s: got %v (%v), want %s", after.BusinessUnit, after.LinkID, got, err, want)
+			}
+		}
+	})
+	t.Run("a session is found with a business unit", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		until := time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
+		cuxWrite(t, s, t.Context(), func(tx *store.Tx) error {
+			return errors.Join(
+				tx.CuxPutBusinessUnit("BU"),
+				tx.CuxAddSession(store.CuxSession{CorrelationID: "c", AccountID: "a", Channel: "APP", ExpiresAt: &until}),
+				tx.CuxAddSession(store.CuxSession{CorrelationID: "d", AccountID: "b", Channel: "POS"}),
+			)
+		})
+		err := s.Read(t.Context(), func(q *store.Query) error {
+			c, known, err := q.CuxSessionWithUnit("c", "BU")
+			if err != nil || !known || c.AccountID != "a" || c.ExpiresAt == nil || !c.ExpiresAt.Equal(until) {
+				t.Errorf("got %+v, %v, %v", c, known, err)
+			}
+			d, known, err := q.CuxSessionWithUnit("d", "bu")
+			if err != nil || known || d.AccountID != "b" || d.ExpiresAt != nil || d.Channel != "POS" {
+				t.Errorf("got %+v, %v, %v", d, known, err)
+			}
+			_, _, err = q.CuxSessionWithUnit("e", "BU")
+			return err
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("an unknown session: got %v, want ErrNotFound", err)
+		}
+	})
+	t.Run("settings are set, workspace by workspace", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		settings := func(ctx context.Context) (got store.CuxSettings, err error) {
+			err = s.Read(ctx, func(q *store.Query) (err error) {
+				got, err = q.CuxSettings()
+				return err
+			})
+			return got, err
+		}
+		for _, seconds := range []int64{60, 3600} {
+			cuxWrite(t, s, t.Context(), func(tx *store.Tx) error { return tx.CuxSetSettings(store.CuxSettings{SessionSeconds: seconds}) })
+			if got, err := settings(t.Context()); err != nil || got.SessionSeconds != seconds {
+				t.Errorf("got %+v, %v, want %d", got, err, seconds)
+			}
+		}
+		if _, err := settings(store.WithWorkspace(t.Context(), "other")); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("another workspace: got %v, want ErrNotFound", err)
+		}
+	})
+	t.Run("an enrolment says which identifier is taken", func(t *testing.T) { t.Parallel(); testCuxEnrol(t, open(t)) })
 	t.Run("an identifier belongs to one account", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
@@ -183,7 +264,7 @@ func cuxWrite(t *testing.T, s *store.Store, ctx context.Context, fn func(*store.
 func cuxLinks(t *testing.T, s *store.Store, ctx context.Context, accountID string) (links []store.CuxLink) {
 	t.Helper()
 	err := s.Read(ctx, func(q *store.Query) (err error) {
-		links, err = q.CuxLinks(accountID)
+		links, err = q.CuxLinks(accountID, store.CuxLink{}, 100)
 		return err
 	})
 	if err != nil {
