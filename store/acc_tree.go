@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // The statements with ids look rows up from lists of ids, given or found on the way,
 // in every unit of a workspace that may hold very many. They make a planner without
@@ -81,9 +84,23 @@ func (q *Query) accReached(recursion, accountID string, ids []string) ([]AccNode
 	return nodes, nil
 }
 
-// AccTree lists the account's units in the order of their creation.
-func (q *Query) AccTree(accountID string) ([]AccUnit, error) {
-	var units []AccUnit
-	err := q.rows().Where("account_id = ?", accountID).Order("serial").Find(&units).Error
-	return units, err
+// AccPage returns the first units of the account, in the order of their creation, whose
+// Serial is larger than after, at most limit; and these with all units above them. It
+// is one statement, so that no unit lacks its parent.
+func (q *Query) AccPage(accountID string, after int64, limit int) (page, reached []AccUnit, err error) {
+	err = q.db.Raw(`WITH RECURSIVE page (id, parent_id) AS (
+			SELECT id, parent_id FROM acc_units
+			WHERE workspace = ? AND account_id = ? AND serial > ? ORDER BY serial LIMIT ?),
+		reached (id, parent_id) AS (
+			SELECT id, parent_id FROM page
+			UNION
+			SELECT u.id, u.parent_id FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = r.parent_id)
+		SELECT u.* FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = r.id ORDER BY u.serial`,
+		q.workspace, accountID, after, limit, q.workspace, q.workspace).Scan(&reached).Error
+	if err != nil {
+		return nil, nil, err
+	}
+	// A unit above that is not of the page was created before all of the page, or after.
+	first := sort.Search(len(reached), func(i int) bool { return reached[i].Serial > after })
+	return reached[first:min(first+limit, len(reached))], reached, nil
 }
