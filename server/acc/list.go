@@ -53,8 +53,9 @@ func (l listing) page(after int64) (page structure, err error) {
 		if err != nil {
 			return err
 		}
-		units, withAbove, err := q.AccPage(account.ID, after, pageSize)
-		page = structure{units, treeOf(withAbove)}
+		units, nodes, err := q.AccPage(account.ID, after, pageSize)
+		page = structure{units, tree{}}
+		page.tree.add(nodes)
 		if err != nil || after == 0 {
 			return err
 		}
