@@ -103,3 +103,43 @@ func TestAccParallelRedefinitionsLeaveOneWhole(t *testing.T) {
 		}
 	})
 }
+
+// Of the deletion of a unit and a request that puts another one below it, which come at
+// once, one wins and the other is refused.
+func TestAccADeletionAndAnAdditionBelowDoNotBothSucceed(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo())
+		const pairs = 8
+		for round := range 15 {
+			var parents []string
+			for i := range pairs {
+				parents = append(parents, accUnit(1+i, 0, "x"))
+			}
+			s.want(t, 200, accPut(accUS, accUnits(parents...)))
+			var statuses [2 * pairs]int
+			each(2*pairs, func(i int) {
+				c := accDelete(1 + i/2)
+				if i%2 == 0 {
+					c = accPut(accUS, accUnits(accUnit(100*(1+round)+i, 1+i/2, "below")))
+				}
+				statuses[i] = s.do(t, c).status
+			})
+			for i := 0; i < len(statuses); i += 2 {
+				if got := [2]int(statuses[i : i+2]); got != [2]int{200, 409} && got != [2]int{422, 204} {
+					t.Fatalf("round %d: the addition got %d, the deletion %d", round, got[0], got[1])
+				}
+			}
+			got := s.want(t, 200, accGet(accUS)).accUnits(t)
+			if err := accCheckTree(got, len(got.BusinessUnits), nil); err != nil {
+				t.Fatal(err)
+			}
+			// What is below is taken away, so that the next round can delete again.
+			var below []string
+			for i := range pairs {
+				below = append(below, accUnit(100*(1+round)+2*i, 0, "elsewhere"))
+			}
+			s.want(t, 200, accPut(accUS, accUnits(below...)))
+		}
+	})
+}
