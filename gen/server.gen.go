@@ -298,6 +298,9 @@ type ServerInterface interface {
 	// ComanageEditOrgIdentity Edit an org identity
 	// (PUT /org_identities/{id}.{format})
 	ComanageEditOrgIdentity(ctx echo.Context, id ComanageID, format ComanageFormat) error
+	// WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
+	// (DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id})
+	WorkbenchDeleteBusinessUnit(ctx echo.Context, accountID string, businessUnitID string) error
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx echo.Context) error
@@ -3038,6 +3041,30 @@ func (w *ServerInterfaceWrapper) ComanageEditOrgIdentity(ctx echo.Context) error
 	return err
 }
 
+// WorkbenchDeleteBusinessUnit converts echo context to params.
+func (w *ServerInterfaceWrapper) WorkbenchDeleteBusinessUnit(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_id" -------------
+	var accountID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_id", ctx.Param("account_id"), &accountID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_id: %s", err))
+	}
+
+	// ------------- Path parameter "business_unit_id" -------------
+	var businessUnitID string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "business_unit_id", ctx.Param("business_unit_id"), &businessUnitID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter business_unit_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WorkbenchDeleteBusinessUnit(ctx, accountID, businessUnitID)
+	return err
+}
+
 // WorkbenchApplyFixtures converts echo context to params.
 func (w *ServerInterfaceWrapper) WorkbenchApplyFixtures(ctx echo.Context) error {
 	var err error
@@ -3270,6 +3297,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/orglink/v1/workspaces", wrapper.WorkbenchListWorkspaces, options.OperationMiddlewares["workbenchListWorkspaces"]...)
 	router.DELETE(options.BaseURL+"/orglink/v1/workspaces/:workspace", wrapper.WorkbenchDropWorkspace, options.OperationMiddlewares["workbenchDropWorkspace"]...)
 	router.PUT(options.BaseURL+"/orglink/v1/fixtures", wrapper.WorkbenchApplyFixtures, options.OperationMiddlewares["workbenchApplyFixtures"]...)
+	router.DELETE(options.BaseURL+"/orglink/v1/acc/accounts/:account_id/business_units/:business_unit_id", wrapper.WorkbenchDeleteBusinessUnit, options.OperationMiddlewares["workbenchDeleteBusinessUnit"]...)
 	router.GET(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructure, options.OperationMiddlewares["accGetBusinessUnitsStructure"]...)
 	router.PUT(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructure, options.OperationMiddlewares["accPutBusinessUnitsStructure"]...)
 	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
@@ -3878,6 +3906,8 @@ type SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response struct {
 type SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response SviError
 
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type WorkbenchConflictApplicationProblemPlusJSONResponse WorkbenchProblem
 
 type WorkbenchInternalApplicationProblemPlusJSONResponse WorkbenchProblem
 
@@ -14012,6 +14042,106 @@ func (response ComanageEditOrgIdentity500Response) VisitComanageEditOrgIdentityR
 	return nil
 }
 
+type WorkbenchDeleteBusinessUnitRequestObject struct {
+	AccountID      string `json:"account_id"`
+	BusinessUnitID string `json:"business_unit_id"`
+}
+
+type WorkbenchDeleteBusinessUnitResponseObject interface {
+	VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error
+}
+
+type WorkbenchDeleteBusinessUnit204Response struct {
+}
+
+func (response WorkbenchDeleteBusinessUnit204Response) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type WorkbenchDeleteBusinessUnit400ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit400ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteBusinessUnit401ApplicationProblemPlusJSONResponse struct {
+	WorkbenchUnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit401ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteBusinessUnit404ApplicationProblemPlusJSONResponse struct {
+	WorkbenchNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit404ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteBusinessUnit409ApplicationProblemPlusJSONResponse struct {
+	WorkbenchConflictApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit409ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteBusinessUnit500ApplicationProblemPlusJSONResponse struct {
+	WorkbenchInternalApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit500ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type WorkbenchApplyFixturesRequestObject struct {
 	Body *WorkbenchApplyFixturesJSONRequestBody
 }
@@ -15128,6 +15258,9 @@ type StrictServerInterface interface {
 	// ComanageEditOrgIdentity Edit an org identity
 	// (PUT /org_identities/{id}.{format})
 	ComanageEditOrgIdentity(ctx context.Context, request ComanageEditOrgIdentityRequestObject) (ComanageEditOrgIdentityResponseObject, error)
+	// WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
+	// (DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id})
+	WorkbenchDeleteBusinessUnit(ctx context.Context, request WorkbenchDeleteBusinessUnitRequestObject) (WorkbenchDeleteBusinessUnitResponseObject, error)
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx context.Context, request WorkbenchApplyFixturesRequestObject) (WorkbenchApplyFixturesResponseObject, error)
@@ -18814,6 +18947,32 @@ func (sh *strictHandler) ComanageEditOrgIdentity(ctx echo.Context, id ComanageID
 		return err
 	} else if validResponse, ok := response.(ComanageEditOrgIdentityResponseObject); ok {
 		return validResponse.VisitComanageEditOrgIdentityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WorkbenchDeleteBusinessUnit operation middleware
+func (sh *strictHandler) WorkbenchDeleteBusinessUnit(ctx echo.Context, accountID string, businessUnitID string) error {
+	var request WorkbenchDeleteBusinessUnitRequestObject
+
+	request.AccountID = accountID
+	request.BusinessUnitID = businessUnitID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WorkbenchDeleteBusinessUnit(ctx.Request().Context(), request.(WorkbenchDeleteBusinessUnitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WorkbenchDeleteBusinessUnit")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WorkbenchDeleteBusinessUnitResponseObject); ok {
+		return validResponse.VisitWorkbenchDeleteBusinessUnitResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

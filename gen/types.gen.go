@@ -1656,7 +1656,11 @@ type AccFixtureAccount struct {
 	Clients *[]string `json:"clients,omitempty"`
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`
-	Region  AccRegion `json:"region"`
+
+	// PutDeletesOmittedUnits Whether a PUT of the structure deletes the account's units that it does not
+	// name, so that just those of the request are left. False by default: they stay.
+	PutDeletesOmittedUnits *bool     `json:"putDeletesOmittedUnits,omitempty"`
+	Region                 AccRegion `json:"region"`
 }
 
 // AccFixtureBusinessUnit defines model for AccFixtureBusinessUnit.
@@ -4850,6 +4854,9 @@ type SviUnsupportedMediaType = SviError
 
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
+
+// WorkbenchConflict RFC 9457 problem details.
+type WorkbenchConflict = WorkbenchProblem
 
 // WorkbenchInternal RFC 9457 problem details.
 type WorkbenchInternal = WorkbenchProblem

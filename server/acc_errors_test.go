@@ -190,12 +190,21 @@ func TestAccRefusesWhatNoOperationServes(t *testing.T) {
 	t.Parallel()
 	s := start(t, servertest.Demo())
 	for _, path := range []string{accUS, accEU} {
-		for _, method := range []string{"POST", "PATCH", "DELETE", "OPTIONS"} {
+		for _, method := range []string{"POST", "PATCH", "DELETE", "OPTIONS", "PROPFIND"} {
 			c := call{method: method, path: path, header: accHeader}
 			s.accCode(t, c, 405, 1001)
 			if allow := s.do(t, c).header.Get("Allow"); allow != "GET, PUT" {
 				t.Errorf("%s %s: Allow is %q", method, path, allow)
 			}
+		}
+	}
+	for _, path := range []string{accUS, accEU} {
+		resp, err := s.Client().Head(s.URL + path) // not recorded: the answer has no body
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.Body.Close(); resp.StatusCode != 405 || resp.Header.Get("Allow") != "GET, PUT" {
+			t.Errorf("HEAD %s: %d %v", path, resp.StatusCode, resp.Header)
 		}
 	}
 	s.accCode(t, call{method: "GET", path: accToken}, 405, 1001)

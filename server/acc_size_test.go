@@ -1,13 +1,16 @@
 package server_test
 
 import (
+	"database/sql"
 	"io"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"orglink/server/servertest"
+	"orglink/store/storetest"
 )
 
 // accLongName is as long as a name can be: 255 characters of four bytes.
@@ -101,4 +104,38 @@ func liveHeap() int64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
+}
+
+// A list does not take more memory the longer it is. The test is not parallel.
+func TestAccHoldsASmallPartOfALongList(t *testing.T) {
+	if underRace {
+		t.Skip("SKIPPED under the race detector: it measures memory")
+	}
+	for name, database := range map[string]func(t *testing.T) (url, driver, source string){
+		"sqlite": func(t *testing.T) (url, driver, source string) {
+			path := filepath.Join(t.TempDir(), "orglink.db")
+			return "sqlite:" + path, "sqlite3", "file:" + path + "?_synchronous=OFF"
+		},
+		"postgres": func(t *testing.T) (url, driver, source string) {
+			url = storetest.Postgres(t)
+			return url, "pgx", url
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, driver, source := database(t)
+			s := start(t, servertest.Database(url), servertest.Demo())
+			db, err := sql.Open(driver, source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			// With statistics, as a database has them that was filled long ago.
+			for _, statement := range append(accManyUnits(40_000, accLongName), "ANALYZE") {
+				if _, err := db.Exec(statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.accHeldWhile(t, accGet(accUS))
+		})
+	}
 }

@@ -132,6 +132,20 @@ func TestAccKeepsTextsAsTheyAre(t *testing.T) {
 	})
 }
 
+func TestAccTakesEveryKindOfUUID(t *testing.T) {
+	t.Parallel()
+	s := start(t, servertest.Demo())
+	for _, id := range []string{
+		"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "c232ab00-9414-11ec-b3c8-9e6bdeced846",
+		"5df41881-3aed-3515-88a7-2f4a814cf09e", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "12345678-1234-1234-1234-123456789012",
+	} {
+		a := s.want(t, 200, accPut(accUS, `{"business_units":[{"id":"`+id+`","parent_id":null,"name":"x","description":null}]}`))
+		if u := a.accUnits(t).BusinessUnits[0]; u.ID != id || u.Description != nil || u.ParentID != nil {
+			t.Errorf("%s: got %+v", id, u)
+		}
+	}
+}
+
 func TestAccTakesBackWhatItAnswered(t *testing.T) {
 	t.Parallel()
 	s := start(t, servertest.Demo())
@@ -158,17 +172,20 @@ func TestAccToleratesHowClientsWriteTheAddress(t *testing.T) {
 	s := start(t, servertest.Demo())
 	eu := strings.Replace(accEU, "/regions/eu", "", 1)
 	for name, c := range map[string]call{
-		"trailing slash":          {path: accUS + "/"},
-		"double slash":            {path: "/" + accUS},
-		"unknown query":           {path: accUS + "?limit=1&offset=2&sort=name"},
-		"region of the account":   {path: accUS, header: with(accHeader, "Region", "us")},
-		"region with spaces":      {path: accUS, header: with(accHeader, "Region", " US ")},
-		"EMEA in the header":      {path: eu, header: with(accHeader, "Region", "Emea")},
-		"legacy address":          {path: accEU},
-		"the address wins":        {path: accEU, header: with(accHeader, "Region", "US")},
-		"scheme in lower case":    {path: accUS, header: with(accHeader, "Authorization", strings.ToLower("Bearer ")+"9ezBnx9Rd5D1xG4KMt6b72T4w0MG")},
-		"charset in content type": {path: accUS, header: with(accHeader, "Content-Type", "application/json; charset=utf-8")},
-		"accept of the SDK":       {path: accUS, header: with(accHeader, "Accept", "application/json, text/plain, */*")},
+		"trailing slash":           {path: accUS + "/"},
+		"double slash":             {path: "/" + accUS},
+		"double slashes inside":    {path: strings.ReplaceAll(accUS, "/", "//") + "//"},
+		"unknown query":            {path: accUS + "?limit=1&offset=2&sort=name"},
+		"unreadable query":         {path: accUS + "?x=%zz&%ff=%00;"},
+		"region of the account":    {path: accUS, header: with(accHeader, "Region", "us")},
+		"region with spaces":       {path: accUS, header: with(accHeader, "Region", " US ")},
+		"EMEA in the header":       {path: eu, header: with(accHeader, "Region", "Emea")},
+		"legacy address":           {path: accEU},
+		"the address wins":         {path: accEU, header: with(accHeader, "Region", "US")},
+		"scheme in lower case":     {path: accUS, header: with(accHeader, "Authorization", strings.ToLower("Bearer ")+"9ezBnx9Rd5D1xG4KMt6b72T4w0MG")},
+		"content type in capitals": {path: accUS, header: with(accHeader, "Content-Type", "Application/JSON")},
+		"charset in content type":  {path: accUS, header: with(accHeader, "Content-Type", "application/json; charset=utf-8")},
+		"accept of the SDK":        {path: accUS, header: with(accHeader, "Accept", "application/json, text/plain, */*")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

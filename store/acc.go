@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -16,6 +17,9 @@ type AccAccount struct {
 	Region string `gorm:"not null"`
 	// Made counts the units that were ever made in the account: the last one's Serial.
 	Made int64 `gorm:"not null"`
+	// PutDeletesOmittedUnits says that a request for the structure names all units
+	// that are to be left.
+	PutDeletesOmittedUnits bool `gorm:"not null"`
 }
 
 // AccProvisioning lets an app use an account.
@@ -71,12 +75,12 @@ func (q *Query) AccAccountsOf(clientID string) ([]AccAccount, error) {
 	return accounts, err
 }
 
-// AccPutAccount creates the account or sets its name and region.
+// AccPutAccount creates the account or sets all of it but the count of its units.
 func (tx *Tx) AccPutAccount(a AccAccount) error {
 	a.Workspace = tx.workspace
 	return tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"name", "region"}),
+		DoUpdates: clause.AssignmentColumns([]string{"name", "region", "put_deletes_omitted_units"}),
 	}).Create(&a).Error
 }
 
@@ -106,6 +110,43 @@ func (tx *Tx) AccPutUnits(accountID string, units []AccUnit) error {
 		}
 		if put.RowsAffected != int64(len(batch)) {
 			return fmt.Errorf("the id of a unit: %w", ErrConflict)
+		}
+	}
+	return nil
+}
+
+// AccDeleteUnit deletes a unit of an account that is locked, or fails with
+// ErrNotFound, or with ErrConflict while there are units below it.
+func (tx *Tx) AccDeleteUnit(accountID, id string) error {
+	deleted := tx.rows().Where("account_id = ? AND id = ?", accountID, id).
+		Where("NOT EXISTS (SELECT 1 FROM acc_units AS below WHERE below.workspace = ? AND below.parent_id = ?)", tx.workspace, id).
+		Delete(&AccUnit{})
+	if deleted.Error != nil || deleted.RowsAffected > 0 {
+		return deleted.Error
+	}
+	var unit AccUnit
+	if err := tx.rows().Where("account_id = ? AND id = ?", accountID, id).Take(&unit).Error; err != nil {
+		return err
+	}
+	return fmt.Errorf("unit %s has others below it: %w", id, ErrConflict)
+}
+
+// AccDeleteOtherUnits deletes the units of an account that is locked, but for those
+// with the ids.
+func (tx *Tx) AccDeleteOtherUnits(accountID string, keep []string) error {
+	var stored []string
+	err := tx.rows().Model(&AccUnit{}).Where("account_id = ?", accountID).Pluck("id", &stored).Error
+	if err != nil {
+		return err
+	}
+	kept := make(map[string]bool, len(keep))
+	for _, id := range keep {
+		kept[id] = true
+	}
+	others := slices.DeleteFunc(stored, func(id string) bool { return kept[id] })
+	for _, batch := range batches(others) {
+		if err := tx.rows().Where("id IN ?", batch).Delete(&AccUnit{}).Error; err != nil {
+			return err
 		}
 	}
 	return nil

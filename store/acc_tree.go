@@ -1,6 +1,10 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"gorm.io/gorm"
+)
 
 // The statements with ids look rows up from lists of ids, given or found on the way,
 // in every unit of a workspace that may hold very many. They make a planner without
@@ -43,14 +47,20 @@ type AccNode struct {
 	Name     string
 }
 
+// stepUp follows reached rows of an id, an account, a parent's id and a name to the row
+// above. Each is looked up by itself: where Postgres may choose, it expects ten times as
+// many rows from every step as from the last, and reads all units to join them.
+const stepUp = `SELECT r.parent_id, r.account_id,
+		(SELECT u.parent_id FROM acc_units u WHERE u.workspace = ? AND u.id = r.parent_id),
+		(SELECT u.name FROM acc_units u WHERE u.workspace = ? AND u.id = r.parent_id)
+	FROM reached r WHERE r.parent_id IS NOT NULL`
+
 // AccAncestors finds the account's units with the ids and all units above them, in
 // no order.
 func (q *Query) AccAncestors(accountID string, ids []string) ([]AccNode, error) {
 	return q.accReached(`SELECT u.id, u.account_id, u.parent_id, u.name
 			FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id
-		UNION
-		SELECT u.id, u.account_id, u.parent_id, u.name
-			FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = r.parent_id`, accountID, ids)
+		UNION `+stepUp, []any{q.workspace, q.workspace, q.workspace}, accountID, ids)
 }
 
 // AccDescendants finds all units below the account's units with the ids, in no
@@ -60,19 +70,36 @@ func (q *Query) AccDescendants(accountID string, ids []string) ([]AccNode, error
 			FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = w.id
 		UNION
 		SELECT u.id, u.account_id, u.parent_id, u.name
-			FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = r.id`, accountID, ids)
+			FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = r.id`,
+		[]any{q.workspace, q.workspace}, accountID, ids)
+}
+
+// uncompiled keeps Postgres from compiling the statements of a transaction. It believes
+// recursions to be long, and to compile one takes seconds where to run it takes
+// milliseconds.
+func uncompiled(tx *gorm.DB) error {
+	if tx.Name() != "postgres" {
+		return nil
+	}
+	return tx.Exec("SET LOCAL jit = off").Error
 }
 
 // accReached runs a recursion that starts from wanted ids. It says UNION, not UNION
 // ALL, so that chains that meet are followed once from there.
-func (q *Query) accReached(recursion, accountID string, ids []string) ([]AccNode, error) {
+func (q *Query) accReached(recursion string, values []any, accountID string, ids []string) ([]AccNode, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := uncompiled(q.db); err != nil {
+		return nil, err
+	}
 	var nodes []AccNode
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)
 		var part []AccNode
 		err := q.db.Raw(`WITH RECURSIVE `+with+`, reached (id, account_id, parent_id, name) AS (`+recursion+`)
 			SELECT id, parent_id, name FROM reached WHERE account_id = ?`,
-			append(args, q.workspace, q.workspace, accountID)...).Scan(&part).Error
+			append(append(args, values...), accountID)...).Scan(&part).Error
 		if err != nil {
 			return nil, err
 		}
@@ -81,9 +108,31 @@ func (q *Query) accReached(recursion, accountID string, ids []string) ([]AccNode
 	return nodes, nil
 }
 
-// AccTree lists the account's units in the order of their creation.
-func (q *Query) AccTree(accountID string) ([]AccUnit, error) {
-	var units []AccUnit
-	err := q.rows().Where("account_id = ?", accountID).Order("serial").Find(&units).Error
-	return units, err
+// AccPage returns the first units of the account, in the order of their creation, whose
+// Serial is larger than after, at most limit; and these and all units above them as
+// nodes, in no order. It is one statement, so that no unit lacks its parent.
+func (q *Query) AccPage(accountID string, after int64, limit int) (page []AccUnit, reached []AccNode, err error) {
+	var rows []struct {
+		AccUnit
+		Serial *int64 // of the units of the page
+	}
+	err = q.db.Transaction(func(tx *gorm.DB) error {
+		if err := uncompiled(tx); err != nil {
+			return err
+		}
+		return tx.Raw(`WITH RECURSIVE page AS (
+				SELECT * FROM acc_units WHERE workspace = ? AND account_id = ? AND serial > ? ORDER BY serial LIMIT ?),
+			reached (id, account_id, parent_id, name) AS (SELECT id, account_id, parent_id, name FROM page UNION `+stepUp+`)
+			SELECT r.id, r.account_id, r.parent_id, r.name, p.description, p.serial, p.created_at, p.updated_at
+			FROM reached r LEFT JOIN page p ON p.id = r.id ORDER BY p.serial`,
+			q.workspace, accountID, after, limit, q.workspace, q.workspace).Scan(&rows).Error
+	})
+	for _, row := range rows {
+		reached = append(reached, AccNode{row.ID, row.ParentID, row.Name})
+		if row.Serial != nil {
+			row.AccUnit.Serial = *row.Serial
+			page = append(page, row.AccUnit)
+		}
+	}
+	return page, reached, err
 }

@@ -1666,7 +1666,11 @@ type AccFixtureAccount struct {
 	Clients *[]string `json:"clients,omitempty"`
 	ID      string    `json:"id"`
 	Name    string    `json:"name"`
-	Region  AccRegion `json:"region"`
+
+	// PutDeletesOmittedUnits Whether a PUT of the structure deletes the account's units that it does not
+	// name, so that just those of the request are left. False by default: they stay.
+	PutDeletesOmittedUnits *bool     `json:"putDeletesOmittedUnits,omitempty"`
+	Region                 AccRegion `json:"region"`
 }
 
 // AccFixtureBusinessUnit defines model for AccFixtureBusinessUnit.
@@ -4861,6 +4865,9 @@ type SviUnsupportedMediaType = SviError
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
 
+// WorkbenchConflict RFC 9457 problem details.
+type WorkbenchConflict = WorkbenchProblem
+
 // WorkbenchInternal RFC 9457 problem details.
 type WorkbenchInternal = WorkbenchProblem
 
@@ -7621,7 +7628,9 @@ type ClientInterface interface {
 	//
 	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
 	// its path in the tree. The order of creation, and an empty array for an account
-	// without units, are our own choices. Unknown query parameters are ignored.
+	// without units, are our own choices. Unknown query parameters are ignored. More
+	// than 500 units are read in parts and streamed: what changes meanwhile may show
+	// or not.
 	//
 	// Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
 	AccGetBusinessUnitsStructure(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7641,6 +7650,10 @@ type ClientInterface interface {
 	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
+	//
+	// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+	// request for its whole structure: units that the request does not name are then
+	// deleted, a parent must be one of the request, and an empty list is a 422.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7662,6 +7675,10 @@ type ClientInterface interface {
 	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
+	//
+	// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+	// request for its whole structure: units that the request does not name are then
+	// deleted, a parent must be one of the request, and an empty list is a 422.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8597,6 +8614,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
 	ComanageEditOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
+	//
+	// Autodesk has no call that deletes a business unit: it is done in the account
+	// administration's own pages, and here with this call. A unit that others are below
+	// is not deleted: move or delete these first.
+	//
+	// Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
+	WorkbenchDeleteBusinessUnit(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WorkbenchApplyFixturesWithBody Apply fixtures in a workspace
 	//
@@ -10965,7 +10991,9 @@ func (c *Client) SviGetDocumentField(ctx context.Context, entityTypeName SviDocu
 //
 // BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
 // its path in the tree. The order of creation, and an empty array for an account
-// without units, are our own choices. Unknown query parameters are ignored.
+// without units, are our own choices. Unknown query parameters are ignored. More
+// than 500 units are read in parts and streamed: what changes meanwhile may show
+// or not.
 //
 // Corresponds with GET /hq/v1/accounts/{account_id}/business_units_structure (the `AccGetBusinessUnitsStructure` operationId).
 func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID string, params *AccGetBusinessUnitsStructureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10995,6 +11023,10 @@ func (c *Client) AccGetBusinessUnitsStructure(ctx context.Context, accountID str
 // paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
+//
+// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+// request for its whole structure: units that the request does not name are then
+// deleted, a parent must be one of the request, and an empty list is a 422.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11026,6 +11058,10 @@ func (c *Client) AccPutBusinessUnitsStructureWithBody(ctx context.Context, accou
 // paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
+//
+// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+// request for its whole structure: units that the request does not name are then
+// deleted, a parent must be one of the request, and an empty list is a 422.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12602,6 +12638,25 @@ func (c *Client) ComanageEditOrgIdentityWithBody(ctx context.Context, id Comanag
 // Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
 func (c *Client) ComanageEditOrgIdentity(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewComanageEditOrgIdentityRequest(c.Server, id, format, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
+//
+// Autodesk has no call that deletes a business unit: it is done in the account
+// administration's own pages, and here with this call. A unit that others are below
+// is not deleted: move or delete these first.
+//
+// Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
+func (c *Client) WorkbenchDeleteBusinessUnit(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchDeleteBusinessUnitRequest(c.Server, accountID, businessUnitID)
 	if err != nil {
 		return nil, err
 	}
@@ -18649,6 +18704,47 @@ func NewComanageEditOrgIdentityRequestWithBody(server string, id ComanageID, for
 	return req, nil
 }
 
+// NewWorkbenchDeleteBusinessUnitRequest constructs an http.Request for the WorkbenchDeleteBusinessUnit method
+func NewWorkbenchDeleteBusinessUnitRequest(server string, accountID string, businessUnitID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_id", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "business_unit_id", businessUnitID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/orglink/v1/acc/accounts/%s/business_units/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewWorkbenchApplyFixturesRequest calls the generic WorkbenchApplyFixtures builder with application/json body
 func NewWorkbenchApplyFixturesRequest(server string, body WorkbenchApplyFixturesJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -20607,7 +20703,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
 	// its path in the tree. The order of creation, and an empty array for an account
-	// without units, are our own choices. Unknown query parameters are ignored.
+	// without units, are our own choices. Unknown query parameters are ignored. More
+	// than 500 units are read in parts and streamed: what changes meanwhile may show
+	// or not.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20630,6 +20728,10 @@ type ClientWithResponsesInterface interface {
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
 	//
+	// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+	// request for its whole structure: units that the request does not name are then
+	// deleted, a parent must be one of the request, and an empty list is a 422.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
@@ -20650,6 +20752,10 @@ type ClientWithResponsesInterface interface {
 	// paths of more than 64 MiB together; an id of another account is 409;
 	// members of a unit that are not listed here are ignored. The account is looked
 	// for before the body is read.
+	//
+	// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+	// request for its whole structure: units that the request does not name are then
+	// deleted, a parent must be one of the request, and an empty list is a 422.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21645,6 +21751,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /org_identities/{id}.{format} (the `ComanageEditOrgIdentity` operationId).
 	ComanageEditOrgIdentityWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditOrgIdentityJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditOrgIdentityResponse, error)
+
+	// WorkbenchDeleteBusinessUnitWithResponse Delete a business unit of an Autodesk account
+	//
+	// Autodesk has no call that deletes a business unit: it is done in the account
+	// administration's own pages, and here with this call. A unit that others are below
+	// is not deleted: move or delete these first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
+	WorkbenchDeleteBusinessUnitWithResponse(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*WorkbenchDeleteBusinessUnitResponse, error)
 
 	// WorkbenchApplyFixturesWithBodyWithResponse Apply fixtures in a workspace
 	//
@@ -29377,6 +29494,82 @@ func (r ComanageEditOrgIdentityResponse) ContentType() string {
 	return ""
 }
 
+// WorkbenchDeleteBusinessUnitResponse401Headers the declared response headers of an HTTP 401 response for WorkbenchDeleteBusinessUnit
+type WorkbenchDeleteBusinessUnitResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type WorkbenchDeleteBusinessUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *WorkbenchBadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *WorkbenchUnauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *WorkbenchNotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *WorkbenchConflict
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *WorkbenchInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r WorkbenchDeleteBusinessUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WorkbenchDeleteBusinessUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WorkbenchDeleteBusinessUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WorkbenchDeleteBusinessUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // WorkbenchApplyFixturesResponse401Headers the declared response headers of an HTTP 401 response for WorkbenchApplyFixtures
 type WorkbenchApplyFixturesResponse401Headers struct {
 	WWWAuthenticate *string
@@ -32074,7 +32267,9 @@ func (c *ClientWithResponses) SviGetDocumentFieldWithResponse(ctx context.Contex
 //
 // BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
 // its path in the tree. The order of creation, and an empty array for an account
-// without units, are our own choices. Unknown query parameters are ignored.
+// without units, are our own choices. Unknown query parameters are ignored. More
+// than 500 units are read in parts and streamed: what changes meanwhile may show
+// or not.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -32103,6 +32298,10 @@ func (c *ClientWithResponses) AccGetBusinessUnitsStructureWithResponse(ctx conte
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
 //
+// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+// request for its whole structure: units that the request does not name are then
+// deleted, a parent must be one of the request, and an empty list is a 422.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /hq/v1/accounts/{account_id}/business_units_structure (the `AccPutBusinessUnitsStructure` operationId).
@@ -32129,6 +32328,10 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureWithBodyWithResponse(c
 // paths of more than 64 MiB together; an id of another account is 409;
 // members of a unit that are not listed here are ignored. The account is looked
 // for before the body is read.
+//
+// An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
+// request for its whole structure: units that the request does not name are then
+// deleted, a parent must be one of the request, and an empty list is a 422.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -33513,6 +33716,23 @@ func (c *ClientWithResponses) ComanageEditOrgIdentityWithResponse(ctx context.Co
 		return nil, err
 	}
 	return ParseComanageEditOrgIdentityResponse(rsp)
+}
+
+// WorkbenchDeleteBusinessUnitWithResponse Delete a business unit of an Autodesk account
+//
+// Autodesk has no call that deletes a business unit: it is done in the account
+// administration's own pages, and here with this call. A unit that others are below
+// is not deleted: move or delete these first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
+func (c *ClientWithResponses) WorkbenchDeleteBusinessUnitWithResponse(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*WorkbenchDeleteBusinessUnitResponse, error) {
+	rsp, err := c.WorkbenchDeleteBusinessUnit(ctx, accountID, businessUnitID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWorkbenchDeleteBusinessUnitResponse(rsp)
 }
 
 // WorkbenchApplyFixturesWithBodyWithResponse Apply fixtures in a workspace
@@ -43194,6 +43414,76 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 				return nil, err
 			}
 			headers.WWWAuthenticate = value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseWorkbenchDeleteBusinessUnitResponse parses an HTTP response from a WorkbenchDeleteBusinessUnitWithResponse call
+func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDeleteBusinessUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WorkbenchDeleteBusinessUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest WorkbenchBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest WorkbenchUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest WorkbenchNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest WorkbenchConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest WorkbenchInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers WorkbenchDeleteBusinessUnitResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
 	}

@@ -104,6 +104,11 @@ func errRule(i int, member, text string) error {
 	return &fault.Fault{Kind: fault.Unprocessable, Message: fmt.Sprintf("business_units.%d.%s %s", i, member, text)}
 }
 
+// errNoUnits refuses to delete all units of an account at once.
+func errNoUnits() error {
+	return &fault.Fault{Kind: fault.Unprocessable, Message: "business_units must not be empty: a request holds the whole structure of this account."}
+}
+
 // errBelow refuses a move for what it would do to the units below.
 func errBelow(problem string) error {
 	return &fault.Fault{Kind: fault.Unprocessable, Message: "A unit below a moved business unit " + problem + "."}

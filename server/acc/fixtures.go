@@ -113,7 +113,11 @@ func (h Handlers) fixtureUnits(account string, fixtures []gen.AccFixtureBusiness
 }
 
 func applyAccount(tx *store.Tx, id string, a gen.AccFixtureAccount, described []store.AccUnit) error {
-	if err := tx.AccPutAccount(store.AccAccount{ID: id, Name: a.Name, Region: string(a.Region)}); err != nil {
+	err := tx.AccPutAccount(store.AccAccount{
+		ID: id, Name: a.Name, Region: string(a.Region),
+		PutDeletesOmittedUnits: a.PutDeletesOmittedUnits != nil && *a.PutDeletesOmittedUnits,
+	})
+	if err != nil {
 		return err
 	}
 	for _, client := range deref(a.Clients) {

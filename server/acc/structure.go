@@ -1,16 +1,11 @@
 package acc
 
 import (
-	"bufio"
 	"context"
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"orglink/gen"
-	"orglink/server/respond"
 	"orglink/store"
 )
 
@@ -24,17 +19,7 @@ func (h Handlers) AccPutBusinessUnitsStructureEU(ctx context.Context, r gen.AccP
 	return h.put(ctx, addressOf(ctx, r.AccountID, r.Params.Region, true), r.Body.BusinessUnits)
 }
 
-// AccGetBusinessUnitsStructure lists the units of an account.
-func (h Handlers) AccGetBusinessUnitsStructure(ctx context.Context, r gen.AccGetBusinessUnitsStructureRequestObject) (gen.AccGetBusinessUnitsStructureResponseObject, error) {
-	return h.get(ctx, addressOf(ctx, r.AccountID, r.Params.Region, false))
-}
-
-// AccGetBusinessUnitsStructureEU is the same at the legacy address.
-func (h Handlers) AccGetBusinessUnitsStructureEU(ctx context.Context, r gen.AccGetBusinessUnitsStructureEURequestObject) (gen.AccGetBusinessUnitsStructureEUResponseObject, error) {
-	return h.get(ctx, addressOf(ctx, r.AccountID, r.Params.Region, true))
-}
-
-func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUnitInput) (structure, error) {
+func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUnitInput) (answer, error) {
 	requested, invalid := h.units(input)
 	var result structure
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
@@ -45,24 +30,14 @@ func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUn
 		if invalid != nil {
 			return invalid
 		}
-		result, err = putUnits(tx, account, requested)
-		return err
-	})
-	return result, err
-}
-
-func (h Handlers) get(ctx context.Context, at address) (structure, error) {
-	var result structure
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		account, err := at.admit(q, q.AccAccount)
-		if err != nil {
-			return err
+		if account.PutDeletesOmittedUnits {
+			result, err = redefine(tx, account, requested)
+		} else {
+			result, err = putUnits(tx, account, requested)
 		}
-		units, err := q.AccTree(account.ID)
-		result = structure{units: units, tree: treeOf(units)}
 		return err
 	})
-	return result, err
+	return answer{whole(result)}, err
 }
 
 // units are the units of a request as they would be stored. An error breaks a rule
@@ -108,13 +83,47 @@ func lower(id *string) *string {
 // they would break a rule of the tree. It reads the units named, those above them
 // and those below moved ones; the rest of the account does not matter.
 func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit) (structure, error) {
-	units := slices.Clone(requested)
-	stored, err := storedUnits(tx, units)
+	units, moved, err := match(tx, account, requested)
 	if err != nil {
 		return structure{}, err
 	}
+	merged, err := merge(&tx.Query, account.ID, units, moved)
+	if err != nil {
+		return structure{}, err
+	}
+	return structure{units, merged}, save(tx, account, units)
+}
+
+// redefine makes the units the only ones of an account that is locked. A request
+// without units is taken for a slip: it would delete everything.
+func redefine(tx *store.Tx, account store.AccAccount, requested []store.AccUnit) (structure, error) {
+	if len(requested) == 0 {
+		return structure{}, errNoUnits()
+	}
+	units, _, err := match(tx, account, requested)
+	if err != nil {
+		return structure{}, err
+	}
+	redefined, err := alone(units)
+	if err != nil {
+		return structure{}, err
+	}
+	if err := save(tx, account, units); err != nil {
+		return structure{}, err
+	}
+	return structure{units, redefined}, tx.AccDeleteOtherUnits(account.ID, ids(units))
+}
+
+// match gives the units of a request what stays of the stored units of their ids, and
+// those that are new their place in the order. It returns the ids of stored units that
+// get another parent, too.
+func match(tx *store.Tx, account store.AccAccount, requested []store.AccUnit) (units []store.AccUnit, moved []string, err error) {
+	units = slices.Clone(requested)
+	stored, err := storedUnits(tx, units)
+	if err != nil {
+		return nil, nil, err
+	}
 	made := account.Made
-	var moved []string
 	for i := range units {
 		u := &units[i]
 		old, exists := stored[u.ID]
@@ -124,35 +133,33 @@ func putUnits(tx *store.Tx, account store.AccAccount, requested []store.AccUnit)
 			continue
 		}
 		if old.AccountID != account.ID {
-			return structure{}, errForeignID()
+			return nil, nil, errForeignID()
 		}
 		u.Serial, u.CreatedAt = old.Serial, old.CreatedAt
 		if u.ParentID != nil && (old.ParentID == nil || *old.ParentID != *u.ParentID) {
 			moved = append(moved, u.ID) // to a root's place nothing can become too deep
 		}
 	}
-	result, err := merge(&tx.Query, account.ID, units, moved)
-	if err != nil {
-		return structure{}, err
+	return units, moved, nil
+}
+
+// save stores units that were matched.
+func save(tx *store.Tx, account store.AccAccount, units []store.AccUnit) error {
+	made := account.Made
+	for _, u := range units {
+		made = max(made, u.Serial)
 	}
 	if made != account.Made {
 		if err := tx.AccSetMade(account.ID, made); err != nil {
-			return structure{}, err
+			return err
 		}
 	}
-	if err := tx.AccPutUnits(account.ID, units); err != nil {
-		return structure{}, err
-	}
-	return structure{units: units, tree: result}, nil
+	return tx.AccPutUnits(account.ID, units)
 }
 
 // storedUnits finds those of the units that exist, by id.
 func storedUnits(tx *store.Tx, units []store.AccUnit) (map[string]store.AccUnit, error) {
-	ids := make([]string, 0, len(units))
-	for _, u := range units {
-		ids = append(ids, u.ID)
-	}
-	found, err := tx.AccUnits(ids)
+	found, err := tx.AccUnits(ids(units))
 	stored := make(map[string]store.AccUnit, len(found))
 	for _, u := range found {
 		stored[u.ID] = u
@@ -160,67 +167,10 @@ func storedUnits(tx *store.Tx, units []store.AccUnit) (map[string]store.AccUnit,
 	return stored, err
 }
 
-// structure answers all calls for business units. Its tree holds the units and all
-// above them.
-type structure struct {
-	units []store.AccUnit
-	tree  tree
-}
-
-// send writes a gen.AccBusinessUnits unit by unit: with its paths it can be many
-// times as large as what it is made of.
-func (s structure) send(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", jsonType)
-	out := bufio.NewWriterSize(w, 32<<10)
-	fmt.Fprint(out, `{"business_units":[`)
-	for i, u := range s.units {
-		unit, err := respond.Encode(s.unit(u))
-		if err != nil {
-			return err
-		}
-		if i > 0 {
-			fmt.Fprint(out, ",")
-		}
-		if _, err := out.Write(unit); err != nil {
-			return err // the client is gone
-		}
+func ids(units []store.AccUnit) []string {
+	list := make([]string, 0, len(units))
+	for _, u := range units {
+		list = append(list, u.ID)
 	}
-	fmt.Fprint(out, `]}`)
-	return out.Flush()
-}
-
-func (s structure) unit(u store.AccUnit) gen.AccBusinessUnit {
-	return gen.AccBusinessUnit{
-		ID:          u.ID,
-		AccountID:   u.AccountID,
-		ParentID:    u.ParentID,
-		Name:        u.Name,
-		Description: u.Description,
-		Path:        s.tree.path(u.ID),
-		CreatedAt:   timestamp(u.CreatedAt),
-		UpdatedAt:   timestamp(u.UpdatedAt),
-	}
-}
-
-// timestamp always has three decimals, which time.Time's own JSON has not.
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// VisitAccPutBusinessUnitsStructureResponse implements the generated interface.
-func (s structure) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
-	return s.send(w)
-}
-
-// VisitAccPutBusinessUnitsStructureEUResponse implements the generated interface.
-func (s structure) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
-	return s.send(w)
-}
-
-// VisitAccGetBusinessUnitsStructureResponse implements the generated interface.
-func (s structure) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
-	return s.send(w)
-}
-
-// VisitAccGetBusinessUnitsStructureEUResponse implements the generated interface.
-func (s structure) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
-	return s.send(w)
+	return list
 }

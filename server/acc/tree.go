@@ -129,6 +129,17 @@ func merge(q *store.Query, account string, units []store.AccUnit, moved []string
 	return t, t.check(units, below)
 }
 
+// alone returns the tree that the units make without any others.
+func alone(units []store.AccUnit) (tree, error) {
+	t := treeOf(units)
+	for i, u := range units {
+		if u.ParentID != nil && t[*u.ParentID] == nil {
+			return nil, errRule(i, "parent_id", "names no business unit of the request.")
+		}
+	}
+	return t, t.check(units, nil)
+}
+
 // check makes sure that the tree is one, not too deep, and that the units' paths are
 // not too much for an answer.
 func (t tree) check(units []store.AccUnit, below []store.AccNode) error {

@@ -1,3 +1,3 @@
 // Package workbench serves Orglink's own operations: health, version, the
-// document, workspaces and fixtures.
+// document, workspaces, fixtures, and what a vendor does in its own console only.
 package workbench

@@ -20,7 +20,7 @@ var statuses = map[fault.Kind]int{
 	fault.NotFound:         http.StatusNotFound,
 	fault.NoRoute:          http.StatusNotFound,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
-	fault.Conflict:         http.StatusUnprocessableEntity,
+	fault.Conflict:         http.StatusConflict,
 	fault.TooLarge:         http.StatusRequestEntityTooLarge,
 	fault.UnsupportedMedia: http.StatusUnsupportedMediaType,
 	fault.Unprocessable:    http.StatusUnprocessableEntity,

@@ -32,6 +32,9 @@ func (h Handlers) WorkbenchApplyFixtures(ctx context.Context, r gen.WorkbenchApp
 		return nil, &fault.Fault{Kind: fault.Invalid, In: "path", Field: []string{"workspace"}, Rule: "pattern"}
 	}
 	w, err := h.Apply(ctx, name, *r.Body)
+	if errors.Is(err, store.ErrConflict) {
+		return nil, &fault.Fault{Kind: fault.Unprocessable, Message: "The fixtures contradict themselves or what is stored.", Cause: err}
+	}
 	if err != nil {
 		return nil, err
 	}

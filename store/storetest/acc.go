@@ -58,6 +58,100 @@ func testAcc(t *testing.T, open Open) {
 			t.Errorf("got %q, want %q: a part of the write stayed", got, want)
 		}
 	})
+	t.Run("units are listed in pages, with all that are above", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		ctx := accStore(t, s, "one")
+		accStore(t, s, "other")
+		err := s.Read(ctx, func(q *store.Query) error {
+			for _, test := range []struct {
+				account        string
+				after          int64
+				limit          int
+				page, withThem string
+			}{
+				{"a", 0, 1, "a3", "a1 a2 a3"}, // both above were created later
+				{"a", 1, 1, "a1", "a1"},
+				{"a", 2, 2, "a2 a4", "a1 a2 a4"},
+				{"a", 3, 9, "a4", "a1 a2 a4"},
+				{"a", 0, 9, "a3 a1 a2 a4", "a1 a2 a3 a4"},
+				{"a", 4, 9, "", ""},
+				{"b", 0, 9, "b1", "b1"},
+				{"nobody", 0, 9, "", ""},
+			} {
+				page, reached, err := q.AccPage(test.account, test.after, test.limit)
+				if err != nil {
+					return err
+				}
+				if got := accNames(page); got != test.page {
+					t.Errorf("%d of %s after %d: got %q, want %q", test.limit, test.account, test.after, got, test.page)
+				}
+				accWant(t, reached, err, test.withThem)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("a unit is deleted when none is below it", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		ctx := accStore(t, s, "one")
+		accStore(t, s, "other")
+		for _, test := range []struct {
+			account, id string
+			want        error
+		}{
+			{"a", "a2", store.ErrConflict},
+			{"a", "b1", store.ErrNotFound},
+			{"b", "a3", store.ErrNotFound},
+			{"a", "a3", nil},
+			{"a", "a3", store.ErrNotFound},
+			{"a", "a2", store.ErrConflict},
+			{"a", "a4", nil},
+			{"a", "a2", nil},
+		} {
+			err := s.Write(ctx, func(tx *store.Tx) error { return tx.AccDeleteUnit(test.account, test.id) })
+			if !errors.Is(err, test.want) {
+				t.Errorf("%s of %s: got %v, want %v", test.id, test.account, err, test.want)
+			}
+		}
+		if got, want := accTree(t, s, ctx), "a1<-"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		other := store.WithWorkspace(t.Context(), "other")
+		if got, want := accTree(t, s, other), "a3<a2 a1<- a2<a1 a4<a2"; got != want {
+			t.Errorf("the other workspace holds %q, want %q", got, want)
+		}
+	})
+	t.Run("all units but some are deleted", func(t *testing.T) {
+		t.Parallel()
+		s := open(t)
+		ctx := accStore(t, s, "one")
+		accStore(t, s, "other")
+		err := s.Write(ctx, func(tx *store.Tx) error { return tx.AccDeleteOtherUnits("a", []string{"a2", "a1", "b1", "x"}) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := accTree(t, s, ctx), "a1<- a2<a1"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		other := store.WithWorkspace(t.Context(), "other")
+		if got, want := accTree(t, s, other), "a3<a2 a1<- a2<a1 a4<a2"; got != want {
+			t.Errorf("the other workspace holds %q, want %q", got, want)
+		}
+		err = s.Read(ctx, func(q *store.Query) error {
+			found, err := q.AccUnits([]string{"b1"})
+			if len(found) != 1 {
+				t.Error("a unit of another account is gone")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 	t.Run("a locked account has one writer at a time", func(t *testing.T) {
 		t.Parallel()
 		s := open(t)
@@ -96,7 +190,7 @@ func testAcc(t *testing.T, open Open) {
 		s := open(t)
 		ctx := accStore(t, s, "one")
 		err := s.Write(ctx, func(tx *store.Tx) error {
-			return errors.Join(tx.AccSetMade("a", 7), tx.AccPutAccount(store.AccAccount{ID: "a", Name: "New", Region: "JPN"}),
+			return errors.Join(tx.AccSetMade("a", 7), tx.AccPutAccount(store.AccAccount{ID: "a", Name: "New", Region: "JPN", PutDeletesOmittedUnits: true}),
 				tx.AccProvision("a", "app"), tx.AccProvision("a", "app"))
 		})
 		if err != nil {
@@ -104,7 +198,7 @@ func testAcc(t *testing.T, open Open) {
 		}
 		err = s.Read(ctx, func(q *store.Query) error {
 			account, err := q.AccAccount("a")
-			if err != nil || account.Name != "New" || account.Region != "JPN" || account.Made != 7 {
+			if err != nil || account.Name != "New" || account.Region != "JPN" || account.Made != 7 || !account.PutDeletesOmittedUnits {
 				t.Errorf("got %+v, %v", account, err)
 			}
 			if _, err := q.AccAccount("nobody"); !errors.Is(err, store.ErrNotFound) {
@@ -163,12 +257,20 @@ func accWant(t *testing.T, nodes []store.AccNode, err error, want string) {
 	}
 }
 
+func accNames(units []store.AccUnit) string {
+	var names []string
+	for _, u := range units {
+		names = append(names, u.Name)
+	}
+	return strings.Join(names, " ")
+}
+
 // accTree lists account a's units with their parents.
 func accTree(t *testing.T, s *store.Store, ctx context.Context) string {
 	t.Helper()
 	var out []string
 	err := s.Read(ctx, func(q *store.Query) error {
-		units, err := q.AccTree("a")
+		units, _, err := q.AccPage("a", 0, 100)
 		for _, u := range units {
 			parent := "-"
 			if u.ParentID != nil {
