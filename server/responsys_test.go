@@ -14,10 +14,11 @@ import (
 )
 
 const (
-	responsysProgram = "/rest/api/v1.3/attributes/programs/example_program"
-	responsysTree    = "/rest/api/v1.3/attributes/organizations"
-	responsysLogin   = "/rest/api/v1.3/auth/token"
-	responsysMedia   = "application/json;charset=UTF-8"
+	responsysProgram  = "/rest/api/v1.3/attributes/programs/example_program"
+	responsysCampaign = "/rest/api/v1.3/attributes/campaigns/example_campaign"
+	responsysTree     = "/rest/api/v1.3/attributes/organizations"
+	responsysLogin    = "/rest/api/v1.3/auth/token"
+	responsysMedia    = "application/json;charset=UTF-8"
 )
 
 // responsysHeader is what the demo's user sends.

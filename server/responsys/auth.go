@@ -102,6 +102,8 @@ func authTypePrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault
 	return nil
 }
 
+func errAuthType() error { return errNotOneOf("auth_type", "password", "token") }
+
 // ResponsysPostAuthToken logs a user in or refreshes a token. The validator has
 // checked auth_type; Go puts the query's one into a form that has none.
 func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPostAuthTokenRequestObject) (gen.ResponsysPostAuthTokenResponseObject, error) {
@@ -118,6 +120,8 @@ func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPos
 	return h.login(ctx, *form.UserName, *form.Password)
 }
 
+// login issues a token for the right password. What else keeps the user out is told
+// only then: who guesses passwords learns nothing of a user.
 func (h Handlers) login(ctx context.Context, name, password string) (gen.ResponsysPostAuthTokenResponseObject, error) {
 	user, err := h.user(ctx, name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -125,6 +129,9 @@ func (h Handlers) login(ctx context.Context, name, password string) (gen.Respons
 	}
 	if !h.Passwords.Check(user.PasswordHash, password) {
 		return nil, errBadCredentials()
+	}
+	if user.LoginState != store.ResponsysActive {
+		return nil, errLoginState(user.LoginState)
 	}
 	if !user.Enabled {
 		return nil, errAPIDisabled()
