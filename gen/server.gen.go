@@ -3899,6 +3899,8 @@ type ResponsysBadRequestJSONResponse ResponsysError
 
 type ResponsysNotFoundJSONResponse ResponsysError
 
+type ResponsysThrottledJSONResponse ResponsysError
+
 type ResponsysTooLargeJSONResponse ResponsysError
 
 type ResponsysUnauthorizedJSONResponse ResponsysError
@@ -14609,6 +14611,20 @@ func (response ResponsysGetRateLimits401JSONResponse) VisitResponsysGetRateLimit
 	return err
 }
 
+type ResponsysGetRateLimits429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetRateLimits429JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysGetRateLimits500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -14673,6 +14689,20 @@ func (response ResponsysGetCampaignAttributes404JSONResponse) VisitResponsysGetC
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetCampaignAttributes429JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14776,6 +14806,20 @@ func (response ResponsysPostCampaignAttributes413JSONResponse) VisitResponsysPos
 	return err
 }
 
+type ResponsysPostCampaignAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostCampaignAttributes429JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPostCampaignAttributes500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -14825,6 +14869,20 @@ func (response ResponsysGetOrganizations401JSONResponse) VisitResponsysGetOrgani
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetOrganizations429JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14893,6 +14951,20 @@ func (response ResponsysGetProgramAttributes404JSONResponse) VisitResponsysGetPr
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetProgramAttributes429JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14996,6 +15068,20 @@ func (response ResponsysPostProgramAttributes413JSONResponse) VisitResponsysPost
 	return err
 }
 
+type ResponsysPostProgramAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostProgramAttributes429JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPostProgramAttributes500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -15081,6 +15167,20 @@ func (response ResponsysPostAuthToken413JSONResponse) VisitResponsysPostAuthToke
 	return err
 }
 
+type ResponsysPostAuthToken429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostAuthToken429JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPostAuthToken500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -15151,6 +15251,20 @@ func (response ResponsysListPrograms401JSONResponse) VisitResponsysListProgramsR
 	return err
 }
 
+type ResponsysListPrograms429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysListPrograms429JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysListPrograms500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -15215,6 +15329,20 @@ func (response ResponsysGetProgram404JSONResponse) VisitResponsysGetProgramRespo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgram429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetProgram429JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15318,6 +15446,20 @@ func (response ResponsysPatchProgram413JSONResponse) VisitResponsysPatchProgramR
 	return err
 }
 
+type ResponsysPatchProgram429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPatchProgram429JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPatchProgram500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -15367,6 +15509,20 @@ func (response ResponsysGetUserInfo401JSONResponse) VisitResponsysGetUserInfoRes
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetUserInfo429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetUserInfo429JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }

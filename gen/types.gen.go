@@ -1063,6 +1063,51 @@ func (e ResponsysErrorType) Valid() bool {
 	}
 }
 
+// Defines values for ResponsysFixtureRateLimitAPI.
+const (
+	ResponsysFixtureRateLimitAPIGetAllPrograms        ResponsysFixtureRateLimitAPI = "getAllPrograms"
+	ResponsysFixtureRateLimitAPIGetCampaignAttributes ResponsysFixtureRateLimitAPI = "getCampaignAttributes"
+	ResponsysFixtureRateLimitAPIGetOrganizations      ResponsysFixtureRateLimitAPI = "getOrganizations"
+	ResponsysFixtureRateLimitAPIGetProgramAttributes  ResponsysFixtureRateLimitAPI = "getProgramAttributes"
+	ResponsysFixtureRateLimitAPIGetProgramByName      ResponsysFixtureRateLimitAPI = "getProgramByName"
+	ResponsysFixtureRateLimitAPIGetRateLimit          ResponsysFixtureRateLimitAPI = "getRateLimit"
+	ResponsysFixtureRateLimitAPIGetUserInfo           ResponsysFixtureRateLimitAPI = "getUserInfo"
+	ResponsysFixtureRateLimitAPILogin                 ResponsysFixtureRateLimitAPI = "login"
+	ResponsysFixtureRateLimitAPISetCampaignAttributes ResponsysFixtureRateLimitAPI = "setCampaignAttributes"
+	ResponsysFixtureRateLimitAPISetProgramAttributes  ResponsysFixtureRateLimitAPI = "setProgramAttributes"
+	ResponsysFixtureRateLimitAPIUpdateProgramState    ResponsysFixtureRateLimitAPI = "updateProgramState"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysFixtureRateLimitAPI enum.
+func (e ResponsysFixtureRateLimitAPI) Valid() bool {
+	switch e {
+	case ResponsysFixtureRateLimitAPIGetAllPrograms:
+		return true
+	case ResponsysFixtureRateLimitAPIGetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetOrganizations:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramByName:
+		return true
+	case ResponsysFixtureRateLimitAPIGetRateLimit:
+		return true
+	case ResponsysFixtureRateLimitAPIGetUserInfo:
+		return true
+	case ResponsysFixtureRateLimitAPILogin:
+		return true
+	case ResponsysFixtureRateLimitAPISetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPISetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIUpdateProgramState:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResponsysFixtureUserLoginState.
 const (
 	ResponsysFixtureUserLoginStateACCOUNTSUSPENDED           ResponsysFixtureUserLoginState = "ACCOUNT_SUSPENDED"
@@ -3063,6 +3108,19 @@ type ResponsysFixtureProgram struct {
 	UnpublishDate *ResponsysDate `json:"unpublishDate,omitempty"`
 }
 
+// ResponsysFixtureRateLimit How often each user may call a function in a minute, in each process of the server.
+// What was never set is not limited.
+type ResponsysFixtureRateLimit struct {
+	// API Name of the function, as `GET /rest/api/ratelimit` lists it.
+	API ResponsysFixtureRateLimitAPI `json:"api"`
+
+	// Limit 0 is no limit.
+	Limit int `json:"limit"`
+}
+
+// ResponsysFixtureRateLimitAPI Name of the function, as `GET /rest/api/ratelimit` lists it.
+type ResponsysFixtureRateLimitAPI string
+
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
 	// CreatedDate yyyy-MM-dd; the day of the first apply if not given.
@@ -3092,6 +3150,7 @@ type ResponsysFixtures struct {
 	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
 	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
 	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	RateLimits    *[]ResponsysFixtureRateLimit    `json:"rateLimits,omitempty"`
 	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
 	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
 }
@@ -4872,6 +4931,9 @@ type ResponsysBadRequest = ResponsysError
 
 // ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysNotFound = ResponsysError
+
+// ResponsysThrottled The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysThrottled = ResponsysError
 
 // ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysTooLarge = ResponsysError

@@ -118,3 +118,86 @@ func TestResponsysLoginIsRefusedByTheStateOfTheUser(t *testing.T) {
 		}
 	})
 }
+
+// Each function has a limit of its own for each user, of which nothing is counted
+// where none is set; each minute starts anew.
+func TestResponsysLimitsCountTheCallsOfAUserByTheMinute(t *testing.T) {
+	t.Parallel()
+	calls := []struct {
+		api string
+		call
+	}{
+		{"login", call{method: "POST", path: responsysLogin, body: responsysCredentials}},
+		{"getOrganizations", call{method: "GET", path: responsysTree}},
+		{"getProgramAttributes", call{method: "GET", path: responsysProgram}},
+		{"setProgramAttributes", call{method: "POST", path: responsysProgram, body: responsysBody("USA")}},
+		{"getCampaignAttributes", call{method: "GET", path: responsysCampaign}},
+		{"setCampaignAttributes", call{method: "POST", path: responsysCampaign, body: responsysBody("USA")}},
+		{"getAllPrograms", call{method: "GET", path: responsysPrograms}},
+		{"getProgramByName", call{method: "GET", path: responsysPrograms + "/example_program"}},
+		{"updateProgramState", call{method: "PATCH", path: responsysPrograms + "/example_program", body: `{"action":"publish"}`}},
+		{"getUserInfo", call{method: "GET", path: responsysUserInfo}},
+		{"getRateLimit", call{method: "GET", path: responsysLimits}},
+	}
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		clock := newResponsysClock(time.Date(2026, 5, 6, 7, 8, 20, 0, time.UTC))
+		s := start(t, database, servertest.Demo(), servertest.Clock(clock.Now), servertest.Fixtures(
+			`{responsys: {users: [{name: v, password: demo-secret}], tokens: [{token: second, subject: v}]}}`))
+		exceeded := func(api string, c call) {
+			t.Helper()
+			s.wantResponsysError(t, 429, "API_LIMIT_EXCEEDED", "You exceeded your allowable limit to call the "+api+" API function. Please try again in a minute.", c)
+			if after := s.do(t, c).header.Get("Retry-After"); after != "" {
+				t.Errorf("%s: Retry-After is %q", api, after)
+			}
+		}
+		var limits []string
+		for _, c := range calls {
+			limits = append(limits, `{"api": "`+c.api+`", "limit": 2}`)
+			for range 3 {
+				if c.api != "login" {
+					c.header = responsysHeader
+				}
+				s.want(t, 200, c.call)
+			}
+		}
+		s.applyResponsys(t, 200, `{"rateLimits": [`+strings.Join(limits, ",")+`]}`)
+		clock.add(time.Minute)
+		for _, c := range calls {
+			if c.api != "login" {
+				c.header = responsysHeader
+			}
+			s.want(t, 200, c.call)
+			a := s.want(t, 200, c.call)
+			if c.api == "getRateLimit" && strings.Count(a.body, `"limit":2,`) != len(calls) {
+				t.Errorf("the limits are shown as %s", a.body)
+			}
+			exceeded(c.api, c.call)
+		}
+		// A refresh is a login; so is one that fails. Others have not called yet.
+		exceeded("login", call{method: "POST", path: responsysLogin, header: responsysHeader, body: "auth_type=token"})
+		exceeded("login", call{method: "POST", path: responsysLogin, body: strings.Replace(responsysCredentials, "demo-secret", "x", 1)})
+		second := map[string]string{"Authorization": "second"}
+		for range 2 {
+			s.want(t, 200, call{method: "GET", path: responsysTree, header: second})
+			s.want(t, 400, call{method: "POST", path: responsysLogin, body: "auth_type=password&password=x&user_name=" + strings.Repeat("nobody", 1000)})
+		}
+		exceeded("getOrganizations", call{method: "GET", path: responsysTree, header: second})
+		exceeded("login", call{method: "POST", path: responsysLogin, body: "auth_type=password&password=x&user_name=" + strings.Repeat("nobody", 1000)})
+		// What is wrong with the token, the path or the method comes first.
+		s.want(t, 401, call{method: "GET", path: responsysTree})
+		s.want(t, 404, call{method: "GET", path: "/rest/nope", header: responsysHeader})
+		s.want(t, 405, call{method: "PUT", path: responsysProgram, header: responsysHeader})
+		clock.add(time.Minute)
+		for _, c := range calls[1:] {
+			c.header = responsysHeader
+			s.want(t, 200, c.call)
+		}
+		s.applyResponsys(t, 200, `{"rateLimits": [{"api": "getOrganizations", "limit": 0}]}`)
+		for range 3 {
+			s.want(t, 200, call{method: "GET", path: responsysTree, header: responsysHeader})
+		}
+		for _, section := range []string{`{"rateLimits": [{"api": "nope", "limit": 1}]}`, `{"rateLimits": [{"api": "login", "limit": -1}]}`, `{"rateLimits": [{"api": "login"}]}`} {
+			s.applyResponsys(t, 400, section)
+		}
+	})
+}

@@ -28,10 +28,14 @@ func callerFrom(ctx context.Context) string {
 	return name
 }
 
-// Authenticate checks the token of the request.
+// Authenticate checks the token of the request, and counts the call.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
-	name, err := h.verify(r.Context(), request.From(r.Context()).Workspace, rawToken(r))
+	info := request.From(r.Context())
+	name, err := h.verify(r.Context(), info.Workspace, rawToken(r))
 	if err != nil {
+		return nil, err
+	}
+	if err := h.take(r.Context(), info.OperationID, name); err != nil {
 		return nil, err
 	}
 	return context.WithValue(r.Context(), callerKey{}, name), nil
@@ -123,6 +127,9 @@ func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPos
 // login issues a token for the right password. What else keeps the user out is told
 // only then: who guesses passwords learns nothing of a user.
 func (h Handlers) login(ctx context.Context, name, password string) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	if err := h.takeLogin(ctx, name); err != nil {
+		return nil, err
+	}
 	user, err := h.user(ctx, name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
@@ -143,6 +150,9 @@ func (h Handlers) refresh(ctx context.Context) (gen.ResponsysPostAuthTokenRespon
 	token, _ := ctx.Value(tokenKey{}).(string)
 	claims, err := h.Tokens.Verify(ctx, request.From(ctx).Workspace, token)
 	if err != nil {
+		return nil, err
+	}
+	if err := h.takeLogin(ctx, claims.Subject); err != nil {
 		return nil, err
 	}
 	user, err := h.tokenUser(ctx, claims.Subject)

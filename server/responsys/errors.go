@@ -15,6 +15,7 @@ import (
 const (
 	accountSuspended    = "ACCOUNT_SUSPENDED"
 	apiDisabled         = "API_DISABLED_FOR_USER"
+	apiLimitExceeded    = "API_LIMIT_EXCEEDED"
 	badCredentials      = "INVALID_USER_NAME_PASSWORD"
 	blockedIPRange      = "LOGIN_BLOCKED_INVALID_IPRANGE"
 	blockedTemporarily  = "LOGIN_BLOCKED_TEMPORARILY"
@@ -40,6 +41,7 @@ var problems = map[string]struct {
 }{
 	accountSuspended:    {http.StatusUnauthorized, "Account is in suspended state"},
 	apiDisabled:         {http.StatusUnauthorized, "API disabled for user"},
+	apiLimitExceeded:    {http.StatusTooManyRequests, "Request limit exceeded"},
 	badCredentials:      {http.StatusBadRequest, "Invalid username or password"},
 	blockedIPRange:      {http.StatusUnauthorized, "Not a valid client IP range"},
 	blockedTemporarily:  {http.StatusUnauthorized, "Login is blocked temporarily"},
@@ -132,6 +134,15 @@ func errBadCredentials() error {
 
 func errAPIDisabled() error {
 	return &fault.Fault{Kind: fault.Unauthenticated, Code: apiDisabled}
+}
+
+// errLimitExceeded has no word on when to try again beside its text: the platform
+// sends no header for it (Responsys REST API, "Get Throttling Limits").
+func errLimitExceeded(function string) error {
+	return &fault.Fault{
+		Kind: fault.Throttled, Code: apiLimitExceeded,
+		Message: "You exceeded your allowable limit to call the " + function + " API function. Please try again in a minute.",
+	}
 }
 
 // errLoginState says what keeps a user from logging in.

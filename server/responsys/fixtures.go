@@ -44,6 +44,9 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 				return err
 			}
 		}
+		if err := putLimits(tx, list(section.RateLimits)); err != nil {
+			return err
+		}
 		for _, u := range users {
 			if err := tx.PutResponsysUser(u); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"orglink/server/auth"
 	"orglink/server/fault"
 	"orglink/server/respond"
+	"orglink/server/throttle"
 	"orglink/store"
 )
 
@@ -23,6 +24,7 @@ type Handlers struct {
 	Store     *store.Store
 	Tokens    auth.Tokens
 	Passwords *auth.Passwords
+	Limits    *throttle.Limiter
 	Now       func() time.Time
 	Log       *slog.Logger
 }
