@@ -299,3 +299,20 @@ func TestResponsysLogsEachChangeOfASet(t *testing.T) {
 		t.Errorf("the audit (-want +got):\n%s", diff)
 	}
 }
+
+// The endPoint of a login is the URL that the operator set, so that clients call the
+// proxy in front; without a slash at its end, since clients append paths to it.
+func TestResponsysEndPointIsThePublicURL(t *testing.T) {
+	t.Parallel()
+	for _, public := range []string{"https://api5-009.example.org", "https://api5-009.example.org/"} {
+		s := start(t, servertest.Demo(), servertest.PublicURL(public))
+		s.want(t, 200, call{method: "PUT", path: "/w/ci/orglink/v1/fixtures", header: admin, body: `{"responsys": {"users": [{"name": "demo", "password": "demo-secret"}]}}`})
+		for prefix, want := range map[string]string{"": "https://api5-009.example.org", "/w/ci": "https://api5-009.example.org/w/ci"} {
+			var login struct{ EndPoint string }
+			s.want(t, 200, call{method: "POST", path: prefix + responsysLogin, body: responsysCredentials}).json(t, &login)
+			if login.EndPoint != want {
+				t.Errorf("%s: the endPoint is %q, want %q", public, login.EndPoint, want)
+			}
+		}
+	}
+}

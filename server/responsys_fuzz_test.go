@@ -37,7 +37,7 @@ func fuzzed(t *testing.T, s *servertest.Server, method, path string, header map[
 
 // The name of a program is decoded once, whatever it is, and an odd one is unknown.
 func FuzzResponsysProgramNames(f *testing.F) {
-	for _, seed := range []string{"p%201", "%70%20%31", "p+1", "p%2B1", "p%25201", "%2F", "a%2Fb", "..", "%2e%2e", ".", "%00", "%FF", "%C3%A9", "p%201/", "%", "%zz", "a;b", "a,b", "~", "%5BTEST%5D", "a.json", ""} {
+	for _, seed := range []string{"p%201", "%70%20%31", "p+1", "p%2B1", "p%25201", "%2F", "a%2Fb", "..", "%2e%2e", ".", "%00", "%FF", "%C3%A9", "p%201/", "%", "%zz", "a;b", "a,b", "~", "%5BTEST%5D", "a.json", "", `"%2F`, "{a}%2F|b"} {
 		f.Add(seed)
 	}
 	s := servertest.Start(f, servertest.Fixtures(responsysUserOnly), servertest.Fixtures(`responsys: {organizations: [{name: Root}], programs: [{name: p 1}]}`))
