@@ -284,14 +284,14 @@ func TestResponsysLogsEachChangeOfASet(t *testing.T) {
 		}
 	}
 	const (
-		changed = `INFO msg="the organizations that can access an object changed" user=demo workspace=default `
+		changed = ` msg="the organizations that can access an object changed" user=demo workspace=default `
 		lost    = `INFO msg="an object lost organizations that could access it to a deletion" workspace=default organization=4000007 `
 	)
 	want := []string{
-		changed + `kind=program name=example_program before=[USA] after="[APAC Global]"`,
-		`WARN msg="no organization can access an object any more" user=demo workspace=default kind=program name=example_program before="[APAC Global]" after=[]`,
-		changed + `kind=program name=example_program before=[] after="[Global APAC]"`,
-		changed + `kind=campaign name=example_campaign before=[USA] after=[APAC]`,
+		"INFO" + changed + `kind=program name=example_program before=[USA] after="[APAC Global]"`,
+		"WARN" + changed + `kind=program name=example_program before="[APAC Global]" after=[]`,
+		"INFO" + changed + `kind=program name=example_program before=[] after="[Global APAC]"`,
+		"INFO" + changed + `kind=campaign name=example_campaign before=[USA] after=[APAC]`,
 		lost + `kind=campaign name=example_campaign before=1 after=0`,
 		lost + `kind=program name=example_program before=2 after=1`,
 	}

@@ -90,11 +90,11 @@ func (h Handlers) audit(ctx context.Context, kind store.ResponsysKind, name stri
 	if slices.Equal(before, after) {
 		return
 	}
-	level, message := slog.LevelInfo, "the organizations that can access an object changed"
+	level := slog.LevelInfo
 	if len(after) == 0 {
-		level, message = slog.LevelWarn, "no organization can access an object any more"
+		level = slog.LevelWarn
 	}
-	h.Log.LogAttrs(ctx, level, message,
+	h.Log.LogAttrs(ctx, level, "the organizations that can access an object changed",
 		slog.String("user", callerFrom(ctx)), slog.String("workspace", request.From(ctx).WorkspaceName),
 		slog.String("kind", string(kind)), slog.String("name", name), slog.Any("before", before), slog.Any("after", after))
 }
