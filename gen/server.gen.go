@@ -310,6 +310,9 @@ type ServerInterface interface {
 	// WorkbenchGetReady Can the process serve requests?
 	// (GET /orglink/v1/health/ready)
 	WorkbenchGetReady(ctx echo.Context) error
+	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
+	// (DELETE /orglink/v1/responsys/organizations/{organization_id})
+	WorkbenchDeleteOrganization(ctx echo.Context, organizationID int64) error
 	// WorkbenchGetVersion Version of the running build
 	// (GET /orglink/v1/version)
 	WorkbenchGetVersion(ctx echo.Context) error
@@ -325,6 +328,15 @@ type ServerInterface interface {
 	// AccGetHub Get an account of an app
 	// (GET /project/v1/hubs/{hub_id})
 	AccGetHub(ctx echo.Context, hubID string) error
+	// ResponsysGetRateLimits Get throttling limits
+	// (GET /rest/api/ratelimit)
+	ResponsysGetRateLimits(ctx echo.Context) error
+	// ResponsysGetCampaignAttributes Fetch a campaign's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/campaigns/{campaignName})
+	ResponsysGetCampaignAttributes(ctx echo.Context, campaignName ResponsysCampaignName) error
+	// ResponsysPostCampaignAttributes Update a campaign's organizational access
+	// (POST /rest/api/v1.3/attributes/campaigns/{campaignName})
+	ResponsysPostCampaignAttributes(ctx echo.Context, campaignName ResponsysCampaignName) error
 	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx echo.Context) error
@@ -337,6 +349,18 @@ type ServerInterface interface {
 	// ResponsysPostAuthToken Log in, or refresh a token
 	// (POST /rest/api/v1.3/auth/token)
 	ResponsysPostAuthToken(ctx echo.Context, params ResponsysPostAuthTokenParams) error
+	// ResponsysListPrograms Fetch all programs
+	// (GET /rest/api/v1.3/programs)
+	ResponsysListPrograms(ctx echo.Context, params ResponsysListProgramsParams) error
+	// ResponsysGetProgram Fetch a program by name
+	// (GET /rest/api/v1.3/programs/{programName})
+	ResponsysGetProgram(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysPatchProgram Publish or unpublish a program
+	// (PATCH /rest/api/v1.3/programs/{programName})
+	ResponsysPatchProgram(ctx echo.Context, programName ResponsysProgramName) error
+	// ResponsysGetUserInfo Get user information
+	// (GET /rest/api/v1.3/user/info)
+	ResponsysGetUserInfo(ctx echo.Context) error
 	// SviGetRoot The root of the Data Hub API
 	// (GET /svi-datahub/)
 	SviGetRoot(ctx echo.Context) error
@@ -3092,6 +3116,22 @@ func (w *ServerInterfaceWrapper) WorkbenchGetReady(ctx echo.Context) error {
 	return err
 }
 
+// WorkbenchDeleteOrganization converts echo context to params.
+func (w *ServerInterfaceWrapper) WorkbenchDeleteOrganization(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "organization_id" -------------
+	var organizationID int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "organization_id", ctx.Param("organization_id"), &organizationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organization_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WorkbenchDeleteOrganization(ctx, organizationID)
+	return err
+}
+
 // WorkbenchGetVersion converts echo context to params.
 func (w *ServerInterfaceWrapper) WorkbenchGetVersion(ctx echo.Context) error {
 	var err error
@@ -3174,6 +3214,47 @@ func (w *ServerInterfaceWrapper) AccGetHub(ctx echo.Context) error {
 	return err
 }
 
+// ResponsysGetRateLimits converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetRateLimits(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetRateLimits(ctx)
+	return err
+}
+
+// ResponsysGetCampaignAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetCampaignAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignName" -------------
+	var campaignName ResponsysCampaignName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignName", ctx.Param("campaignName"), &campaignName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetCampaignAttributes(ctx, campaignName)
+	return err
+}
+
+// ResponsysPostCampaignAttributes converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPostCampaignAttributes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "campaignName" -------------
+	var campaignName ResponsysCampaignName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "campaignName", ctx.Param("campaignName"), &campaignName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter campaignName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPostCampaignAttributes(ctx, campaignName)
+	return err
+}
+
 // ResponsysGetOrganizations converts echo context to params.
 func (w *ServerInterfaceWrapper) ResponsysGetOrganizations(ctx echo.Context) error {
 	var err error
@@ -3230,6 +3311,79 @@ func (w *ServerInterfaceWrapper) ResponsysPostAuthToken(ctx echo.Context) error 
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResponsysPostAuthToken(ctx, params)
+	return err
+}
+
+// ResponsysListPrograms converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysListPrograms(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResponsysListProgramsParams
+	// ------------- Optional query parameter "offset" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "offset", ctx.QueryParams(), &params.Offset, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter offset: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysListPrograms(ctx, params)
+	return err
+}
+
+// ResponsysGetProgram converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetProgram(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetProgram(ctx, programName)
+	return err
+}
+
+// ResponsysPatchProgram converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysPatchProgram(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "programName" -------------
+	var programName ResponsysProgramName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "programName", ctx.Param("programName"), &programName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter programName: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysPatchProgram(ctx, programName)
+	return err
+}
+
+// ResponsysGetUserInfo converts echo context to params.
+func (w *ServerInterfaceWrapper) ResponsysGetUserInfo(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResponsysGetUserInfo(ctx)
 	return err
 }
 
@@ -3298,6 +3452,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/orglink/v1/workspaces/:workspace", wrapper.WorkbenchDropWorkspace, options.OperationMiddlewares["workbenchDropWorkspace"]...)
 	router.PUT(options.BaseURL+"/orglink/v1/fixtures", wrapper.WorkbenchApplyFixtures, options.OperationMiddlewares["workbenchApplyFixtures"]...)
 	router.DELETE(options.BaseURL+"/orglink/v1/acc/accounts/:account_id/business_units/:business_unit_id", wrapper.WorkbenchDeleteBusinessUnit, options.OperationMiddlewares["workbenchDeleteBusinessUnit"]...)
+	router.DELETE(options.BaseURL+"/orglink/v1/responsys/organizations/:organization_id", wrapper.WorkbenchDeleteOrganization, options.OperationMiddlewares["workbenchDeleteOrganization"]...)
 	router.GET(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructure, options.OperationMiddlewares["accGetBusinessUnitsStructure"]...)
 	router.PUT(options.BaseURL+"/hq/v1/accounts/:account_id/business_units_structure", wrapper.AccPutBusinessUnitsStructure, options.OperationMiddlewares["accPutBusinessUnitsStructure"]...)
 	router.GET(options.BaseURL+"/hq/v1/regions/eu/accounts/:account_id/business_units_structure", wrapper.AccGetBusinessUnitsStructureEU, options.OperationMiddlewares["accGetBusinessUnitsStructureEU"]...)
@@ -3354,6 +3509,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/organizations", wrapper.ResponsysGetOrganizations, options.OperationMiddlewares["responsysGetOrganizations"]...)
 	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysGetProgramAttributes, options.OperationMiddlewares["responsysGetProgramAttributes"]...)
 	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/programs/:programName", wrapper.ResponsysPostProgramAttributes, options.OperationMiddlewares["responsysPostProgramAttributes"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/attributes/campaigns/:campaignName", wrapper.ResponsysGetCampaignAttributes, options.OperationMiddlewares["responsysGetCampaignAttributes"]...)
+	router.POST(options.BaseURL+"/rest/api/v1.3/attributes/campaigns/:campaignName", wrapper.ResponsysPostCampaignAttributes, options.OperationMiddlewares["responsysPostCampaignAttributes"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/programs", wrapper.ResponsysListPrograms, options.OperationMiddlewares["responsysListPrograms"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/programs/:programName", wrapper.ResponsysGetProgram, options.OperationMiddlewares["responsysGetProgram"]...)
+	router.PATCH(options.BaseURL+"/rest/api/v1.3/programs/:programName", wrapper.ResponsysPatchProgram, options.OperationMiddlewares["responsysPatchProgram"]...)
+	router.GET(options.BaseURL+"/rest/api/v1.3/user/info", wrapper.ResponsysGetUserInfo, options.OperationMiddlewares["responsysGetUserInfo"]...)
+	router.GET(options.BaseURL+"/rest/api/ratelimit", wrapper.ResponsysGetRateLimits, options.OperationMiddlewares["responsysGetRateLimits"]...)
 	router.GET(options.BaseURL+"/admin/storedObjects", wrapper.SviGetStoredObjectByName, options.OperationMiddlewares["sviGetStoredObjectByName"]...)
 	router.POST(options.BaseURL+"/admin/storedObjects", wrapper.SviPostStoredObject, options.OperationMiddlewares["sviPostStoredObject"]...)
 	router.GET(options.BaseURL+"/admin/storedObjects/all", wrapper.SviListStoredObjects, options.OperationMiddlewares["sviListStoredObjects"]...)
@@ -3777,6 +3939,8 @@ type CuxUnauthorizedJSONResponse struct {
 type ResponsysBadRequestJSONResponse ResponsysError
 
 type ResponsysNotFoundJSONResponse ResponsysError
+
+type ResponsysThrottledJSONResponse ResponsysError
 
 type ResponsysTooLargeJSONResponse ResponsysError
 
@@ -14321,6 +14485,103 @@ func (response WorkbenchGetReady503ApplicationProblemPlusJSONResponse) VisitWork
 	return err
 }
 
+type WorkbenchDeleteOrganizationRequestObject struct {
+	OrganizationID int64 `json:"organization_id"`
+}
+
+type WorkbenchDeleteOrganizationResponseObject interface {
+	VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error
+}
+
+type WorkbenchDeleteOrganization204Response struct {
+}
+
+func (response WorkbenchDeleteOrganization204Response) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type WorkbenchDeleteOrganization400ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteOrganization400ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteOrganization401ApplicationProblemPlusJSONResponse struct {
+	WorkbenchUnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteOrganization401ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteOrganization404ApplicationProblemPlusJSONResponse struct {
+	WorkbenchNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteOrganization404ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse WorkbenchProblem
+
+func (response WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteOrganization500ApplicationProblemPlusJSONResponse struct {
+	WorkbenchInternalApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteOrganization500ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type WorkbenchGetVersionRequestObject struct {
 }
 
@@ -14651,6 +14912,268 @@ func (response AccGetHub500JSONResponse) VisitAccGetHubResponse(w http.ResponseW
 	return err
 }
 
+type ResponsysGetRateLimitsRequestObject struct {
+}
+
+type ResponsysGetRateLimitsResponseObject interface {
+	VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetRateLimits200JSONResponse []ResponsysRateLimit
+
+func (response ResponsysGetRateLimits200JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetRateLimits401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetRateLimits401JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetRateLimits429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetRateLimits429JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetRateLimits500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetRateLimits500JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributesRequestObject struct {
+	CampaignName ResponsysCampaignName `json:"campaignName"`
+}
+
+type ResponsysGetCampaignAttributesResponseObject interface {
+	VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetCampaignAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysGetCampaignAttributes200JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetCampaignAttributes401JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysGetCampaignAttributes404JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetCampaignAttributes429JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetCampaignAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetCampaignAttributes500JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributesRequestObject struct {
+	CampaignName ResponsysCampaignName `json:"campaignName"`
+	Body         *ResponsysPostCampaignAttributesJSONRequestBody
+}
+
+type ResponsysPostCampaignAttributesResponseObject interface {
+	VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPostCampaignAttributes200JSONResponse ResponsysAssignedOrganizations
+
+func (response ResponsysPostCampaignAttributes200JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPostCampaignAttributes400JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPostCampaignAttributes401JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysPostCampaignAttributes404JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPostCampaignAttributes413JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostCampaignAttributes429JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostCampaignAttributes500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPostCampaignAttributes500JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysGetOrganizationsRequestObject struct {
 }
 
@@ -14684,6 +15207,20 @@ func (response ResponsysGetOrganizations401JSONResponse) VisitResponsysGetOrgani
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetOrganizations429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetOrganizations429JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14752,6 +15289,20 @@ func (response ResponsysGetProgramAttributes404JSONResponse) VisitResponsysGetPr
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetProgramAttributes429JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14855,6 +15406,20 @@ func (response ResponsysPostProgramAttributes413JSONResponse) VisitResponsysPost
 	return err
 }
 
+type ResponsysPostProgramAttributes429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostProgramAttributes429JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPostProgramAttributes500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
@@ -14940,11 +15505,371 @@ func (response ResponsysPostAuthToken413JSONResponse) VisitResponsysPostAuthToke
 	return err
 }
 
+type ResponsysPostAuthToken429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPostAuthToken429JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysPostAuthToken500JSONResponse struct {
 	ResponsysUnexpectedJSONResponse
 }
 
 func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysListProgramsRequestObject struct {
+	Params ResponsysListProgramsParams
+}
+
+type ResponsysListProgramsResponseObject interface {
+	VisitResponsysListProgramsResponse(w http.ResponseWriter) error
+}
+
+type ResponsysListPrograms200JSONResponse ResponsysPrograms
+
+func (response ResponsysListPrograms200JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysListPrograms400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysListPrograms400JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysListPrograms401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysListPrograms401JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysListPrograms429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysListPrograms429JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysListPrograms500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysListPrograms500JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgramRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+}
+
+type ResponsysGetProgramResponseObject interface {
+	VisitResponsysGetProgramResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetProgram200JSONResponse ResponsysProgram
+
+func (response ResponsysGetProgram200JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgram401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetProgram401JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgram404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysGetProgram404JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgram429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetProgram429JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetProgram500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetProgram500JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgramRequestObject struct {
+	ProgramName ResponsysProgramName `json:"programName"`
+	Body        *ResponsysPatchProgramJSONRequestBody
+}
+
+type ResponsysPatchProgramResponseObject interface {
+	VisitResponsysPatchProgramResponse(w http.ResponseWriter) error
+}
+
+type ResponsysPatchProgram200JSONResponse ResponsysUpdateProgramResponse
+
+func (response ResponsysPatchProgram200JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram400JSONResponse struct {
+	ResponsysBadRequestJSONResponse
+}
+
+func (response ResponsysPatchProgram400JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysPatchProgram401JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram404JSONResponse struct{ ResponsysNotFoundJSONResponse }
+
+func (response ResponsysPatchProgram404JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram413JSONResponse struct{ ResponsysTooLargeJSONResponse }
+
+func (response ResponsysPatchProgram413JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysPatchProgram429JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysPatchProgram500JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetUserInfoRequestObject struct {
+}
+
+type ResponsysGetUserInfoResponseObject interface {
+	VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error
+}
+
+type ResponsysGetUserInfo200JSONResponse ResponsysUserInfo
+
+func (response ResponsysGetUserInfo200JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetUserInfo401JSONResponse struct {
+	ResponsysUnauthorizedJSONResponse
+}
+
+func (response ResponsysGetUserInfo401JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetUserInfo429JSONResponse struct{ ResponsysThrottledJSONResponse }
+
+func (response ResponsysGetUserInfo429JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysGetUserInfo500JSONResponse struct {
+	ResponsysUnexpectedJSONResponse
+}
+
+func (response ResponsysGetUserInfo500JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -15270,6 +16195,9 @@ type StrictServerInterface interface {
 	// WorkbenchGetReady Can the process serve requests?
 	// (GET /orglink/v1/health/ready)
 	WorkbenchGetReady(ctx context.Context, request WorkbenchGetReadyRequestObject) (WorkbenchGetReadyResponseObject, error)
+	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
+	// (DELETE /orglink/v1/responsys/organizations/{organization_id})
+	WorkbenchDeleteOrganization(ctx context.Context, request WorkbenchDeleteOrganizationRequestObject) (WorkbenchDeleteOrganizationResponseObject, error)
 	// WorkbenchGetVersion Version of the running build
 	// (GET /orglink/v1/version)
 	WorkbenchGetVersion(ctx context.Context, request WorkbenchGetVersionRequestObject) (WorkbenchGetVersionResponseObject, error)
@@ -15285,6 +16213,15 @@ type StrictServerInterface interface {
 	// AccGetHub Get an account of an app
 	// (GET /project/v1/hubs/{hub_id})
 	AccGetHub(ctx context.Context, request AccGetHubRequestObject) (AccGetHubResponseObject, error)
+	// ResponsysGetRateLimits Get throttling limits
+	// (GET /rest/api/ratelimit)
+	ResponsysGetRateLimits(ctx context.Context, request ResponsysGetRateLimitsRequestObject) (ResponsysGetRateLimitsResponseObject, error)
+	// ResponsysGetCampaignAttributes Fetch a campaign's organization hierarchy
+	// (GET /rest/api/v1.3/attributes/campaigns/{campaignName})
+	ResponsysGetCampaignAttributes(ctx context.Context, request ResponsysGetCampaignAttributesRequestObject) (ResponsysGetCampaignAttributesResponseObject, error)
+	// ResponsysPostCampaignAttributes Update a campaign's organizational access
+	// (POST /rest/api/v1.3/attributes/campaigns/{campaignName})
+	ResponsysPostCampaignAttributes(ctx context.Context, request ResponsysPostCampaignAttributesRequestObject) (ResponsysPostCampaignAttributesResponseObject, error)
 	// ResponsysGetOrganizations Fetch all organizations
 	// (GET /rest/api/v1.3/attributes/organizations)
 	ResponsysGetOrganizations(ctx context.Context, request ResponsysGetOrganizationsRequestObject) (ResponsysGetOrganizationsResponseObject, error)
@@ -15297,6 +16234,18 @@ type StrictServerInterface interface {
 	// ResponsysPostAuthToken Log in, or refresh a token
 	// (POST /rest/api/v1.3/auth/token)
 	ResponsysPostAuthToken(ctx context.Context, request ResponsysPostAuthTokenRequestObject) (ResponsysPostAuthTokenResponseObject, error)
+	// ResponsysListPrograms Fetch all programs
+	// (GET /rest/api/v1.3/programs)
+	ResponsysListPrograms(ctx context.Context, request ResponsysListProgramsRequestObject) (ResponsysListProgramsResponseObject, error)
+	// ResponsysGetProgram Fetch a program by name
+	// (GET /rest/api/v1.3/programs/{programName})
+	ResponsysGetProgram(ctx context.Context, request ResponsysGetProgramRequestObject) (ResponsysGetProgramResponseObject, error)
+	// ResponsysPatchProgram Publish or unpublish a program
+	// (PATCH /rest/api/v1.3/programs/{programName})
+	ResponsysPatchProgram(ctx context.Context, request ResponsysPatchProgramRequestObject) (ResponsysPatchProgramResponseObject, error)
+	// ResponsysGetUserInfo Get user information
+	// (GET /rest/api/v1.3/user/info)
+	ResponsysGetUserInfo(ctx context.Context, request ResponsysGetUserInfoRequestObject) (ResponsysGetUserInfoResponseObject, error)
 	// SviGetRoot The root of the Data Hub API
 	// (GET /svi-datahub/)
 	SviGetRoot(ctx context.Context, request SviGetRootRequestObject) (SviGetRootResponseObject, error)
@@ -19071,6 +20020,31 @@ func (sh *strictHandler) WorkbenchGetReady(ctx echo.Context) error {
 	return nil
 }
 
+// WorkbenchDeleteOrganization operation middleware
+func (sh *strictHandler) WorkbenchDeleteOrganization(ctx echo.Context, organizationID int64) error {
+	var request WorkbenchDeleteOrganizationRequestObject
+
+	request.OrganizationID = organizationID
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WorkbenchDeleteOrganization(ctx.Request().Context(), request.(WorkbenchDeleteOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WorkbenchDeleteOrganization")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WorkbenchDeleteOrganizationResponseObject); ok {
+		return validResponse.VisitWorkbenchDeleteOrganizationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // WorkbenchGetVersion operation middleware
 func (sh *strictHandler) WorkbenchGetVersion(ctx echo.Context) error {
 	var request WorkbenchGetVersionRequestObject
@@ -19186,6 +20160,102 @@ func (sh *strictHandler) AccGetHub(ctx echo.Context, hubID string) error {
 		return err
 	} else if validResponse, ok := response.(AccGetHubResponseObject); ok {
 		return validResponse.VisitAccGetHubResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetRateLimits operation middleware
+func (sh *strictHandler) ResponsysGetRateLimits(ctx echo.Context) error {
+	var request ResponsysGetRateLimitsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetRateLimits(ctx.Request().Context(), request.(ResponsysGetRateLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetRateLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetRateLimitsResponseObject); ok {
+		return validResponse.VisitResponsysGetRateLimitsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetCampaignAttributes operation middleware
+func (sh *strictHandler) ResponsysGetCampaignAttributes(ctx echo.Context, campaignName ResponsysCampaignName) error {
+	var request ResponsysGetCampaignAttributesRequestObject
+
+	request.CampaignName = campaignName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetCampaignAttributes(ctx.Request().Context(), request.(ResponsysGetCampaignAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetCampaignAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetCampaignAttributesResponseObject); ok {
+		return validResponse.VisitResponsysGetCampaignAttributesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPostCampaignAttributes operation middleware
+func (sh *strictHandler) ResponsysPostCampaignAttributes(ctx echo.Context, campaignName ResponsysCampaignName) error {
+	var request ResponsysPostCampaignAttributesRequestObject
+
+	request.CampaignName = campaignName
+
+	var body ResponsysPostCampaignAttributesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPostCampaignAttributes(ctx.Request().Context(), request.(ResponsysPostCampaignAttributesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPostCampaignAttributes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPostCampaignAttributesResponseObject); ok {
+		return validResponse.VisitResponsysPostCampaignAttributesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19317,6 +20387,127 @@ func (sh *strictHandler) ResponsysPostAuthToken(ctx echo.Context, params Respons
 		return err
 	} else if validResponse, ok := response.(ResponsysPostAuthTokenResponseObject); ok {
 		return validResponse.VisitResponsysPostAuthTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysListPrograms operation middleware
+func (sh *strictHandler) ResponsysListPrograms(ctx echo.Context, params ResponsysListProgramsParams) error {
+	var request ResponsysListProgramsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysListPrograms(ctx.Request().Context(), request.(ResponsysListProgramsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysListPrograms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysListProgramsResponseObject); ok {
+		return validResponse.VisitResponsysListProgramsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetProgram operation middleware
+func (sh *strictHandler) ResponsysGetProgram(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysGetProgramRequestObject
+
+	request.ProgramName = programName
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetProgram(ctx.Request().Context(), request.(ResponsysGetProgramRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetProgram")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetProgramResponseObject); ok {
+		return validResponse.VisitResponsysGetProgramResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysPatchProgram operation middleware
+func (sh *strictHandler) ResponsysPatchProgram(ctx echo.Context, programName ResponsysProgramName) error {
+	var request ResponsysPatchProgramRequestObject
+
+	request.ProgramName = programName
+
+	var body ResponsysPatchProgramJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysPatchProgram(ctx.Request().Context(), request.(ResponsysPatchProgramRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysPatchProgram")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysPatchProgramResponseObject); ok {
+		return validResponse.VisitResponsysPatchProgramResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResponsysGetUserInfo operation middleware
+func (sh *strictHandler) ResponsysGetUserInfo(ctx echo.Context) error {
+	var request ResponsysGetUserInfoRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResponsysGetUserInfo(ctx.Request().Context(), request.(ResponsysGetUserInfoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResponsysGetUserInfo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResponsysGetUserInfoResponseObject); ok {
+		return validResponse.VisitResponsysGetUserInfoResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -1120,6 +1120,153 @@ func (e ResponsysErrorType) Valid() bool {
 	}
 }
 
+// Defines values for ResponsysFixtureRateLimitAPI.
+const (
+	ResponsysFixtureRateLimitAPIGetAllPrograms        ResponsysFixtureRateLimitAPI = "getAllPrograms"
+	ResponsysFixtureRateLimitAPIGetCampaignAttributes ResponsysFixtureRateLimitAPI = "getCampaignAttributes"
+	ResponsysFixtureRateLimitAPIGetOrganizations      ResponsysFixtureRateLimitAPI = "getOrganizations"
+	ResponsysFixtureRateLimitAPIGetProgramAttributes  ResponsysFixtureRateLimitAPI = "getProgramAttributes"
+	ResponsysFixtureRateLimitAPIGetProgramByName      ResponsysFixtureRateLimitAPI = "getProgramByName"
+	ResponsysFixtureRateLimitAPIGetRateLimit          ResponsysFixtureRateLimitAPI = "getRateLimit"
+	ResponsysFixtureRateLimitAPIGetUserInfo           ResponsysFixtureRateLimitAPI = "getUserInfo"
+	ResponsysFixtureRateLimitAPILogin                 ResponsysFixtureRateLimitAPI = "login"
+	ResponsysFixtureRateLimitAPISetCampaignAttributes ResponsysFixtureRateLimitAPI = "setCampaignAttributes"
+	ResponsysFixtureRateLimitAPISetProgramAttributes  ResponsysFixtureRateLimitAPI = "setProgramAttributes"
+	ResponsysFixtureRateLimitAPIUpdateProgramState    ResponsysFixtureRateLimitAPI = "updateProgramState"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysFixtureRateLimitAPI enum.
+func (e ResponsysFixtureRateLimitAPI) Valid() bool {
+	switch e {
+	case ResponsysFixtureRateLimitAPIGetAllPrograms:
+		return true
+	case ResponsysFixtureRateLimitAPIGetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetOrganizations:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramByName:
+		return true
+	case ResponsysFixtureRateLimitAPIGetRateLimit:
+		return true
+	case ResponsysFixtureRateLimitAPIGetUserInfo:
+		return true
+	case ResponsysFixtureRateLimitAPILogin:
+		return true
+	case ResponsysFixtureRateLimitAPISetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPISetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIUpdateProgramState:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysFixtureUserLoginState.
+const (
+	ResponsysFixtureUserLoginStateACCOUNTSUSPENDED           ResponsysFixtureUserLoginState = "ACCOUNT_SUSPENDED"
+	ResponsysFixtureUserLoginStateACTIVE                     ResponsysFixtureUserLoginState = "ACTIVE"
+	ResponsysFixtureUserLoginStateLOGINBLOCKEDINVALIDIPRANGE ResponsysFixtureUserLoginState = "LOGIN_BLOCKED_INVALID_IPRANGE"
+	ResponsysFixtureUserLoginStateLOGINBLOCKEDTEMPORARILY    ResponsysFixtureUserLoginState = "LOGIN_BLOCKED_TEMPORARILY"
+	ResponsysFixtureUserLoginStatePASSWORDEXPIRED            ResponsysFixtureUserLoginState = "PASSWORD_EXPIRED"
+	ResponsysFixtureUserLoginStatePASSWORDLOCKOUT            ResponsysFixtureUserLoginState = "PASSWORD_LOCKOUT"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysFixtureUserLoginState enum.
+func (e ResponsysFixtureUserLoginState) Valid() bool {
+	switch e {
+	case ResponsysFixtureUserLoginStateACCOUNTSUSPENDED:
+		return true
+	case ResponsysFixtureUserLoginStateACTIVE:
+		return true
+	case ResponsysFixtureUserLoginStateLOGINBLOCKEDINVALIDIPRANGE:
+		return true
+	case ResponsysFixtureUserLoginStateLOGINBLOCKEDTEMPORARILY:
+		return true
+	case ResponsysFixtureUserLoginStatePASSWORDEXPIRED:
+		return true
+	case ResponsysFixtureUserLoginStatePASSWORDLOCKOUT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysProgramStatus.
+const (
+	ResponsysProgramStatusNOTRUNNING        ResponsysProgramStatus = "NOT_RUNNING"
+	ResponsysProgramStatusRUNNING           ResponsysProgramStatus = "RUNNING"
+	ResponsysProgramStatusRUNNINGWITHERRORS ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysProgramStatus enum.
+func (e ResponsysProgramStatus) Valid() bool {
+	switch e {
+	case ResponsysProgramStatusNOTRUNNING:
+		return true
+	case ResponsysProgramStatusRUNNING:
+		return true
+	case ResponsysProgramStatusRUNNINGWITHERRORS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramRequestAction.
+const (
+	ResponsysUpdateProgramRequestActionPublish   ResponsysUpdateProgramRequestAction = "publish"
+	ResponsysUpdateProgramRequestActionUnpublish ResponsysUpdateProgramRequestAction = "unpublish"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramRequestAction enum.
+func (e ResponsysUpdateProgramRequestAction) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramRequestActionPublish:
+		return true
+	case ResponsysUpdateProgramRequestActionUnpublish:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramRequestSaveDraft.
+const (
+	ResponsysUpdateProgramRequestSaveDraftN ResponsysUpdateProgramRequestSaveDraft = "N"
+	ResponsysUpdateProgramRequestSaveDraftY ResponsysUpdateProgramRequestSaveDraft = "Y"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramRequestSaveDraft enum.
+func (e ResponsysUpdateProgramRequestSaveDraft) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramRequestSaveDraftN:
+		return true
+	case ResponsysUpdateProgramRequestSaveDraftY:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramResponseStatus.
+const (
+	ResponsysUpdateProgramResponseStatusSUCCESS ResponsysUpdateProgramResponseStatus = "SUCCESS"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramResponseStatus enum.
+func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramResponseStatusSUCCESS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviBulkResultOperation.
 const (
 	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
@@ -2986,6 +3133,11 @@ type ResponsysAuthTokenRequest struct {
 // Example: password
 type ResponsysAuthTokenRequestAuthType string
 
+// ResponsysDate A day, dd/MM/yyyy.
+//
+// Example: 13/05/2020
+type ResponsysDate = string
+
 // ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
 type ResponsysEditAccessAttributesRequest struct {
 	Attributes ResponsysEditAttributes `json:"attributes"`
@@ -3016,6 +3168,15 @@ type ResponsysError struct {
 // ResponsysErrorType defines model for ResponsysError.Type.
 type ResponsysErrorType string
 
+// ResponsysFixtureAccount The account, as user information shows it. What is not given is the default.
+type ResponsysFixtureAccount struct {
+	DisplayName *string `json:"displayName,omitempty"`
+	Name        *string `json:"name,omitempty"`
+
+	// TimeZone Example: Asia/Calcutta
+	TimeZone *string `json:"timeZone,omitempty"`
+}
+
 // ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
 type ResponsysFixtureCampaign struct {
 	Name string `json:"name"`
@@ -3040,30 +3201,126 @@ type ResponsysFixtureOrganization struct {
 	Parent *string `json:"parent,omitempty"`
 }
 
-// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+// ResponsysFixtureProgram A program. Its id, folder, list, channels and creation are set where they are given.
+// All else is set when the program is made and then left to the callers, who publish
+// it and say who can access it.
 type ResponsysFixtureProgram struct {
-	Name string `json:"name"`
+	// Channels None if not given.
+	//
+	// Example: ["EMAIL"]
+	Channels *[]string `json:"channels,omitempty"`
+
+	// CreatedBy `N/A` if not given.
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// CreatedOn The day of the first apply if not given.
+	CreatedOn *ResponsysDate `json:"createdOn,omitempty"`
+
+	// Folder `Programs` if not given.
+	Folder *string `json:"folder,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// List A profile list.
+	List *ResponsysProfileList `json:"list,omitempty"`
+
+	// ModifiedBy Who created it if not given.
+	ModifiedBy *string `json:"modifiedBy,omitempty"`
+
+	// ModifiedOn The day of creation if not given.
+	ModifiedOn *ResponsysDate `json:"modifiedOn,omitempty"`
+	Name       string         `json:"name"`
 
 	// Organizations Names of the organizations that can access it at first; the root if not given.
 	Organizations *[]string `json:"organizations,omitempty"`
+
+	// PublishDate If not given, the day of creation of a program that runs.
+	PublishDate *ResponsysDate `json:"publishDate,omitempty"`
+
+	// Status NOT_RUNNING if not given.
+	Status *ResponsysProgramStatus `json:"status,omitempty"`
+
+	// UnpublishDate For a program that does not run.
+	UnpublishDate *ResponsysDate `json:"unpublishDate,omitempty"`
 }
+
+// ResponsysFixtureRateLimit How often each user may call a function in a minute, in each process of the server.
+// What was never set is not limited.
+type ResponsysFixtureRateLimit struct {
+	// API Name of the function, as `GET /rest/api/ratelimit` lists it.
+	API ResponsysFixtureRateLimitAPI `json:"api"`
+
+	// Limit 0 is no limit.
+	Limit int `json:"limit"`
+}
+
+// ResponsysFixtureRateLimitAPI Name of the function, as `GET /rest/api/ratelimit` lists it.
+type ResponsysFixtureRateLimitAPI string
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
+	// CreatedDate yyyy-MM-dd; the day of the first apply if not given.
+	CreatedDate *string `json:"createdDate,omitempty"`
+	Email       *string `json:"email,omitempty"`
+
 	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
-	Enabled      *bool   `json:"enabled,omitempty"`
-	Name         string  `json:"name"`
-	Password     *string `json:"password,omitempty"`
-	PasswordHash *string `json:"passwordHash,omitempty"`
+	Enabled *bool   `json:"enabled,omitempty"`
+	Locale  *string `json:"locale,omitempty"`
+
+	// LoginState Whether a login with the right password is refused, by its error code; ACTIVE if
+	// not given. Tokens and refreshes go on.
+	LoginState   *ResponsysFixtureUserLoginState `json:"loginState,omitempty"`
+	Name         string                          `json:"name"`
+	Password     *string                         `json:"password,omitempty"`
+	PasswordHash *string                         `json:"passwordHash,omitempty"`
 }
+
+// ResponsysFixtureUserLoginState Whether a login with the right password is refused, by its error code; ACTIVE if
+// not given. Tokens and refreshes go on.
+type ResponsysFixtureUserLoginState string
 
 // ResponsysFixtures What an administrator would create in the Responsys user interface.
 type ResponsysFixtures struct {
+	// Account The account, as user information shows it. What is not given is the default.
+	Account       *ResponsysFixtureAccount        `json:"account,omitempty"`
 	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
 	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
 	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	RateLimits    *[]ResponsysFixtureRateLimit    `json:"rateLimits,omitempty"`
 	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
 	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysLink defines model for ResponsysLink.
+type ResponsysLink struct {
+	// Rel What the link leads to.
+	Rel string `json:"rel"`
+
+	// Href Path of a call, percent-encoded.
+	Href   string `json:"href"`
+	Method string `json:"method"`
+}
+
+// ResponsysListedProgram defines model for ResponsysListedProgram.
+type ResponsysListedProgram struct {
+	ID         int64  `json:"id"`
+	Name       string `json:"name"`
+	FolderName string `json:"folderName"`
+
+	// ListName Name of the profile list.
+	ListName string `json:"listName"`
+
+	// Channels Channels of the program's stages.
+	Channels      []string               `json:"channels"`
+	CreatedOn     ResponsysDate          `json:"createdOn"`
+	CreatedBy     string                 `json:"createdBy"`
+	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
+	ModifiedBy    string                 `json:"modifiedBy"`
+	Status        ResponsysProgramStatus `json:"status"`
+	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
+	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
+	Links         []ResponsysLink        `json:"links"`
 }
 
 // ResponsysOrganization defines model for ResponsysOrganization.
@@ -3081,6 +3338,51 @@ type ResponsysOrganizationTree struct {
 	Attributes ResponsysTreeAttributes `json:"attributes"`
 }
 
+// ResponsysProfileList A profile list.
+type ResponsysProfileList struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// ResponsysProgram defines model for ResponsysProgram.
+type ResponsysProgram struct {
+	ID         int64  `json:"id"`
+	Name       string `json:"name"`
+	FolderName string `json:"folderName"`
+
+	// Channels Channels of the program's stages.
+	Channels      []string               `json:"channels"`
+	List          ResponsysProfileList   `json:"list"`
+	Status        ResponsysProgramStatus `json:"status"`
+	CreatedOn     ResponsysDate          `json:"createdOn"`
+	CreatedBy     string                 `json:"createdBy"`
+	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
+	ModifiedBy    string                 `json:"modifiedBy"`
+	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
+	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
+	Links         []ResponsysLink        `json:"links"`
+}
+
+// ResponsysProgramStatus defines model for ResponsysProgramStatus.
+type ResponsysProgramStatus string
+
+// ResponsysPrograms defines model for ResponsysPrograms.
+type ResponsysPrograms struct {
+	Programs []ResponsysListedProgram `json:"programs"`
+}
+
+// ResponsysRateLimit defines model for ResponsysRateLimit.
+type ResponsysRateLimit struct {
+	// Limit Calls that are allowed in a minute.
+	Limit int `json:"limit"`
+
+	// API Name of the function.
+	API          string `json:"api"`
+	ResourcePath string `json:"resource_path"`
+	Verb         string `json:"verb"`
+	Description  string `json:"description"`
+}
+
 // ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
 type ResponsysTreeAttributes struct {
 	Organizations ResponsysTreeValues `json:"organizations"`
@@ -3090,6 +3392,42 @@ type ResponsysTreeAttributes struct {
 type ResponsysTreeValues struct {
 	// AttributeValues The root organization.
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
+}
+
+// ResponsysUpdateProgramRequest defines model for ResponsysUpdateProgramRequest.
+type ResponsysUpdateProgramRequest struct {
+	Action ResponsysUpdateProgramRequestAction `json:"action"`
+
+	// SaveDraft Whether to save the draft version or the published version.
+	SaveDraft *ResponsysUpdateProgramRequestSaveDraft `json:"saveDraft,omitempty"`
+}
+
+// ResponsysUpdateProgramRequestAction defines model for ResponsysUpdateProgramRequest.Action.
+type ResponsysUpdateProgramRequestAction string
+
+// ResponsysUpdateProgramRequestSaveDraft Whether to save the draft version or the published version.
+type ResponsysUpdateProgramRequestSaveDraft string
+
+// ResponsysUpdateProgramResponse defines model for ResponsysUpdateProgramResponse.
+type ResponsysUpdateProgramResponse struct {
+	Status   ResponsysUpdateProgramResponseStatus `json:"status"`
+	ErrorMsg []string                             `json:"errorMsg"`
+}
+
+// ResponsysUpdateProgramResponseStatus defines model for ResponsysUpdateProgramResponse.Status.
+type ResponsysUpdateProgramResponseStatus string
+
+// ResponsysUserInfo defines model for ResponsysUserInfo.
+type ResponsysUserInfo struct {
+	AccountName        string `json:"accountName"`
+	UserName           string `json:"userName"`
+	UserEmail          string `json:"userEmail"`
+	UserLocale         string `json:"userLocale"`
+	AccountDisplayName string `json:"accountDisplayName"`
+	AccountTimeZone    string `json:"accountTimeZone"`
+
+	// CreatedDate The day on which the user was created, yyyy-MM-dd.
+	CreatedDate string `json:"createdDate"`
 }
 
 // SviBridge Key columns of an internal bridge table.
@@ -4537,6 +4875,9 @@ type CuxCorrelationID = string
 // ResponsysAuthType defines model for ResponsysAuthType.
 type ResponsysAuthType string
 
+// ResponsysCampaignName defines model for ResponsysCampaignName.
+type ResponsysCampaignName = string
+
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
 
@@ -4727,6 +5068,9 @@ type ResponsysBadRequest = ResponsysError
 
 // ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysNotFound = ResponsysError
+
+// ResponsysThrottled The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysThrottled = ResponsysError
 
 // ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysTooLarge = ResponsysError
@@ -5494,6 +5838,18 @@ type ResponsysPostAuthTokenParams struct {
 // ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParamsAuthType string
 
+// ResponsysListProgramsParams defines parameters for ResponsysListPrograms.
+type ResponsysListProgramsParams struct {
+	// Offset How many programs are passed over; 0 if not given.
+	Offset *int64 `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Limit How many programs are listed at most; 200 if not given.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Status Statuses of the programs, separated by commas; all if not given.
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+}
+
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
@@ -5659,11 +6015,17 @@ type ComanageEditOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
 
+// ResponsysPostCampaignAttributesJSONRequestBody defines body for ResponsysPostCampaignAttributes for application/json ContentType.
+type ResponsysPostCampaignAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
 // ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
 type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
 
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
+
+// ResponsysPatchProgramJSONRequestBody defines body for ResponsysPatchProgram for application/json ContentType.
+type ResponsysPatchProgramJSONRequestBody = ResponsysUpdateProgramRequest
 
 // Getter for additional properties for SviTypeFieldUpdate. Returns the specified
 // element and whether it was found

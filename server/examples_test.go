@@ -124,6 +124,9 @@ func exampleCall(t *testing.T, method, path string, item *openapi3.PathItem, op 
 			continue
 		}
 		value := fmt.Sprint(p.Example)
+		if number, ok := p.Example.(float64); ok { // a large one has an exponent in the line above
+			value = strconv.FormatFloat(number, 'f', -1, 64)
+		}
 		switch p.In {
 		case openapi3.ParameterInPath:
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(value))

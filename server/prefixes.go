@@ -19,7 +19,7 @@ func (s *Server) enter(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info := request.From(r.Context())
 		info.Header, info.ContentType = r.Header, r.Header.Get("Content-Type")
-		path := foldSlashes(r.URL.EscapedPath())
+		path := foldSlashes(escapedPath(r.URL))
 		workspace, path := cutWorkspace(path)
 		info.WorkspaceName = workspace
 		prefix := ""
@@ -49,6 +49,25 @@ func (s *Server) enter(next http.Handler) http.Handler {
 		setPath(r, path)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// escapedPath is the path as it was sent. Where it holds a character that had to be
+// escaped and was not, net/url escapes all of it anew and takes an escaped slash for
+// one that parts segments; here each segment stays what it is.
+func escapedPath(u *url.URL) string {
+	escaped := u.EscapedPath()
+	if u.RawPath == "" || u.RawPath == escaped {
+		return escaped
+	}
+	segments := strings.Split(u.RawPath, "/")
+	for i, segment := range segments {
+		text, err := url.PathUnescape(segment)
+		if err != nil {
+			return escaped
+		}
+		segments[i] = url.PathEscape(text)
+	}
+	return strings.Join(segments, "/")
 }
 
 // setPath gives the request the escaped path, in both forms that net/url keeps.

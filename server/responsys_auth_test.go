@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"orglink/server/auth"
 	"orglink/server/servertest"
 	"orglink/store"
@@ -248,7 +250,7 @@ func TestResponsysProvisionedTokensEndWithTheirUser(t *testing.T) {
 	s.wantResponsysAccess(t, "USA")
 }
 
-func TestResponsysLogsNoCredentialsAndTellsOfAnEmptiedSet(t *testing.T) {
+func TestResponsysLogsNoCredentials(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	s := start(t, servertest.Demo(), servertest.Log(slog.New(slog.NewTextHandler(&log, nil))))
@@ -257,13 +259,60 @@ func TestResponsysLogsNoCredentialsAndTellsOfAnEmptiedSet(t *testing.T) {
 	token := s.responsysToken(t, call{method: "POST", path: responsysLogin, body: responsysCredentials})
 	s.want(t, 200, call{method: "POST", path: responsysProgram, header: map[string]string{"Authorization": token}, body: responsysBody()})
 	s.want(t, 200, call{method: "GET", path: responsysTree, header: responsysHeader}) // the lines before it are written
-	text := log.String()
 	for _, secret := range []string{"demo-secret", "demo-token", token, "user_name"} {
-		if strings.Contains(text, secret) {
+		if text := log.String(); strings.Contains(text, secret) {
 			t.Errorf("the log holds %q:\n%s", secret, text)
 		}
 	}
-	if !strings.Contains(text, "program=example_program") || !strings.Contains(text, "user=demo") {
-		t.Errorf("the log does not tell of the emptied set:\n%s", text)
+}
+
+// Each change of a set is a line in the log; what changes nothing is none.
+func TestResponsysLogsEachChangeOfASet(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := start(t, servertest.Demo(), servertest.Log(slog.New(slog.NewTextHandler(&log, nil))))
+	for _, set := range [][]string{{"USA"}, {"APAC", "Global"}, {"APAC", "nope"}, {"APAC", "Global"}, {}, {"Global", "APAC"}} {
+		s.do(t, call{method: "POST", path: responsysProgram, header: responsysHeader, body: responsysBody(set...)})
+	}
+	s.want(t, 200, call{method: "POST", path: responsysCampaign, header: responsysHeader, body: responsysBody("APAC")})
+	s.want(t, 204, call{method: "DELETE", path: "/orglink/v1/responsys/organizations/4000007", header: admin})
+	s.want(t, 200, call{method: "GET", path: responsysTree, header: responsysHeader})
+	var lines []string
+	for line := range strings.SplitSeq(log.String(), "\n") {
+		if _, text, ok := strings.Cut(line, "level="); ok && !strings.Contains(line, "msg=request") {
+			lines = append(lines, text)
+		}
+	}
+	const (
+		changed = ` msg="the organizations that can access an object changed" user=demo workspace=default `
+		lost    = `INFO msg="an object lost organizations that could access it to a deletion" workspace=default organization=4000007 `
+	)
+	want := []string{
+		"INFO" + changed + `kind=program name=example_program before=[USA] after="[APAC Global]"`,
+		"WARN" + changed + `kind=program name=example_program before="[APAC Global]" after=[]`,
+		"INFO" + changed + `kind=program name=example_program before=[] after="[Global APAC]"`,
+		"INFO" + changed + `kind=campaign name=example_campaign before=[USA] after=[APAC]`,
+		lost + `kind=campaign name=example_campaign before=1 after=0`,
+		lost + `kind=program name=example_program before=2 after=1`,
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("the audit (-want +got):\n%s", diff)
+	}
+}
+
+// The endPoint of a login is the URL that the operator set, so that clients call the
+// proxy in front; without a slash at its end, since clients append paths to it.
+func TestResponsysEndPointIsThePublicURL(t *testing.T) {
+	t.Parallel()
+	for _, public := range []string{"https://api5-009.example.org", "https://api5-009.example.org/"} {
+		s := start(t, servertest.Demo(), servertest.PublicURL(public))
+		s.want(t, 200, call{method: "PUT", path: "/w/ci/orglink/v1/fixtures", header: admin, body: `{"responsys": {"users": [{"name": "demo", "password": "demo-secret"}]}}`})
+		for prefix, want := range map[string]string{"": "https://api5-009.example.org", "/w/ci": "https://api5-009.example.org/w/ci"} {
+			var login struct{ EndPoint string }
+			s.want(t, 200, call{method: "POST", path: prefix + responsysLogin, body: responsysCredentials}).json(t, &login)
+			if login.EndPoint != want {
+				t.Errorf("%s: the endPoint is %q, want %q", public, login.EndPoint, want)
+			}
+		}
 	}
 }

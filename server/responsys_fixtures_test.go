@@ -18,6 +18,12 @@ func (s *site) applyResponsys(t *testing.T, status int, section string) answer {
 // responsysLineages is the tree, one `name lineage` after the other.
 func (s *site) responsysLineages(t *testing.T) string {
 	t.Helper()
+	return s.responsysLineagesAt(t, "")
+}
+
+// responsysLineagesAt is the tree of the workspace with the prefix.
+func (s *site) responsysLineagesAt(t *testing.T, prefix string) string {
+	t.Helper()
 	type node struct {
 		Name, Lineage string
 		Children      []node
@@ -27,7 +33,7 @@ func (s *site) responsysLineages(t *testing.T) string {
 			Organizations struct{ AttributeValues []node }
 		}
 	}
-	s.want(t, 200, call{method: "GET", path: responsysTree, header: responsysHeader}).json(t, &body)
+	s.want(t, 200, call{method: "GET", path: prefix + responsysTree, header: responsysHeader}).json(t, &body)
 	var all []string
 	var walk func([]node)
 	walk = func(nodes []node) {

@@ -14,10 +14,11 @@ import (
 )
 
 const (
-	responsysProgram = "/rest/api/v1.3/attributes/programs/example_program"
-	responsysTree    = "/rest/api/v1.3/attributes/organizations"
-	responsysLogin   = "/rest/api/v1.3/auth/token"
-	responsysMedia   = "application/json;charset=UTF-8"
+	responsysProgram  = "/rest/api/v1.3/attributes/programs/example_program"
+	responsysCampaign = "/rest/api/v1.3/attributes/campaigns/example_campaign"
+	responsysTree     = "/rest/api/v1.3/attributes/organizations"
+	responsysLogin    = "/rest/api/v1.3/auth/token"
+	responsysMedia    = "application/json;charset=UTF-8"
 )
 
 // responsysHeader is what the demo's user sends.
@@ -322,6 +323,13 @@ func TestResponsysHidesTheCauseOfAnInternalError(t *testing.T) {
 			{method: "POST", path: responsysLogin, body: "auth_type=password&user_name=demo&password=demo-secret"},
 			{method: "POST", path: responsysLogin, header: responsysHeader, body: "auth_type=token"},
 			{method: "GET", path: "/rest/nope", header: responsysHeader},
+			{method: "GET", path: responsysCampaign, header: responsysHeader},
+			{method: "POST", path: responsysCampaign, header: responsysHeader, body: responsysBody("USA")},
+			{method: "GET", path: responsysPrograms, header: responsysHeader},
+			{method: "GET", path: responsysPrograms + "/example_program", header: responsysHeader},
+			{method: "PATCH", path: responsysPrograms + "/example_program", header: responsysHeader, body: `{"action":"publish"}`},
+			{method: "GET", path: responsysUserInfo, header: responsysHeader},
+			{method: "GET", path: responsysLimits, header: responsysHeader},
 		} {
 			s.wantResponsysError(t, 500, "UNEXPECTED_EXCEPTION", "", c)
 		}

@@ -49,7 +49,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		accHandlers: acc.Handlers{Store: st, Tokens: tokens(acc.Name), Limits: limits, Now: config.Now, NewID: config.NewID},
 		cuxHandlers: cux.Handlers{Store: st, Tokens: tokens(cux.Name), Now: config.Now, NewID: config.NewID},
 		responsysHandlers: responsys.Handlers{
-			Store: st, Tokens: tokens(responsys.Name), Passwords: passwords, Now: config.Now, Log: config.Log,
+			Store: st, Tokens: tokens(responsys.Name), Passwords: passwords, Limits: limits, Now: config.Now, Log: config.Log,
 		},
 		sviHandlers: svi.Handlers{
 			Store: st, Tokens: tokens(svi.Name), RefreshTokens: tokens(svi.Name + " refresh"),
@@ -67,6 +67,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
 		Now:        config.Now,
+		Log:        config.Log,
 		Sections: []workbench.Section{
 			c.accHandlers.Fixtures,
 			c.comanageHandlers.Fixtures,
@@ -133,13 +134,14 @@ func (c composite) families(config Config) []family {
 			render:       cux.Render,
 		},
 		{
-			name:         responsys.Name,
-			segments:     []string{"rest"},
-			rewrite:      responsys.Rewrite,
-			authenticate: c.responsysHandlers.Authenticate,
-			normalise:    responsys.Normalise(),
-			prechecks:    c.responsysHandlers.Prechecks(),
-			render:       responsys.Render,
+			name:          responsys.Name,
+			segments:      []string{"rest"},
+			rewrite:       responsys.Rewrite,
+			authenticate:  c.responsysHandlers.Authenticate,
+			normalise:     responsys.Normalise(),
+			normaliseBody: responsys.NormaliseBodies(),
+			prechecks:     c.responsysHandlers.Prechecks(),
+			render:        responsys.Render,
 		},
 		{
 			name:         svi.Name,

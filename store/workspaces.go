@@ -38,7 +38,8 @@ func models() []any {
 		// cux
 		&CuxSettings{}, &CuxBusinessUnit{}, &CuxAccount{}, &CuxSession{}, &CuxLink{},
 		// responsys
-		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysOrganization{}, &ResponsysUser{},
+		&ResponsysAssignment{}, &ResponsysObject{}, &ResponsysProgram{}, &ResponsysOrganization{}, &ResponsysUser{},
+		&ResponsysAccount{},
 		// svi
 		&SviEntityType{}, &SviRelationshipType{}, &SviDocument{}, &SviLink{}, &SviLinkVersion{}, &SviUser{}, &SviLock{},
 	}

@@ -1130,6 +1130,153 @@ func (e ResponsysErrorType) Valid() bool {
 	}
 }
 
+// Defines values for ResponsysFixtureRateLimitAPI.
+const (
+	ResponsysFixtureRateLimitAPIGetAllPrograms        ResponsysFixtureRateLimitAPI = "getAllPrograms"
+	ResponsysFixtureRateLimitAPIGetCampaignAttributes ResponsysFixtureRateLimitAPI = "getCampaignAttributes"
+	ResponsysFixtureRateLimitAPIGetOrganizations      ResponsysFixtureRateLimitAPI = "getOrganizations"
+	ResponsysFixtureRateLimitAPIGetProgramAttributes  ResponsysFixtureRateLimitAPI = "getProgramAttributes"
+	ResponsysFixtureRateLimitAPIGetProgramByName      ResponsysFixtureRateLimitAPI = "getProgramByName"
+	ResponsysFixtureRateLimitAPIGetRateLimit          ResponsysFixtureRateLimitAPI = "getRateLimit"
+	ResponsysFixtureRateLimitAPIGetUserInfo           ResponsysFixtureRateLimitAPI = "getUserInfo"
+	ResponsysFixtureRateLimitAPILogin                 ResponsysFixtureRateLimitAPI = "login"
+	ResponsysFixtureRateLimitAPISetCampaignAttributes ResponsysFixtureRateLimitAPI = "setCampaignAttributes"
+	ResponsysFixtureRateLimitAPISetProgramAttributes  ResponsysFixtureRateLimitAPI = "setProgramAttributes"
+	ResponsysFixtureRateLimitAPIUpdateProgramState    ResponsysFixtureRateLimitAPI = "updateProgramState"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysFixtureRateLimitAPI enum.
+func (e ResponsysFixtureRateLimitAPI) Valid() bool {
+	switch e {
+	case ResponsysFixtureRateLimitAPIGetAllPrograms:
+		return true
+	case ResponsysFixtureRateLimitAPIGetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetOrganizations:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIGetProgramByName:
+		return true
+	case ResponsysFixtureRateLimitAPIGetRateLimit:
+		return true
+	case ResponsysFixtureRateLimitAPIGetUserInfo:
+		return true
+	case ResponsysFixtureRateLimitAPILogin:
+		return true
+	case ResponsysFixtureRateLimitAPISetCampaignAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPISetProgramAttributes:
+		return true
+	case ResponsysFixtureRateLimitAPIUpdateProgramState:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysFixtureUserLoginState.
+const (
+	ResponsysFixtureUserLoginStateACCOUNTSUSPENDED           ResponsysFixtureUserLoginState = "ACCOUNT_SUSPENDED"
+	ResponsysFixtureUserLoginStateACTIVE                     ResponsysFixtureUserLoginState = "ACTIVE"
+	ResponsysFixtureUserLoginStateLOGINBLOCKEDINVALIDIPRANGE ResponsysFixtureUserLoginState = "LOGIN_BLOCKED_INVALID_IPRANGE"
+	ResponsysFixtureUserLoginStateLOGINBLOCKEDTEMPORARILY    ResponsysFixtureUserLoginState = "LOGIN_BLOCKED_TEMPORARILY"
+	ResponsysFixtureUserLoginStatePASSWORDEXPIRED            ResponsysFixtureUserLoginState = "PASSWORD_EXPIRED"
+	ResponsysFixtureUserLoginStatePASSWORDLOCKOUT            ResponsysFixtureUserLoginState = "PASSWORD_LOCKOUT"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysFixtureUserLoginState enum.
+func (e ResponsysFixtureUserLoginState) Valid() bool {
+	switch e {
+	case ResponsysFixtureUserLoginStateACCOUNTSUSPENDED:
+		return true
+	case ResponsysFixtureUserLoginStateACTIVE:
+		return true
+	case ResponsysFixtureUserLoginStateLOGINBLOCKEDINVALIDIPRANGE:
+		return true
+	case ResponsysFixtureUserLoginStateLOGINBLOCKEDTEMPORARILY:
+		return true
+	case ResponsysFixtureUserLoginStatePASSWORDEXPIRED:
+		return true
+	case ResponsysFixtureUserLoginStatePASSWORDLOCKOUT:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysProgramStatus.
+const (
+	ResponsysProgramStatusNOTRUNNING        ResponsysProgramStatus = "NOT_RUNNING"
+	ResponsysProgramStatusRUNNING           ResponsysProgramStatus = "RUNNING"
+	ResponsysProgramStatusRUNNINGWITHERRORS ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysProgramStatus enum.
+func (e ResponsysProgramStatus) Valid() bool {
+	switch e {
+	case ResponsysProgramStatusNOTRUNNING:
+		return true
+	case ResponsysProgramStatusRUNNING:
+		return true
+	case ResponsysProgramStatusRUNNINGWITHERRORS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramRequestAction.
+const (
+	ResponsysUpdateProgramRequestActionPublish   ResponsysUpdateProgramRequestAction = "publish"
+	ResponsysUpdateProgramRequestActionUnpublish ResponsysUpdateProgramRequestAction = "unpublish"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramRequestAction enum.
+func (e ResponsysUpdateProgramRequestAction) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramRequestActionPublish:
+		return true
+	case ResponsysUpdateProgramRequestActionUnpublish:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramRequestSaveDraft.
+const (
+	ResponsysUpdateProgramRequestSaveDraftN ResponsysUpdateProgramRequestSaveDraft = "N"
+	ResponsysUpdateProgramRequestSaveDraftY ResponsysUpdateProgramRequestSaveDraft = "Y"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramRequestSaveDraft enum.
+func (e ResponsysUpdateProgramRequestSaveDraft) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramRequestSaveDraftN:
+		return true
+	case ResponsysUpdateProgramRequestSaveDraftY:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResponsysUpdateProgramResponseStatus.
+const (
+	ResponsysUpdateProgramResponseStatusSUCCESS ResponsysUpdateProgramResponseStatus = "SUCCESS"
+)
+
+// Valid indicates whether the value is a known member of the ResponsysUpdateProgramResponseStatus enum.
+func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
+	switch e {
+	case ResponsysUpdateProgramResponseStatusSUCCESS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SviBulkResultOperation.
 const (
 	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
@@ -2996,6 +3143,11 @@ type ResponsysAuthTokenRequest struct {
 // Example: password
 type ResponsysAuthTokenRequestAuthType string
 
+// ResponsysDate A day, dd/MM/yyyy.
+//
+// Example: 13/05/2020
+type ResponsysDate = string
+
 // ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
 type ResponsysEditAccessAttributesRequest struct {
 	Attributes ResponsysEditAttributes `json:"attributes"`
@@ -3026,6 +3178,15 @@ type ResponsysError struct {
 // ResponsysErrorType defines model for ResponsysError.Type.
 type ResponsysErrorType string
 
+// ResponsysFixtureAccount The account, as user information shows it. What is not given is the default.
+type ResponsysFixtureAccount struct {
+	DisplayName *string `json:"displayName,omitempty"`
+	Name        *string `json:"name,omitempty"`
+
+	// TimeZone Example: Asia/Calcutta
+	TimeZone *string `json:"timeZone,omitempty"`
+}
+
 // ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
 type ResponsysFixtureCampaign struct {
 	Name string `json:"name"`
@@ -3050,30 +3211,126 @@ type ResponsysFixtureOrganization struct {
 	Parent *string `json:"parent,omitempty"`
 }
 
-// ResponsysFixtureProgram defines model for ResponsysFixtureProgram.
+// ResponsysFixtureProgram A program. Its id, folder, list, channels and creation are set where they are given.
+// All else is set when the program is made and then left to the callers, who publish
+// it and say who can access it.
 type ResponsysFixtureProgram struct {
-	Name string `json:"name"`
+	// Channels None if not given.
+	//
+	// Example: ["EMAIL"]
+	Channels *[]string `json:"channels,omitempty"`
+
+	// CreatedBy `N/A` if not given.
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// CreatedOn The day of the first apply if not given.
+	CreatedOn *ResponsysDate `json:"createdOn,omitempty"`
+
+	// Folder `Programs` if not given.
+	Folder *string `json:"folder,omitempty"`
+
+	// ID Made up if not given.
+	ID *int64 `json:"id,omitempty"`
+
+	// List A profile list.
+	List *ResponsysProfileList `json:"list,omitempty"`
+
+	// ModifiedBy Who created it if not given.
+	ModifiedBy *string `json:"modifiedBy,omitempty"`
+
+	// ModifiedOn The day of creation if not given.
+	ModifiedOn *ResponsysDate `json:"modifiedOn,omitempty"`
+	Name       string         `json:"name"`
 
 	// Organizations Names of the organizations that can access it at first; the root if not given.
 	Organizations *[]string `json:"organizations,omitempty"`
+
+	// PublishDate If not given, the day of creation of a program that runs.
+	PublishDate *ResponsysDate `json:"publishDate,omitempty"`
+
+	// Status NOT_RUNNING if not given.
+	Status *ResponsysProgramStatus `json:"status,omitempty"`
+
+	// UnpublishDate For a program that does not run.
+	UnpublishDate *ResponsysDate `json:"unpublishDate,omitempty"`
 }
+
+// ResponsysFixtureRateLimit How often each user may call a function in a minute, in each process of the server.
+// What was never set is not limited.
+type ResponsysFixtureRateLimit struct {
+	// API Name of the function, as `GET /rest/api/ratelimit` lists it.
+	API ResponsysFixtureRateLimitAPI `json:"api"`
+
+	// Limit 0 is no limit.
+	Limit int `json:"limit"`
+}
+
+// ResponsysFixtureRateLimitAPI Name of the function, as `GET /rest/api/ratelimit` lists it.
+type ResponsysFixtureRateLimitAPI string
 
 // ResponsysFixtureUser An API user. The password is given plain or as a bcrypt hash.
 type ResponsysFixtureUser struct {
+	// CreatedDate yyyy-MM-dd; the day of the first apply if not given.
+	CreatedDate *string `json:"createdDate,omitempty"`
+	Email       *string `json:"email,omitempty"`
+
 	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
-	Enabled      *bool   `json:"enabled,omitempty"`
-	Name         string  `json:"name"`
-	Password     *string `json:"password,omitempty"`
-	PasswordHash *string `json:"passwordHash,omitempty"`
+	Enabled *bool   `json:"enabled,omitempty"`
+	Locale  *string `json:"locale,omitempty"`
+
+	// LoginState Whether a login with the right password is refused, by its error code; ACTIVE if
+	// not given. Tokens and refreshes go on.
+	LoginState   *ResponsysFixtureUserLoginState `json:"loginState,omitempty"`
+	Name         string                          `json:"name"`
+	Password     *string                         `json:"password,omitempty"`
+	PasswordHash *string                         `json:"passwordHash,omitempty"`
 }
+
+// ResponsysFixtureUserLoginState Whether a login with the right password is refused, by its error code; ACTIVE if
+// not given. Tokens and refreshes go on.
+type ResponsysFixtureUserLoginState string
 
 // ResponsysFixtures What an administrator would create in the Responsys user interface.
 type ResponsysFixtures struct {
+	// Account The account, as user information shows it. What is not given is the default.
+	Account       *ResponsysFixtureAccount        `json:"account,omitempty"`
 	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
 	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
 	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
+	RateLimits    *[]ResponsysFixtureRateLimit    `json:"rateLimits,omitempty"`
 	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
 	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+}
+
+// ResponsysLink defines model for ResponsysLink.
+type ResponsysLink struct {
+	// Rel What the link leads to.
+	Rel string `json:"rel"`
+
+	// Href Path of a call, percent-encoded.
+	Href   string `json:"href"`
+	Method string `json:"method"`
+}
+
+// ResponsysListedProgram defines model for ResponsysListedProgram.
+type ResponsysListedProgram struct {
+	ID         int64  `json:"id"`
+	Name       string `json:"name"`
+	FolderName string `json:"folderName"`
+
+	// ListName Name of the profile list.
+	ListName string `json:"listName"`
+
+	// Channels Channels of the program's stages.
+	Channels      []string               `json:"channels"`
+	CreatedOn     ResponsysDate          `json:"createdOn"`
+	CreatedBy     string                 `json:"createdBy"`
+	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
+	ModifiedBy    string                 `json:"modifiedBy"`
+	Status        ResponsysProgramStatus `json:"status"`
+	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
+	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
+	Links         []ResponsysLink        `json:"links"`
 }
 
 // ResponsysOrganization defines model for ResponsysOrganization.
@@ -3091,6 +3348,51 @@ type ResponsysOrganizationTree struct {
 	Attributes ResponsysTreeAttributes `json:"attributes"`
 }
 
+// ResponsysProfileList A profile list.
+type ResponsysProfileList struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// ResponsysProgram defines model for ResponsysProgram.
+type ResponsysProgram struct {
+	ID         int64  `json:"id"`
+	Name       string `json:"name"`
+	FolderName string `json:"folderName"`
+
+	// Channels Channels of the program's stages.
+	Channels      []string               `json:"channels"`
+	List          ResponsysProfileList   `json:"list"`
+	Status        ResponsysProgramStatus `json:"status"`
+	CreatedOn     ResponsysDate          `json:"createdOn"`
+	CreatedBy     string                 `json:"createdBy"`
+	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
+	ModifiedBy    string                 `json:"modifiedBy"`
+	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
+	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
+	Links         []ResponsysLink        `json:"links"`
+}
+
+// ResponsysProgramStatus defines model for ResponsysProgramStatus.
+type ResponsysProgramStatus string
+
+// ResponsysPrograms defines model for ResponsysPrograms.
+type ResponsysPrograms struct {
+	Programs []ResponsysListedProgram `json:"programs"`
+}
+
+// ResponsysRateLimit defines model for ResponsysRateLimit.
+type ResponsysRateLimit struct {
+	// Limit Calls that are allowed in a minute.
+	Limit int `json:"limit"`
+
+	// API Name of the function.
+	API          string `json:"api"`
+	ResourcePath string `json:"resource_path"`
+	Verb         string `json:"verb"`
+	Description  string `json:"description"`
+}
+
 // ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
 type ResponsysTreeAttributes struct {
 	Organizations ResponsysTreeValues `json:"organizations"`
@@ -3100,6 +3402,42 @@ type ResponsysTreeAttributes struct {
 type ResponsysTreeValues struct {
 	// AttributeValues The root organization.
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
+}
+
+// ResponsysUpdateProgramRequest defines model for ResponsysUpdateProgramRequest.
+type ResponsysUpdateProgramRequest struct {
+	Action ResponsysUpdateProgramRequestAction `json:"action"`
+
+	// SaveDraft Whether to save the draft version or the published version.
+	SaveDraft *ResponsysUpdateProgramRequestSaveDraft `json:"saveDraft,omitempty"`
+}
+
+// ResponsysUpdateProgramRequestAction defines model for ResponsysUpdateProgramRequest.Action.
+type ResponsysUpdateProgramRequestAction string
+
+// ResponsysUpdateProgramRequestSaveDraft Whether to save the draft version or the published version.
+type ResponsysUpdateProgramRequestSaveDraft string
+
+// ResponsysUpdateProgramResponse defines model for ResponsysUpdateProgramResponse.
+type ResponsysUpdateProgramResponse struct {
+	Status   ResponsysUpdateProgramResponseStatus `json:"status"`
+	ErrorMsg []string                             `json:"errorMsg"`
+}
+
+// ResponsysUpdateProgramResponseStatus defines model for ResponsysUpdateProgramResponse.Status.
+type ResponsysUpdateProgramResponseStatus string
+
+// ResponsysUserInfo defines model for ResponsysUserInfo.
+type ResponsysUserInfo struct {
+	AccountName        string `json:"accountName"`
+	UserName           string `json:"userName"`
+	UserEmail          string `json:"userEmail"`
+	UserLocale         string `json:"userLocale"`
+	AccountDisplayName string `json:"accountDisplayName"`
+	AccountTimeZone    string `json:"accountTimeZone"`
+
+	// CreatedDate The day on which the user was created, yyyy-MM-dd.
+	CreatedDate string `json:"createdDate"`
 }
 
 // SviBridge Key columns of an internal bridge table.
@@ -4547,6 +4885,9 @@ type CuxCorrelationID = string
 // ResponsysAuthType defines model for ResponsysAuthType.
 type ResponsysAuthType string
 
+// ResponsysCampaignName defines model for ResponsysCampaignName.
+type ResponsysCampaignName = string
+
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
 
@@ -4737,6 +5078,9 @@ type ResponsysBadRequest = ResponsysError
 
 // ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysNotFound = ResponsysError
+
+// ResponsysThrottled The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysThrottled = ResponsysError
 
 // ResponsysTooLarge The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysTooLarge = ResponsysError
@@ -5504,6 +5848,18 @@ type ResponsysPostAuthTokenParams struct {
 // ResponsysPostAuthTokenParamsAuthType defines parameters for ResponsysPostAuthToken.
 type ResponsysPostAuthTokenParamsAuthType string
 
+// ResponsysListProgramsParams defines parameters for ResponsysListPrograms.
+type ResponsysListProgramsParams struct {
+	// Offset How many programs are passed over; 0 if not given.
+	Offset *int64 `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Limit How many programs are listed at most; 200 if not given.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Status Statuses of the programs, separated by commas; all if not given.
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+}
+
 // SviPostTokenFormdataRequestBody defines body for SviPostToken for application/x-www-form-urlencoded ContentType.
 type SviPostTokenFormdataRequestBody = SviTokenRequest
 
@@ -5669,11 +6025,17 @@ type ComanageEditOrgIdentityJSONRequestBody = ComanageOrgIdentityRequest
 // WorkbenchApplyFixturesJSONRequestBody defines body for WorkbenchApplyFixtures for application/json ContentType.
 type WorkbenchApplyFixturesJSONRequestBody = Fixtures
 
+// ResponsysPostCampaignAttributesJSONRequestBody defines body for ResponsysPostCampaignAttributes for application/json ContentType.
+type ResponsysPostCampaignAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
+
 // ResponsysPostProgramAttributesJSONRequestBody defines body for ResponsysPostProgramAttributes for application/json ContentType.
 type ResponsysPostProgramAttributesJSONRequestBody = ResponsysEditAccessAttributesRequest
 
 // ResponsysPostAuthTokenFormdataRequestBody defines body for ResponsysPostAuthToken for application/x-www-form-urlencoded ContentType.
 type ResponsysPostAuthTokenFormdataRequestBody = ResponsysAuthTokenRequest
+
+// ResponsysPatchProgramJSONRequestBody defines body for ResponsysPatchProgram for application/json ContentType.
+type ResponsysPatchProgramJSONRequestBody = ResponsysUpdateProgramRequest
 
 // Getter for additional properties for SviTypeFieldUpdate. Returns the specified
 // element and whether it was found
@@ -8670,6 +9032,18 @@ type ClientInterface interface {
 	// Corresponds with GET /orglink/v1/health/ready (the `WorkbenchGetReady` operationId).
 	WorkbenchGetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
+	//
+	// What an administrator does in the Responsys user interface, where fixtures never
+	// delete: the organization goes with all organizations below it, and is taken out of
+	// the access of every program and campaign, at once. Its id is not given out again.
+	// The root cannot be deleted: every account has one, and all else stands below it.
+	// The organization is looked for in the workspace of the path
+	// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
+	//
+	// Corresponds with DELETE /orglink/v1/responsys/organizations/{organization_id} (the `WorkbenchDeleteOrganization` operationId).
+	WorkbenchDeleteOrganization(ctx context.Context, organizationID int64, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// WorkbenchGetVersion Version of the running build
 	//
 	// Version of Orglink, of the document it serves and of the Go toolchain that built it.
@@ -8712,6 +9086,50 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
 	AccGetHub(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetRateLimits Get throttling limits
+	//
+	// Oracle Responsys REST API, "Get Throttling Limits": how often each function may be
+	// called in a minute. The path has no version; under `/rest/api/v1.3` it is not found.
+	// Where fixtures set no limit, the entry shows the vendor's default, and calls are
+	// not counted.
+	//
+	// Our choices: limits are those of each user, where the vendor's are those of the
+	// account; the page does not show what the entries stand in, which is an array
+	// here; and a bad token is answered with 401 like everywhere else, where the page
+	// names a 500.
+	//
+	// Corresponds with GET /rest/api/ratelimit (the `ResponsysGetRateLimits` operationId).
+	ResponsysGetRateLimits(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetCampaignAttributes Fetch a campaign's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a campaign's organization hierarchy": the
+	// organizations that can access the campaign, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysGetCampaignAttributes` operationId).
+	ResponsysGetCampaignAttributes(ctx context.Context, campaignName ResponsysCampaignName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostCampaignAttributesWithBody Update a campaign's organizational access
+	//
+	// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+	// program, whose operation lists our choices.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+	ResponsysPostCampaignAttributesWithBody(ctx context.Context, campaignName ResponsysCampaignName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPostCampaignAttributes Update a campaign's organizational access
+	//
+	// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+	// program, whose operation lists our choices.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+	ResponsysPostCampaignAttributes(ctx context.Context, campaignName ResponsysCampaignName, body ResponsysPostCampaignAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ResponsysGetOrganizations Fetch all organizations
 	//
@@ -8784,7 +9202,9 @@ type ClientInterface interface {
 	//
 	// Our choices: a token lives for three hours. Until then it is good even if its user
 	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
-	// expires, is refused together with its user. Certificate login
+	// expires, is refused together with its user. Other states of a user, which the
+	// vendor's console knows (a locked or expired password, a blocked login, a suspended
+	// account), refuse logins only, and only those with the right password. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -8805,7 +9225,9 @@ type ClientInterface interface {
 	//
 	// Our choices: a token lives for three hours. Until then it is good even if its user
 	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
-	// expires, is refused together with its user. Certificate login
+	// expires, is refused together with its user. Other states of a user, which the
+	// vendor's console knows (a locked or expired password, a blocked login, a suspended
+	// account), refuse logins only, and only those with the right password. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -8814,6 +9236,78 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysListPrograms Fetch all programs
+	//
+	// Oracle Responsys REST API, "Fetch All Programs": the programs of the account, at
+	// most 200 in one answer. The page's schema calls the list `items`, its sample
+	// `programs`; the sample is followed. So it is with ids, which are numbers, not
+	// strings.
+	//
+	// Our choices: programs are listed by id; an `offset` beyond the last answers an empty
+	// list; a `limit` over 200, like any other value out of bounds, is refused. `links` are
+	// those that the vendor's other lists of programs have: the list itself, the program,
+	// and the call that publishes it.
+	//
+	// Corresponds with GET /rest/api/v1.3/programs (the `ResponsysListPrograms` operationId).
+	ResponsysListPrograms(ctx context.Context, params *ResponsysListProgramsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetProgram Fetch a program by name
+	//
+	// Oracle Responsys REST API, "Fetch a Program by Name". `unpublishDate` is there for
+	// a program that was unpublished and does not run, `publishDate` for one that was ever
+	// published. The links are relative to the `endPoint` of the login.
+	//
+	// Corresponds with GET /rest/api/v1.3/programs/{programName} (the `ResponsysGetProgram` operationId).
+	ResponsysGetProgram(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPatchProgramWithBody Publish or unpublish a program
+	//
+	// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+	// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+	// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+	// `modifiedBy`.
+	//
+	// Our choices: programs have no stages here, so each is valid and `status` is never
+	// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+	// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+	// schema calls the body a form, its sample is JSON: either is read, the form where
+	// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+	// program, members of the body.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+	ResponsysPatchProgramWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysPatchProgram Publish or unpublish a program
+	//
+	// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+	// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+	// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+	// `modifiedBy`.
+	//
+	// Our choices: programs have no stages here, so each is valid and `status` is never
+	// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+	// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+	// schema calls the body a form, its sample is JSON: either is read, the form where
+	// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+	// program, members of the body.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+	ResponsysPatchProgram(ctx context.Context, programName ResponsysProgramName, body ResponsysPatchProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResponsysGetUserInfo Get user information
+	//
+	// Oracle Responsys REST API, "Get User Information": the caller and the account. Where
+	// fixtures do not say it, the account is named like the workspace, its time zone is
+	// UTC, the user's locale `en`, the email address empty, and the day of creation the
+	// one on which fixtures made the user.
+	//
+	// Corresponds with GET /rest/api/v1.3/user/info (the `ResponsysGetUserInfo` operationId).
+	ResponsysGetUserInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetRoot The root of the Data Hub API
 	//
@@ -12753,6 +13247,28 @@ func (c *Client) WorkbenchGetReady(ctx context.Context, reqEditors ...RequestEdi
 	return c.Client.Do(req)
 }
 
+// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
+//
+// What an administrator does in the Responsys user interface, where fixtures never
+// delete: the organization goes with all organizations below it, and is taken out of
+// the access of every program and campaign, at once. Its id is not given out again.
+// The root cannot be deleted: every account has one, and all else stands below it.
+// The organization is looked for in the workspace of the path
+// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
+//
+// Corresponds with DELETE /orglink/v1/responsys/organizations/{organization_id} (the `WorkbenchDeleteOrganization` operationId).
+func (c *Client) WorkbenchDeleteOrganization(ctx context.Context, organizationID int64, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchDeleteOrganizationRequest(c.Server, organizationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // WorkbenchGetVersion Version of the running build
 //
 // Version of Orglink, of the document it serves and of the Go toolchain that built it.
@@ -12836,6 +13352,90 @@ func (c *Client) AccListHubs(ctx context.Context, params *AccListHubsParams, req
 // Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
 func (c *Client) AccGetHub(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAccGetHubRequest(c.Server, hubID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetRateLimits Get throttling limits
+//
+// Oracle Responsys REST API, "Get Throttling Limits": how often each function may be
+// called in a minute. The path has no version; under `/rest/api/v1.3` it is not found.
+// Where fixtures set no limit, the entry shows the vendor's default, and calls are
+// not counted.
+//
+// Our choices: limits are those of each user, where the vendor's are those of the
+// account; the page does not show what the entries stand in, which is an array
+// here; and a bad token is answered with 401 like everywhere else, where the page
+// names a 500.
+//
+// Corresponds with GET /rest/api/ratelimit (the `ResponsysGetRateLimits` operationId).
+func (c *Client) ResponsysGetRateLimits(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetRateLimitsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetCampaignAttributes Fetch a campaign's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a campaign's organization hierarchy": the
+// organizations that can access the campaign, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Corresponds with GET /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysGetCampaignAttributes` operationId).
+func (c *Client) ResponsysGetCampaignAttributes(ctx context.Context, campaignName ResponsysCampaignName, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetCampaignAttributesRequest(c.Server, campaignName)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostCampaignAttributesWithBody Update a campaign's organizational access
+//
+// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+// program, whose operation lists our choices.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+func (c *Client) ResponsysPostCampaignAttributesWithBody(ctx context.Context, campaignName ResponsysCampaignName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostCampaignAttributesRequestWithBody(c.Server, campaignName, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPostCampaignAttributes Update a campaign's organizational access
+//
+// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+// program, whose operation lists our choices.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+func (c *Client) ResponsysPostCampaignAttributes(ctx context.Context, campaignName ResponsysCampaignName, body ResponsysPostCampaignAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPostCampaignAttributesRequest(c.Server, campaignName, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12957,7 +13557,9 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 //
 // Our choices: a token lives for three hours. Until then it is good even if its user
 // is disabled, who can neither log in nor refresh; a token of fixtures, which never
-// expires, is refused together with its user. Certificate login
+// expires, is refused together with its user. Other states of a user, which the
+// vendor's console knows (a locked or expired password, a blocked login, a suspended
+// account), refuse logins only, and only those with the right password. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -12988,7 +13590,9 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 //
 // Our choices: a token lives for three hours. Until then it is good even if its user
 // is disabled, who can neither log in nor refresh; a token of fixtures, which never
-// expires, is refused together with its user. Certificate login
+// expires, is refused together with its user. Other states of a user, which the
+// vendor's console knows (a locked or expired password, a blocked login, a suspended
+// account), refuse logins only, and only those with the right password. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -12998,6 +13602,128 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 // Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 func (c *Client) ResponsysPostAuthTokenWithFormdataBody(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewResponsysPostAuthTokenRequestWithFormdataBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysListPrograms Fetch all programs
+//
+// Oracle Responsys REST API, "Fetch All Programs": the programs of the account, at
+// most 200 in one answer. The page's schema calls the list `items`, its sample
+// `programs`; the sample is followed. So it is with ids, which are numbers, not
+// strings.
+//
+// Our choices: programs are listed by id; an `offset` beyond the last answers an empty
+// list; a `limit` over 200, like any other value out of bounds, is refused. `links` are
+// those that the vendor's other lists of programs have: the list itself, the program,
+// and the call that publishes it.
+//
+// Corresponds with GET /rest/api/v1.3/programs (the `ResponsysListPrograms` operationId).
+func (c *Client) ResponsysListPrograms(ctx context.Context, params *ResponsysListProgramsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysListProgramsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetProgram Fetch a program by name
+//
+// Oracle Responsys REST API, "Fetch a Program by Name". `unpublishDate` is there for
+// a program that was unpublished and does not run, `publishDate` for one that was ever
+// published. The links are relative to the `endPoint` of the login.
+//
+// Corresponds with GET /rest/api/v1.3/programs/{programName} (the `ResponsysGetProgram` operationId).
+func (c *Client) ResponsysGetProgram(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetProgramRequest(c.Server, programName)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPatchProgramWithBody Publish or unpublish a program
+//
+// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+// `modifiedBy`.
+//
+// Our choices: programs have no stages here, so each is valid and `status` is never
+// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+// schema calls the body a form, its sample is JSON: either is read, the form where
+// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+// program, members of the body.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+func (c *Client) ResponsysPatchProgramWithBody(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPatchProgramRequestWithBody(c.Server, programName, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysPatchProgram Publish or unpublish a program
+//
+// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+// `modifiedBy`.
+//
+// Our choices: programs have no stages here, so each is valid and `status` is never
+// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+// schema calls the body a form, its sample is JSON: either is read, the form where
+// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+// program, members of the body.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+func (c *Client) ResponsysPatchProgram(ctx context.Context, programName ResponsysProgramName, body ResponsysPatchProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysPatchProgramRequest(c.Server, programName, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResponsysGetUserInfo Get user information
+//
+// Oracle Responsys REST API, "Get User Information": the caller and the account. Where
+// fixtures do not say it, the account is named like the workspace, its time zone is
+// UTC, the user's locale `en`, the email address empty, and the day of creation the
+// one on which fixtures made the user.
+//
+// Corresponds with GET /rest/api/v1.3/user/info (the `ResponsysGetUserInfo` operationId).
+func (c *Client) ResponsysGetUserInfo(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResponsysGetUserInfoRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -18839,6 +19565,40 @@ func NewWorkbenchGetReadyRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewWorkbenchDeleteOrganizationRequest constructs an http.Request for the WorkbenchDeleteOrganization method
+func NewWorkbenchDeleteOrganizationRequest(server string, organizationID int64) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "organization_id", organizationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/orglink/v1/responsys/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewWorkbenchGetVersionRequest constructs an http.Request for the WorkbenchGetVersion method
 func NewWorkbenchGetVersionRequest(server string) (*http.Request, error) {
 	var err error
@@ -19039,6 +19799,114 @@ func NewAccGetHubRequest(server string, hubID string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewResponsysGetRateLimitsRequest constructs an http.Request for the ResponsysGetRateLimits method
+func NewResponsysGetRateLimitsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/ratelimit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysGetCampaignAttributesRequest constructs an http.Request for the ResponsysGetCampaignAttributes method
+func NewResponsysGetCampaignAttributesRequest(server string, campaignName ResponsysCampaignName) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignName", campaignName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysPostCampaignAttributesRequest calls the generic ResponsysPostCampaignAttributes builder with application/json body
+func NewResponsysPostCampaignAttributesRequest(server string, campaignName ResponsysCampaignName, body ResponsysPostCampaignAttributesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResponsysPostCampaignAttributesRequestWithBody(server, campaignName, "application/json", bodyReader)
+}
+
+// NewResponsysPostCampaignAttributesRequestWithBody constructs an http.Request for the ResponsysPostCampaignAttributes method, with any body, and a specified content type
+func NewResponsysPostCampaignAttributesRequestWithBody(server string, campaignName ResponsysCampaignName, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "campaignName", campaignName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/attributes/campaigns/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewResponsysGetOrganizationsRequest constructs an http.Request for the ResponsysGetOrganizations method
 func NewResponsysGetOrganizationsRequest(server string) (*http.Request, error) {
 	var err error
@@ -19210,6 +20078,192 @@ func NewResponsysPostAuthTokenRequestWithBody(server string, params *ResponsysPo
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResponsysListProgramsRequest constructs an http.Request for the ResponsysListPrograms method
+func NewResponsysListProgramsRequest(server string, params *ResponsysListProgramsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/programs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysGetProgramRequest constructs an http.Request for the ResponsysGetProgram method
+func NewResponsysGetProgramRequest(server string, programName ResponsysProgramName) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResponsysPatchProgramRequest calls the generic ResponsysPatchProgram builder with application/json body
+func NewResponsysPatchProgramRequest(server string, programName ResponsysProgramName, body ResponsysPatchProgramJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResponsysPatchProgramRequestWithBody(server, programName, "application/json", bodyReader)
+}
+
+// NewResponsysPatchProgramRequestWithBody constructs an http.Request for the ResponsysPatchProgram method, with any body, and a specified content type
+func NewResponsysPatchProgramRequestWithBody(server string, programName ResponsysProgramName, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "programName", programName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewResponsysGetUserInfoRequest constructs an http.Request for the ResponsysGetUserInfo method
+func NewResponsysGetUserInfoRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rest/api/v1.3/user/info")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -21813,6 +22867,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /orglink/v1/health/ready (the `WorkbenchGetReady` operationId).
 	WorkbenchGetReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetReadyResponse, error)
 
+	// WorkbenchDeleteOrganizationWithResponse Delete a Responsys organization with all below it
+	//
+	// What an administrator does in the Responsys user interface, where fixtures never
+	// delete: the organization goes with all organizations below it, and is taken out of
+	// the access of every program and campaign, at once. Its id is not given out again.
+	// The root cannot be deleted: every account has one, and all else stands below it.
+	// The organization is looked for in the workspace of the path
+	// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /orglink/v1/responsys/organizations/{organization_id} (the `WorkbenchDeleteOrganization` operationId).
+	WorkbenchDeleteOrganizationWithResponse(ctx context.Context, organizationID int64, reqEditors ...RequestEditorFn) (*WorkbenchDeleteOrganizationResponse, error)
+
 	// WorkbenchGetVersionWithResponse Version of the running build
 	//
 	// Version of Orglink, of the document it serves and of the Go toolchain that built it.
@@ -21865,6 +22933,54 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /project/v1/hubs/{hub_id} (the `AccGetHub` operationId).
 	AccGetHubWithResponse(ctx context.Context, hubID string, reqEditors ...RequestEditorFn) (*AccGetHubResponse, error)
+
+	// ResponsysGetRateLimitsWithResponse Get throttling limits
+	//
+	// Oracle Responsys REST API, "Get Throttling Limits": how often each function may be
+	// called in a minute. The path has no version; under `/rest/api/v1.3` it is not found.
+	// Where fixtures set no limit, the entry shows the vendor's default, and calls are
+	// not counted.
+	//
+	// Our choices: limits are those of each user, where the vendor's are those of the
+	// account; the page does not show what the entries stand in, which is an array
+	// here; and a bad token is answered with 401 like everywhere else, where the page
+	// names a 500.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/ratelimit (the `ResponsysGetRateLimits` operationId).
+	ResponsysGetRateLimitsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetRateLimitsResponse, error)
+
+	// ResponsysGetCampaignAttributesWithResponse Fetch a campaign's organization hierarchy
+	//
+	// Oracle Responsys REST API, "Fetch a campaign's organization hierarchy": the
+	// organizations that can access the campaign, in the order in which they were
+	// assigned. Only assigned organizations are listed, not those above them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysGetCampaignAttributes` operationId).
+	ResponsysGetCampaignAttributesWithResponse(ctx context.Context, campaignName ResponsysCampaignName, reqEditors ...RequestEditorFn) (*ResponsysGetCampaignAttributesResponse, error)
+
+	// ResponsysPostCampaignAttributesWithBodyWithResponse Update a campaign's organizational access
+	//
+	// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+	// program, whose operation lists our choices.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+	ResponsysPostCampaignAttributesWithBodyWithResponse(ctx context.Context, campaignName ResponsysCampaignName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostCampaignAttributesResponse, error)
+
+	// ResponsysPostCampaignAttributesWithResponse Update a campaign's organizational access
+	//
+	// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+	// program, whose operation lists our choices.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+	ResponsysPostCampaignAttributesWithResponse(ctx context.Context, campaignName ResponsysCampaignName, body ResponsysPostCampaignAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostCampaignAttributesResponse, error)
 
 	// ResponsysGetOrganizationsWithResponse Fetch all organizations
 	//
@@ -21941,7 +23057,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Our choices: a token lives for three hours. Until then it is good even if its user
 	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
-	// expires, is refused together with its user. Certificate login
+	// expires, is refused together with its user. Other states of a user, which the
+	// vendor's console knows (a locked or expired password, a blocked login, a suspended
+	// account), refuse logins only, and only those with the right password. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -21962,7 +23080,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Our choices: a token lives for three hours. Until then it is good even if its user
 	// is disabled, who can neither log in nor refresh; a token of fixtures, which never
-	// expires, is refused together with its user. Certificate login
+	// expires, is refused together with its user. Other states of a user, which the
+	// vendor's console knows (a locked or expired password, a blocked login, a suspended
+	// account), refuse logins only, and only those with the right password. Certificate login
 	// (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 	// the query is refused. Any Content-Type is read as a form. Clients that were
 	// written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -21971,6 +23091,84 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rest/api/v1.3/auth/token (the `ResponsysPostAuthToken` operationId).
 	ResponsysPostAuthTokenWithFormdataBodyWithResponse(ctx context.Context, params *ResponsysPostAuthTokenParams, body ResponsysPostAuthTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostAuthTokenResponse, error)
+
+	// ResponsysListProgramsWithResponse Fetch all programs
+	//
+	// Oracle Responsys REST API, "Fetch All Programs": the programs of the account, at
+	// most 200 in one answer. The page's schema calls the list `items`, its sample
+	// `programs`; the sample is followed. So it is with ids, which are numbers, not
+	// strings.
+	//
+	// Our choices: programs are listed by id; an `offset` beyond the last answers an empty
+	// list; a `limit` over 200, like any other value out of bounds, is refused. `links` are
+	// those that the vendor's other lists of programs have: the list itself, the program,
+	// and the call that publishes it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/programs (the `ResponsysListPrograms` operationId).
+	ResponsysListProgramsWithResponse(ctx context.Context, params *ResponsysListProgramsParams, reqEditors ...RequestEditorFn) (*ResponsysListProgramsResponse, error)
+
+	// ResponsysGetProgramWithResponse Fetch a program by name
+	//
+	// Oracle Responsys REST API, "Fetch a Program by Name". `unpublishDate` is there for
+	// a program that was unpublished and does not run, `publishDate` for one that was ever
+	// published. The links are relative to the `endPoint` of the login.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/programs/{programName} (the `ResponsysGetProgram` operationId).
+	ResponsysGetProgramWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramResponse, error)
+
+	// ResponsysPatchProgramWithBodyWithResponse Publish or unpublish a program
+	//
+	// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+	// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+	// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+	// `modifiedBy`.
+	//
+	// Our choices: programs have no stages here, so each is valid and `status` is never
+	// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+	// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+	// schema calls the body a form, its sample is JSON: either is read, the form where
+	// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+	// program, members of the body.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+	ResponsysPatchProgramWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPatchProgramResponse, error)
+
+	// ResponsysPatchProgramWithResponse Publish or unpublish a program
+	//
+	// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+	// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+	// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+	// `modifiedBy`.
+	//
+	// Our choices: programs have no stages here, so each is valid and `status` is never
+	// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+	// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+	// schema calls the body a form, its sample is JSON: either is read, the form where
+	// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+	// program, members of the body.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+	ResponsysPatchProgramWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPatchProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPatchProgramResponse, error)
+
+	// ResponsysGetUserInfoWithResponse Get user information
+	//
+	// Oracle Responsys REST API, "Get User Information": the caller and the account. Where
+	// fixtures do not say it, the account is named like the workspace, its time zone is
+	// UTC, the user's locale `en`, the email address empty, and the day of creation the
+	// one on which fixtures made the user.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rest/api/v1.3/user/info (the `ResponsysGetUserInfo` operationId).
+	ResponsysGetUserInfoWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetUserInfoResponse, error)
 
 	// SviGetRootWithResponse The root of the Data Hub API
 	//
@@ -29749,6 +30947,82 @@ func (r WorkbenchGetReadyResponse) ContentType() string {
 	return ""
 }
 
+// WorkbenchDeleteOrganizationResponse401Headers the declared response headers of an HTTP 401 response for WorkbenchDeleteOrganization
+type WorkbenchDeleteOrganizationResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+type WorkbenchDeleteOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *WorkbenchBadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *WorkbenchUnauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *WorkbenchNotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *WorkbenchProblem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *WorkbenchInternal
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *WorkbenchProblem {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r WorkbenchDeleteOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WorkbenchDeleteOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WorkbenchDeleteOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WorkbenchDeleteOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type WorkbenchGetVersionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30066,6 +31340,220 @@ func (r AccGetHubResponse) ContentType() string {
 	return ""
 }
 
+type ResponsysGetRateLimitsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]ResponsysRateLimit
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetRateLimitsResponse) GetJSON200() *[]ResponsysRateLimit {
+	return r.JSON200
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetRateLimitsResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetRateLimitsResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetRateLimitsResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetRateLimitsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetRateLimitsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetRateLimitsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetRateLimitsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysGetCampaignAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetCampaignAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetCampaignAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysGetCampaignAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetCampaignAttributesResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetCampaignAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetCampaignAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetCampaignAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetCampaignAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetCampaignAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPostCampaignAttributesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysAssignedOrganizations
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON200() *ResponsysAssignedOrganizations {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPostCampaignAttributesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPostCampaignAttributesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPostCampaignAttributesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPostCampaignAttributesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ResponsysGetOrganizationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30073,6 +31561,8 @@ type ResponsysGetOrganizationsResponse struct {
 	JSON200 *ResponsysOrganizationTree
 	// JSON401 the response for an HTTP 401 `application/json` response
 	JSON401 *ResponsysUnauthorized
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
 }
@@ -30085,6 +31575,11 @@ func (r ResponsysGetOrganizationsResponse) GetJSON200() *ResponsysOrganizationTr
 // GetJSON401 returns the response for an HTTP 401 `application/json` response
 func (r ResponsysGetOrganizationsResponse) GetJSON401() *ResponsysUnauthorized {
 	return r.JSON401
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetOrganizationsResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -30130,6 +31625,8 @@ type ResponsysGetProgramAttributesResponse struct {
 	JSON401 *ResponsysUnauthorized
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *ResponsysNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
 }
@@ -30147,6 +31644,11 @@ func (r ResponsysGetProgramAttributesResponse) GetJSON401() *ResponsysUnauthoriz
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r ResponsysGetProgramAttributesResponse) GetJSON404() *ResponsysNotFound {
 	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetProgramAttributesResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -30196,6 +31698,8 @@ type ResponsysPostProgramAttributesResponse struct {
 	JSON404 *ResponsysNotFound
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *ResponsysTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
 }
@@ -30223,6 +31727,11 @@ func (r ResponsysPostProgramAttributesResponse) GetJSON404() *ResponsysNotFound 
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r ResponsysPostProgramAttributesResponse) GetJSON413() *ResponsysTooLarge {
 	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -30270,6 +31779,8 @@ type ResponsysPostAuthTokenResponse struct {
 	JSON401 *ResponsysUnauthorized
 	// JSON413 the response for an HTTP 413 `application/json` response
 	JSON413 *ResponsysTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
 }
@@ -30292,6 +31803,11 @@ func (r ResponsysPostAuthTokenResponse) GetJSON401() *ResponsysUnauthorized {
 // GetJSON413 returns the response for an HTTP 413 `application/json` response
 func (r ResponsysPostAuthTokenResponse) GetJSON413() *ResponsysTooLarge {
 	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysPostAuthTokenResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
 }
 
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
@@ -30322,6 +31838,289 @@ func (r ResponsysPostAuthTokenResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ResponsysPostAuthTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysListProgramsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysPrograms
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysListProgramsResponse) GetJSON200() *ResponsysPrograms {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysListProgramsResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysListProgramsResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysListProgramsResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysListProgramsResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysListProgramsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysListProgramsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysListProgramsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysListProgramsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysGetProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysProgram
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetProgramResponse) GetJSON200() *ResponsysProgram {
+	return r.JSON200
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetProgramResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysGetProgramResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetProgramResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetProgramResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysPatchProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysUpdateProgramResponse
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ResponsysBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ResponsysNotFound
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *ResponsysTooLarge
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON200() *ResponsysUpdateProgramResponse {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON400() *ResponsysBadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON404() *ResponsysNotFound {
+	return r.JSON404
+}
+
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON413() *ResponsysTooLarge {
+	return r.JSON413
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysPatchProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysPatchProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysPatchProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysPatchProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResponsysGetUserInfoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ResponsysUserInfo
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ResponsysUnauthorized
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *ResponsysThrottled
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *ResponsysUnexpected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResponsysGetUserInfoResponse) GetJSON200() *ResponsysUserInfo {
+	return r.JSON200
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r ResponsysGetUserInfoResponse) GetJSON401() *ResponsysUnauthorized {
+	return r.JSON401
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r ResponsysGetUserInfoResponse) GetJSON429() *ResponsysThrottled {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResponsysGetUserInfoResponse) GetJSON500() *ResponsysUnexpected {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResponsysGetUserInfoResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResponsysGetUserInfoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResponsysGetUserInfoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResponsysGetUserInfoResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -33809,6 +35608,26 @@ func (c *ClientWithResponses) WorkbenchGetReadyWithResponse(ctx context.Context,
 	return ParseWorkbenchGetReadyResponse(rsp)
 }
 
+// WorkbenchDeleteOrganizationWithResponse Delete a Responsys organization with all below it
+//
+// What an administrator does in the Responsys user interface, where fixtures never
+// delete: the organization goes with all organizations below it, and is taken out of
+// the access of every program and campaign, at once. Its id is not given out again.
+// The root cannot be deleted: every account has one, and all else stands below it.
+// The organization is looked for in the workspace of the path
+// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /orglink/v1/responsys/organizations/{organization_id} (the `WorkbenchDeleteOrganization` operationId).
+func (c *ClientWithResponses) WorkbenchDeleteOrganizationWithResponse(ctx context.Context, organizationID int64, reqEditors ...RequestEditorFn) (*WorkbenchDeleteOrganizationResponse, error) {
+	rsp, err := c.WorkbenchDeleteOrganization(ctx, organizationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWorkbenchDeleteOrganizationResponse(rsp)
+}
+
 // WorkbenchGetVersionWithResponse Version of the running build
 //
 // Version of Orglink, of the document it serves and of the Go toolchain that built it.
@@ -33890,6 +35709,78 @@ func (c *ClientWithResponses) AccGetHubWithResponse(ctx context.Context, hubID s
 		return nil, err
 	}
 	return ParseAccGetHubResponse(rsp)
+}
+
+// ResponsysGetRateLimitsWithResponse Get throttling limits
+//
+// Oracle Responsys REST API, "Get Throttling Limits": how often each function may be
+// called in a minute. The path has no version; under `/rest/api/v1.3` it is not found.
+// Where fixtures set no limit, the entry shows the vendor's default, and calls are
+// not counted.
+//
+// Our choices: limits are those of each user, where the vendor's are those of the
+// account; the page does not show what the entries stand in, which is an array
+// here; and a bad token is answered with 401 like everywhere else, where the page
+// names a 500.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/ratelimit (the `ResponsysGetRateLimits` operationId).
+func (c *ClientWithResponses) ResponsysGetRateLimitsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetRateLimitsResponse, error) {
+	rsp, err := c.ResponsysGetRateLimits(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetRateLimitsResponse(rsp)
+}
+
+// ResponsysGetCampaignAttributesWithResponse Fetch a campaign's organization hierarchy
+//
+// Oracle Responsys REST API, "Fetch a campaign's organization hierarchy": the
+// organizations that can access the campaign, in the order in which they were
+// assigned. Only assigned organizations are listed, not those above them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysGetCampaignAttributes` operationId).
+func (c *ClientWithResponses) ResponsysGetCampaignAttributesWithResponse(ctx context.Context, campaignName ResponsysCampaignName, reqEditors ...RequestEditorFn) (*ResponsysGetCampaignAttributesResponse, error) {
+	rsp, err := c.ResponsysGetCampaignAttributes(ctx, campaignName, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetCampaignAttributesResponse(rsp)
+}
+
+// ResponsysPostCampaignAttributesWithBodyWithResponse Update a campaign's organizational access
+//
+// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+// program, whose operation lists our choices.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostCampaignAttributesWithBodyWithResponse(ctx context.Context, campaignName ResponsysCampaignName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPostCampaignAttributesResponse, error) {
+	rsp, err := c.ResponsysPostCampaignAttributesWithBody(ctx, campaignName, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostCampaignAttributesResponse(rsp)
+}
+
+// ResponsysPostCampaignAttributesWithResponse Update a campaign's organizational access
+//
+// Oracle Responsys REST API, "Update a campaign's organizational access": as for a
+// program, whose operation lists our choices.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rest/api/v1.3/attributes/campaigns/{campaignName} (the `ResponsysPostCampaignAttributes` operationId).
+func (c *ClientWithResponses) ResponsysPostCampaignAttributesWithResponse(ctx context.Context, campaignName ResponsysCampaignName, body ResponsysPostCampaignAttributesJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPostCampaignAttributesResponse, error) {
+	rsp, err := c.ResponsysPostCampaignAttributes(ctx, campaignName, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPostCampaignAttributesResponse(rsp)
 }
 
 // ResponsysGetOrganizationsWithResponse Fetch all organizations
@@ -33991,7 +35882,9 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 //
 // Our choices: a token lives for three hours. Until then it is good even if its user
 // is disabled, who can neither log in nor refresh; a token of fixtures, which never
-// expires, is refused together with its user. Certificate login
+// expires, is refused together with its user. Other states of a user, which the
+// vendor's console knows (a locked or expired password, a blocked login, a suspended
+// account), refuse logins only, and only those with the right password. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -34018,7 +35911,9 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 //
 // Our choices: a token lives for three hours. Until then it is good even if its user
 // is disabled, who can neither log in nor refresh; a token of fixtures, which never
-// expires, is refused together with its user. Certificate login
+// expires, is refused together with its user. Other states of a user, which the
+// vendor's console knows (a locked or expired password, a blocked login, a suspended
+// account), refuse logins only, and only those with the right password. Certificate login
 // (`auth_type=server` and `client`) is not served. `user_name` or `password` in
 // the query is refused. Any Content-Type is read as a form. Clients that were
 // written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
@@ -34032,6 +35927,114 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithFormdataBodyWithResponse
 		return nil, err
 	}
 	return ParseResponsysPostAuthTokenResponse(rsp)
+}
+
+// ResponsysListProgramsWithResponse Fetch all programs
+//
+// Oracle Responsys REST API, "Fetch All Programs": the programs of the account, at
+// most 200 in one answer. The page's schema calls the list `items`, its sample
+// `programs`; the sample is followed. So it is with ids, which are numbers, not
+// strings.
+//
+// Our choices: programs are listed by id; an `offset` beyond the last answers an empty
+// list; a `limit` over 200, like any other value out of bounds, is refused. `links` are
+// those that the vendor's other lists of programs have: the list itself, the program,
+// and the call that publishes it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/programs (the `ResponsysListPrograms` operationId).
+func (c *ClientWithResponses) ResponsysListProgramsWithResponse(ctx context.Context, params *ResponsysListProgramsParams, reqEditors ...RequestEditorFn) (*ResponsysListProgramsResponse, error) {
+	rsp, err := c.ResponsysListPrograms(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysListProgramsResponse(rsp)
+}
+
+// ResponsysGetProgramWithResponse Fetch a program by name
+//
+// Oracle Responsys REST API, "Fetch a Program by Name". `unpublishDate` is there for
+// a program that was unpublished and does not run, `publishDate` for one that was ever
+// published. The links are relative to the `endPoint` of the login.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/programs/{programName} (the `ResponsysGetProgram` operationId).
+func (c *ClientWithResponses) ResponsysGetProgramWithResponse(ctx context.Context, programName ResponsysProgramName, reqEditors ...RequestEditorFn) (*ResponsysGetProgramResponse, error) {
+	rsp, err := c.ResponsysGetProgram(ctx, programName, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetProgramResponse(rsp)
+}
+
+// ResponsysPatchProgramWithBodyWithResponse Publish or unpublish a program
+//
+// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+// `modifiedBy`.
+//
+// Our choices: programs have no stages here, so each is valid and `status` is never
+// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+// schema calls the body a form, its sample is JSON: either is read, the form where
+// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+// program, members of the body.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+func (c *ClientWithResponses) ResponsysPatchProgramWithBodyWithResponse(ctx context.Context, programName ResponsysProgramName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResponsysPatchProgramResponse, error) {
+	rsp, err := c.ResponsysPatchProgramWithBody(ctx, programName, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPatchProgramResponse(rsp)
+}
+
+// ResponsysPatchProgramWithResponse Publish or unpublish a program
+//
+// Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
+// RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
+// `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
+// `modifiedBy`.
+//
+// Our choices: programs have no stages here, so each is valid and `status` is never
+// FAILURE; publishing a program that runs, or unpublishing one that does not, does so
+// again. `saveDraft` is checked and has no effect, there being no drafts. The page's
+// schema calls the body a form, its sample is JSON: either is read, the form where
+// Content-Type says so. What is wrong is reported in this order: token, path, JSON,
+// program, members of the body.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /rest/api/v1.3/programs/{programName} (the `ResponsysPatchProgram` operationId).
+func (c *ClientWithResponses) ResponsysPatchProgramWithResponse(ctx context.Context, programName ResponsysProgramName, body ResponsysPatchProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*ResponsysPatchProgramResponse, error) {
+	rsp, err := c.ResponsysPatchProgram(ctx, programName, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysPatchProgramResponse(rsp)
+}
+
+// ResponsysGetUserInfoWithResponse Get user information
+//
+// Oracle Responsys REST API, "Get User Information": the caller and the account. Where
+// fixtures do not say it, the account is named like the workspace, its time zone is
+// UTC, the user's locale `en`, the email address empty, and the day of creation the
+// one on which fixtures made the user.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rest/api/v1.3/user/info (the `ResponsysGetUserInfo` operationId).
+func (c *ClientWithResponses) ResponsysGetUserInfoWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ResponsysGetUserInfoResponse, error) {
+	rsp, err := c.ResponsysGetUserInfo(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResponsysGetUserInfoResponse(rsp)
 }
 
 // SviGetRootWithResponse The root of the Data Hub API
@@ -43631,6 +45634,76 @@ func ParseWorkbenchGetReadyResponse(rsp *http.Response) (*WorkbenchGetReadyRespo
 	return response, nil
 }
 
+// ParseWorkbenchDeleteOrganizationResponse parses an HTTP response from a WorkbenchDeleteOrganizationWithResponse call
+func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDeleteOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WorkbenchDeleteOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest WorkbenchBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest WorkbenchUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest WorkbenchNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest WorkbenchProblem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest WorkbenchInternal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers WorkbenchDeleteOrganizationResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseWorkbenchGetVersionResponse parses an HTTP response from a WorkbenchGetVersionWithResponse call
 func ParseWorkbenchGetVersionResponse(rsp *http.Response) (*WorkbenchGetVersionResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -43888,6 +45961,175 @@ func ParseAccGetHubResponse(rsp *http.Response) (*AccGetHubResponse, error) {
 	return response, nil
 }
 
+// ParseResponsysGetRateLimitsResponse parses an HTTP response from a ResponsysGetRateLimitsWithResponse call
+func ParseResponsysGetRateLimitsResponse(rsp *http.Response) (*ResponsysGetRateLimitsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetRateLimitsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []ResponsysRateLimit
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetCampaignAttributesResponse parses an HTTP response from a ResponsysGetCampaignAttributesWithResponse call
+func ParseResponsysGetCampaignAttributesResponse(rsp *http.Response) (*ResponsysGetCampaignAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetCampaignAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPostCampaignAttributesResponse parses an HTTP response from a ResponsysPostCampaignAttributesWithResponse call
+func ParseResponsysPostCampaignAttributesResponse(rsp *http.Response) (*ResponsysPostCampaignAttributesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPostCampaignAttributesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysAssignedOrganizations
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseResponsysGetOrganizationsResponse parses an HTTP response from a ResponsysGetOrganizationsWithResponse call
 func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOrganizationsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -43915,6 +46157,13 @@ func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOr
 			return nil, err
 		}
 		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest ResponsysUnexpected
@@ -43962,6 +46211,13 @@ func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysG
 			return nil, err
 		}
 		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest ResponsysUnexpected
@@ -44024,6 +46280,13 @@ func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*Responsys
 		}
 		response.JSON413 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest ResponsysUnexpected
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -44077,6 +46340,236 @@ func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuth
 			return nil, err
 		}
 		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysListProgramsResponse parses an HTTP response from a ResponsysListProgramsWithResponse call
+func ParseResponsysListProgramsResponse(rsp *http.Response) (*ResponsysListProgramsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysListProgramsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysPrograms
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetProgramResponse parses an HTTP response from a ResponsysGetProgramWithResponse call
+func ParseResponsysGetProgramResponse(rsp *http.Response) (*ResponsysGetProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysProgram
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysPatchProgramResponse parses an HTTP response from a ResponsysPatchProgramWithResponse call
+func ParseResponsysPatchProgramResponse(rsp *http.Response) (*ResponsysPatchProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysPatchProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysUpdateProgramResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ResponsysBadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ResponsysNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest ResponsysTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest ResponsysUnexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResponsysGetUserInfoResponse parses an HTTP response from a ResponsysGetUserInfoWithResponse call
+func ParseResponsysGetUserInfoResponse(rsp *http.Response) (*ResponsysGetUserInfoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResponsysGetUserInfoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ResponsysUserInfo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ResponsysUnauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest ResponsysThrottled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest ResponsysUnexpected

@@ -28,10 +28,14 @@ func callerFrom(ctx context.Context) string {
 	return name
 }
 
-// Authenticate checks the token of the request.
+// Authenticate checks the token of the request, and counts the call.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
-	name, err := h.verify(r.Context(), request.From(r.Context()).Workspace, rawToken(r))
+	info := request.From(r.Context())
+	name, err := h.verify(r.Context(), info.Workspace, rawToken(r))
 	if err != nil {
+		return nil, err
+	}
+	if err := h.take(r.Context(), info.OperationID, name); err != nil {
 		return nil, err
 	}
 	return context.WithValue(r.Context(), callerKey{}, name), nil
@@ -102,6 +106,8 @@ func authTypePrecheck(_ *http.Request, _ map[string]string, refused *fault.Fault
 	return nil
 }
 
+func errAuthType() error { return errNotOneOf("auth_type", "password", "token") }
+
 // ResponsysPostAuthToken logs a user in or refreshes a token. The validator has
 // checked auth_type; Go puts the query's one into a form that has none.
 func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPostAuthTokenRequestObject) (gen.ResponsysPostAuthTokenResponseObject, error) {
@@ -118,13 +124,21 @@ func (h Handlers) ResponsysPostAuthToken(ctx context.Context, r gen.ResponsysPos
 	return h.login(ctx, *form.UserName, *form.Password)
 }
 
+// login issues a token for the right password. What else keeps the user out is told
+// only then: who guesses passwords learns nothing of a user.
 func (h Handlers) login(ctx context.Context, name, password string) (gen.ResponsysPostAuthTokenResponseObject, error) {
+	if err := h.takeLogin(ctx, name); err != nil {
+		return nil, err
+	}
 	user, err := h.user(ctx, name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
 	if !h.Passwords.Check(user.PasswordHash, password) {
 		return nil, errBadCredentials()
+	}
+	if user.LoginState != store.ResponsysActive {
+		return nil, errLoginState(user.LoginState)
 	}
 	if !user.Enabled {
 		return nil, errAPIDisabled()
@@ -136,6 +150,9 @@ func (h Handlers) refresh(ctx context.Context) (gen.ResponsysPostAuthTokenRespon
 	token, _ := ctx.Value(tokenKey{}).(string)
 	claims, err := h.Tokens.Verify(ctx, request.From(ctx).Workspace, token)
 	if err != nil {
+		return nil, err
+	}
+	if err := h.takeLogin(ctx, claims.Subject); err != nil {
 		return nil, err
 	}
 	user, err := h.tokenUser(ctx, claims.Subject)

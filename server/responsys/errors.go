@@ -8,16 +8,24 @@ import (
 	"orglink/server/auth"
 	"orglink/server/fault"
 	"orglink/server/respond"
+	"orglink/store"
 )
 
 // The platform's error codes; clients branch on them.
 const (
+	accountSuspended    = "ACCOUNT_SUSPENDED"
 	apiDisabled         = "API_DISABLED_FOR_USER"
+	apiLimitExceeded    = "API_LIMIT_EXCEEDED"
 	badCredentials      = "INVALID_USER_NAME_PASSWORD"
+	blockedIPRange      = "LOGIN_BLOCKED_INVALID_IPRANGE"
+	blockedTemporarily  = "LOGIN_BLOCKED_TEMPORARILY"
+	campaignNotFound    = "CAMPAIGN_NOT_FOUND"
 	invalidContent      = "INVALID_REQUEST_CONTENT"
 	invalidParameter    = "INVALID_PARAMETER"
 	invalidToken        = "INVALID_TOKEN"
 	methodNotSupported  = "METHOD_NOT_SUPPORTED"
+	passwordExpired     = "PASSWORD_EXPIRED"
+	passwordLockout     = "PASSWORD_LOCKOUT"
 	programNotFound     = "PROGRAM_NOT_FOUND"
 	resourceNotFound    = "RESOURCE_NOT_FOUND"
 	setObjectAttribute  = "SET_OBJECT_ATTRIBUTE_EXCEPTION"
@@ -31,12 +39,19 @@ var problems = map[string]struct {
 	status int
 	title  string
 }{
+	accountSuspended:    {http.StatusUnauthorized, "Account is in suspended state"},
 	apiDisabled:         {http.StatusUnauthorized, "API disabled for user"},
+	apiLimitExceeded:    {http.StatusTooManyRequests, "Request limit exceeded"},
 	badCredentials:      {http.StatusBadRequest, "Invalid username or password"},
+	blockedIPRange:      {http.StatusUnauthorized, "Not a valid client IP range"},
+	blockedTemporarily:  {http.StatusUnauthorized, "Login is blocked temporarily"},
+	campaignNotFound:    {http.StatusNotFound, "Campaign not found"},
 	invalidContent:      {http.StatusBadRequest, "Invalid request content"},
 	invalidParameter:    {http.StatusBadRequest, "Invalid request parameters"},
 	invalidToken:        {http.StatusUnauthorized, "Not a valid token"},
 	methodNotSupported:  {http.StatusMethodNotAllowed, "Method not supported"},
+	passwordExpired:     {http.StatusUnauthorized, "Password expired"},
+	passwordLockout:     {http.StatusUnauthorized, "Password locked"},
 	programNotFound:     {http.StatusNotFound, "Program not found"},
 	resourceNotFound:    {http.StatusNotFound, "Resource not found"},
 	setObjectAttribute:  {http.StatusBadRequest, "Set Object Attribute Exception"},
@@ -92,14 +107,23 @@ func unreadable(f *fault.Fault) bool {
 	return f.Kind == fault.TooLarge || body && (f.Kind == fault.Malformed || len(f.Field) == 0)
 }
 
-func errProgramNotFound(name string) error {
-	return &fault.Fault{Kind: fault.NotFound, Code: programNotFound, Message: "Program with the name " + name + " not found"}
+// kinds gives each kind of object its error code, and its word at the start of a text.
+var kinds = map[store.ResponsysKind]struct{ notFound, word string }{
+	store.ResponsysKindProgram:  {programNotFound, "Program"},
+	store.ResponsysKindCampaign: {campaignNotFound, "Campaign"},
 }
 
-func errInvalidAttributeValue(value string) error {
+func errObjectNotFound(kind store.ResponsysKind, name string) error {
+	return &fault.Fault{
+		Kind: fault.NotFound, Code: kinds[kind].notFound,
+		Message: kinds[kind].word + " with the name " + name + " not found",
+	}
+}
+
+func errInvalidAttributeValue(kind store.ResponsysKind, value string) error {
 	return &fault.Fault{
 		Kind: fault.Invalid, Code: setObjectAttribute,
-		Message: "Unable to set Access Attributes for the program. Invalid attribute value: " + value,
+		Message: "Unable to set Access Attributes for the " + string(kind) + ". Invalid attribute value: " + value,
 	}
 }
 
@@ -112,9 +136,24 @@ func errAPIDisabled() error {
 	return &fault.Fault{Kind: fault.Unauthenticated, Code: apiDisabled}
 }
 
-func errAuthType() error {
+// errLimitExceeded has no word on when to try again beside its text: the platform
+// sends no header for it (Responsys REST API, "Get Throttling Limits").
+func errLimitExceeded(function string) error {
+	return &fault.Fault{
+		Kind: fault.Throttled, Code: apiLimitExceeded,
+		Message: "You exceeded your allowable limit to call the " + function + " API function. Please try again in a minute.",
+	}
+}
+
+// errLoginState says what keeps a user from logging in.
+func errLoginState(code string) error {
+	return &fault.Fault{Kind: fault.Unauthenticated, Code: code}
+}
+
+// errNotOneOf names the values that a parameter may have.
+func errNotOneOf(parameter, one, other string) error {
 	return &fault.Fault{
 		Kind: fault.Invalid, Code: invalidParameter,
-		Message: "Request parameter 'auth_type' should be set as 'password' or 'token'",
+		Message: "Request parameter '" + parameter + "' should be set as '" + one + "' or '" + other + "'",
 	}
 }

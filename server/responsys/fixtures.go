@@ -1,9 +1,11 @@
 package responsys
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"orglink/gen"
 	"orglink/server/auth"
@@ -11,9 +13,10 @@ import (
 	"orglink/store"
 )
 
-// Fixtures prepares the section responsys of fixtures: users, tokens and
-// organizations are created or set, programs and campaigns made with their first
-// organizations and then left to the callers.
+// Fixtures prepares the section responsys of fixtures: the account, users, tokens,
+// organizations and what an administrator says of programs are created or set; who
+// can access programs and campaigns, and whether programs run, is set when they are
+// made and then left to the callers.
 func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixtures) (func(*store.Tx) error, error) {
 	if f.Responsys == nil {
 		return func(*store.Tx) error { return nil }, nil
@@ -31,11 +34,19 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 	if err != nil {
 		return nil, err
 	}
-	made, err := objects(section)
+	made, err := objects(section, h.today())
 	if err != nil {
 		return nil, err
 	}
 	return func(tx *store.Tx) error {
+		if section.Account != nil {
+			if err := tx.PutResponsysAccount(account(w.Name, *section.Account)); err != nil {
+				return err
+			}
+		}
+		if err := putLimits(tx, list(section.RateLimits)); err != nil {
+			return err
+		}
 		for _, u := range users {
 			if err := tx.PutResponsysUser(u); err != nil {
 				return err
@@ -50,12 +61,7 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 		if err := putOrganizations(tx, wanted); err != nil {
 			return err
 		}
-		for _, o := range made {
-			if err := addObject(tx, o); err != nil {
-				return err
-			}
-		}
-		return nil
+		return putObjects(tx, made)
 	}, nil
 }
 
@@ -82,7 +88,10 @@ func (h Handlers) sealUsers(ctx context.Context, w store.Workspace, wanted []gen
 		}
 		users = append(users, store.ResponsysUser{
 			Name: u.Name, PasswordHash: secret.Hash, PasswordDigest: secret.Digest,
-			Enabled: u.Enabled == nil || *u.Enabled,
+			Enabled:    u.Enabled == nil || *u.Enabled,
+			LoginState: string(or(u.LoginState, gen.ResponsysFixtureUserLoginState(store.ResponsysActive))),
+			Email:      value(u.Email), Locale: or(u.Locale, defaultLocale),
+			CreatedOn: or(u.CreatedDate, cmp.Or(current.CreatedOn, h.Now().UTC().Format(time.DateOnly))),
 		})
 	}
 	return users, nil
@@ -110,65 +119,15 @@ func putOrganizations(tx *store.Tx, wanted []place) error {
 	if err != nil {
 		return err
 	}
-	t := newTree(stored, wanted)
+	last, err := tx.ResponsysLastOrganizationID()
+	if err != nil {
+		return err
+	}
+	t := newTree(stored, last, wanted)
 	if err := t.apply(wanted); err != nil {
 		return err
 	}
 	return t.save(tx)
-}
-
-// object is a program or campaign of fixtures.
-type object struct {
-	kind          store.ResponsysKind
-	name          string
-	organizations *[]string // the first ones; nil for the root
-}
-
-func objects(section gen.ResponsysFixtures) ([]object, error) {
-	var all []object
-	for _, p := range list(section.Programs) {
-		all = append(all, object{store.ResponsysProgram, p.Name, p.Organizations})
-	}
-	for _, c := range list(section.Campaigns) {
-		all = append(all, object{store.ResponsysCampaign, c.Name, c.Organizations})
-	}
-	named := map[object]bool{}
-	for _, o := range all {
-		key := object{kind: o.kind, name: o.name}
-		if named[key] {
-			return nil, unprocessable("%s %s is listed twice", o.kind, o.name)
-		}
-		named[key] = true
-	}
-	return all, nil
-}
-
-// addObject makes a program or campaign unless it exists. Who makes one in the user
-// interface gives it the own organizations; here that is the root (Responsys Help
-// Center, "Organizations").
-func addObject(tx *store.Tx, o object) error {
-	isNew, err := tx.AddResponsysObject(o.kind, o.name)
-	if err != nil || !isNew {
-		return err
-	}
-	if o.organizations == nil {
-		root, err := tx.ResponsysRoot()
-		if errors.Is(err, store.ErrNotFound) {
-			return unprocessable("%s %s: there is no root organization that could access it", o.kind, o.name)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.SetResponsysAccess(o.kind, o.name, []int64{root.ID})
-	}
-	ids, unknown, err := organizationIDs(&tx.Query, *o.organizations)
-	if err != nil {
-		return err
-	}
-	if unknown != nil {
-		return unprocessable("%s %s: there is no organization %s", o.kind, o.name, *unknown)
-	}
-	return tx.SetResponsysAccess(o.kind, o.name, ids)
 }
 
 func list[T any](values *[]T) []T {
@@ -176,6 +135,14 @@ func list[T any](values *[]T) []T {
 		return nil
 	}
 	return *values
+}
+
+// or is the value, or the default where there is none.
+func or[T any](given *T, otherwise T) T {
+	if given == nil {
+		return otherwise
+	}
+	return *given
 }
 
 func value(text *string) string {

@@ -12,6 +12,7 @@ import (
 	"orglink/server/auth"
 	"orglink/server/fault"
 	"orglink/server/respond"
+	"orglink/server/throttle"
 	"orglink/store"
 )
 
@@ -23,6 +24,7 @@ type Handlers struct {
 	Store     *store.Store
 	Tokens    auth.Tokens
 	Passwords *auth.Passwords
+	Limits    *throttle.Limiter
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -47,19 +49,32 @@ func Rewrite(path string) string {
 // Normalise holds the tolerances of the family's operations.
 func Normalise() map[string]func(*http.Request) error {
 	return map[string]func(*http.Request) error{
-		"responsysPostAuthToken":         asLogin,
-		"responsysPostProgramAttributes": asJSON,
+		"responsysPostAuthToken":          asLogin,
+		"responsysPostProgramAttributes":  asJSON,
+		"responsysPostCampaignAttributes": asJSON,
+		"responsysPatchProgram":           asJSON,
 	}
+}
+
+// NormaliseBodies holds the spellings of bodies that the document does not have.
+func NormaliseBodies() map[string]func(*http.Request, []byte) []byte {
+	return map[string]func(*http.Request, []byte) []byte{"responsysPatchProgram": formAsJSON}
 }
 
 // Prechecks hold what comes before the document's checks; the one without an
 // operation is asked for paths and methods that are not served.
 func (h Handlers) Prechecks() map[string]fault.Precheck {
+	program := h.objectPrecheck(store.ResponsysKindProgram, "programName")
+	campaign := h.objectPrecheck(store.ResponsysKindCampaign, "campaignName")
 	return map[string]fault.Precheck{
-		"":                               h.unservedPrecheck,
-		"responsysPostAuthToken":         authTypePrecheck,
-		"responsysGetProgramAttributes":  h.programPrecheck,
-		"responsysPostProgramAttributes": h.programPrecheck,
+		"":                                h.unservedPrecheck,
+		"responsysPostAuthToken":          authTypePrecheck,
+		"responsysGetProgramAttributes":   program,
+		"responsysPostProgramAttributes":  program,
+		"responsysGetCampaignAttributes":  campaign,
+		"responsysPostCampaignAttributes": campaign,
+		"responsysGetProgram":             program,
+		"responsysPatchProgram":           patchPrecheck(program),
 	}
 }
 
@@ -105,9 +120,41 @@ func (a ok) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) e
 	return a.write(w)
 }
 
+// VisitResponsysGetCampaignAttributesResponse implements the generated interface.
+func (a ok) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
+	return a.write(w)
+}
+
+// VisitResponsysPostCampaignAttributesResponse implements the generated interface.
+func (a ok) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+	return a.write(w)
+}
+
+// VisitResponsysListProgramsResponse implements the generated interface.
+func (a ok) VisitResponsysListProgramsResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysGetProgramResponse implements the generated interface.
+func (a ok) VisitResponsysGetProgramResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysPatchProgramResponse implements the generated interface.
+func (a ok) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysGetUserInfoResponse implements the generated interface.
+func (a ok) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error { return a.write(w) }
+
+// VisitResponsysGetRateLimitsResponse implements the generated interface.
+func (a ok) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error { return a.write(w) }
+
 var (
-	_ gen.ResponsysPostAuthTokenResponseObject         = ok{}
-	_ gen.ResponsysGetOrganizationsResponseObject      = ok{}
-	_ gen.ResponsysGetProgramAttributesResponseObject  = ok{}
-	_ gen.ResponsysPostProgramAttributesResponseObject = ok{}
+	_ gen.ResponsysPostAuthTokenResponseObject          = ok{}
+	_ gen.ResponsysGetOrganizationsResponseObject       = ok{}
+	_ gen.ResponsysGetProgramAttributesResponseObject   = ok{}
+	_ gen.ResponsysPostProgramAttributesResponseObject  = ok{}
+	_ gen.ResponsysGetCampaignAttributesResponseObject  = ok{}
+	_ gen.ResponsysPostCampaignAttributesResponseObject = ok{}
+	_ gen.ResponsysListProgramsResponseObject           = ok{}
+	_ gen.ResponsysGetProgramResponseObject             = ok{}
+	_ gen.ResponsysPatchProgramResponseObject           = ok{}
+	_ gen.ResponsysGetUserInfoResponseObject            = ok{}
+	_ gen.ResponsysGetRateLimitsResponseObject          = ok{}
 )

@@ -2,8 +2,11 @@ package responsys
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"mime"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"orglink/gen"
 	"orglink/server/fault"
@@ -11,116 +14,137 @@ import (
 	"orglink/store"
 )
 
-// ResponsysGetProgramAttributes lists the organizations that can access a program.
-func (h Handlers) ResponsysGetProgramAttributes(ctx context.Context, r gen.ResponsysGetProgramAttributesRequestObject) (gen.ResponsysGetProgramAttributesResponseObject, error) {
-	var set []store.ResponsysNode
-	err := h.Store.Read(ctx, func(q *store.Query) error {
-		_, err := q.ResponsysObject(store.ResponsysProgram, r.ProgramName)
-		if err != nil {
-			return err
-		}
-		set, err = q.ResponsysAccess(store.ResponsysProgram, r.ProgramName)
+const (
+	programsPath = "/rest/api/v1.3/programs"
+	// maxPrograms is the most that one answer lists, also where no limit is given
+	// (Responsys REST API, "Fetch All Programs").
+	maxPrograms = 200
+	// day is how the platform writes one.
+	day = "02/01/2006"
+)
+
+func (h Handlers) today() string { return h.Now().UTC().Format(day) }
+
+// ResponsysListPrograms lists the programs of the account.
+func (h Handlers) ResponsysListPrograms(ctx context.Context, r gen.ResponsysListProgramsRequestObject) (gen.ResponsysListProgramsResponseObject, error) {
+	var statuses []string
+	if r.Params.Status != nil {
+		statuses = strings.Split(*r.Params.Status, ",")
+	}
+	var stored []store.ResponsysProgram
+	err := h.Store.Read(ctx, func(q *store.Query) (err error) {
+		stored, err = q.ResponsysPrograms(statuses, int(or(r.Params.Offset, 0)), or(r.Params.Limit, maxPrograms))
 		return err
 	})
 	if err != nil {
-		return nil, programFault(err, r.ProgramName)
+		return nil, err
 	}
-	return ok{mediaType, assigned(set)}, nil
+	programs := make([]gen.ResponsysListedProgram, 0, len(stored))
+	for _, p := range stored {
+		programs = append(programs, listed(p))
+	}
+	return ok{mediaType, gen.ResponsysPrograms{Programs: programs}}, nil
 }
 
-// ResponsysPostProgramAttributes replaces the organizations that can access a
-// program, all or nothing. Others who do so at the same time wait for the lock.
-func (h Handlers) ResponsysPostProgramAttributes(ctx context.Context, r gen.ResponsysPostProgramAttributesRequestObject) (gen.ResponsysPostProgramAttributesResponseObject, error) {
-	values := r.Body.Attributes.Organizations.AttributeValues
-	names := make([]string, 0, len(values))
-	for _, value := range values {
-		names = append(names, value.Name)
+// ResponsysGetProgram answers one program.
+func (h Handlers) ResponsysGetProgram(ctx context.Context, r gen.ResponsysGetProgramRequestObject) (gen.ResponsysGetProgramResponseObject, error) {
+	var p store.ResponsysProgram
+	err := h.Store.Read(ctx, func(q *store.Query) (err error) {
+		p, err = q.ResponsysProgram(r.ProgramName)
+		return err
+	})
+	if err != nil {
+		return nil, objectFault(err, store.ResponsysKindProgram, r.ProgramName)
 	}
-	var set []store.ResponsysNode
+	return ok{mediaType, gen.ResponsysProgram{
+		ID: p.ID, Name: p.Name, FolderName: p.Folder, Channels: p.Channels,
+		List:      gen.ResponsysProfileList{ID: p.ListID, Name: p.ListName},
+		Status:    gen.ResponsysProgramStatus(p.Status),
+		CreatedOn: p.CreatedOn, CreatedBy: p.CreatedBy, ModifiedOn: p.ModifiedOn, ModifiedBy: p.ModifiedBy,
+		PublishDate: ifAny(p.PublishedOn), UnpublishDate: ifAny(p.UnpublishedOn),
+		Links: []gen.ResponsysLink{
+			{Rel: "self", Href: programPath(p.Name), Method: http.MethodGet},
+			{Rel: "getAllPrograms", Href: programsPath, Method: http.MethodGet},
+			{Rel: "updateProgramState", Href: programPath(p.Name), Method: http.MethodPatch},
+		},
+	}}, nil
+}
+
+// ResponsysPatchProgram publishes or unpublishes a program.
+func (h Handlers) ResponsysPatchProgram(ctx context.Context, r gen.ResponsysPatchProgramRequestObject) (gen.ResponsysPatchProgramResponseObject, error) {
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.LockResponsysObject(store.ResponsysProgram, r.ProgramName); err != nil {
-			return err
+		if r.Body.Action == gen.ResponsysUpdateProgramRequestActionPublish {
+			return tx.PublishResponsysProgram(r.ProgramName, h.today(), callerFrom(ctx))
 		}
-		ids, unknown, err := organizationIDs(&tx.Query, names)
-		if err != nil {
-			return err
-		}
-		if unknown != nil {
-			return errInvalidAttributeValue(*unknown)
-		}
-		if err := tx.SetResponsysAccess(store.ResponsysProgram, r.ProgramName, ids); err != nil {
-			return err
-		}
-		set, err = tx.ResponsysAccess(store.ResponsysProgram, r.ProgramName)
-		return err
+		return tx.UnpublishResponsysProgram(r.ProgramName, h.today(), callerFrom(ctx))
 	})
 	if err != nil {
-		return nil, programFault(err, r.ProgramName)
+		return nil, objectFault(err, store.ResponsysKindProgram, r.ProgramName)
 	}
-	if len(set) == 0 {
-		h.Log.WarnContext(ctx, "no organization can access the program any more",
-			"workspace", request.From(ctx).WorkspaceName, "program", r.ProgramName, "user", callerFrom(ctx))
-	}
-	return ok{mediaType, assigned(set)}, nil
+	return ok{mediaType, gen.ResponsysUpdateProgramResponse{
+		Status: gen.ResponsysUpdateProgramResponseStatusSUCCESS, ErrorMsg: []string{},
+	}}, nil
 }
 
-// programPrecheck puts the program before the members of the body, but after the
-// body's syntax.
-func (h Handlers) programPrecheck(r *http.Request, params map[string]string, refused *fault.Fault) error {
-	name := params["programName"]
-	if name != "" && unreadable(refused) {
+// patchPrecheck looks for the program first, and says in the platform's words what
+// may stand in a member where something else does.
+func patchPrecheck(program fault.Precheck) fault.Precheck {
+	return func(r *http.Request, params map[string]string, refused *fault.Fault) error {
+		if err := program(r, params, refused); err != nil || len(refused.Field) != 1 {
+			return err
+		}
+		switch refused.Field[0] {
+		case "action":
+			return errNotOneOf("action", "unpublish", "publish")
+		case "saveDraft":
+			return errNotOneOf("saveDraft", "Y", "N")
+		}
 		return nil
 	}
-	err := h.Store.Read(r.Context(), func(q *store.Query) error {
-		_, err := q.ResponsysObject(store.ResponsysProgram, name)
-		return err
-	})
-	return programFault(err, name)
 }
 
-// programFault says that a program was not found in the words of the platform. A
-// path without a name is not the path of a program.
-func programFault(err error, name string) error {
-	switch {
-	case !errors.Is(err, store.ErrNotFound):
-		return err
-	case name == "":
-		return &fault.Fault{Kind: fault.NoRoute}
+// formAsJSON makes JSON of a form, which the platform's Swagger says that the body
+// of a publication is, against the sample beside it (Responsys REST API, "Publish or
+// Unpublish a Program").
+func formAsJSON(r *http.Request, body []byte) []byte {
+	media, _, _ := mime.ParseMediaType(request.From(r.Context()).ContentType)
+	if media != "application/x-www-form-urlencoded" || json.Valid(body) {
+		return body
 	}
-	return errProgramNotFound(name)
+	form, err := url.ParseQuery(string(body))
+	if err != nil || len(form) == 0 {
+		return body
+	}
+	members := map[string]string{}
+	for name := range form {
+		members[name] = form.Get(name)
+	}
+	if asJSON, err := json.Marshal(members); err == nil {
+		return asJSON
+	}
+	return body
 }
 
-// organizationIDs finds the organizations that the names mean, exactly: in the order
-// of the names, each once. It returns the first name that means none, if any.
-func organizationIDs(q *store.Query, names []string) (ids []int64, unknown *string, err error) {
-	var distinct []string
-	seen := make(map[string]bool, len(names))
-	for _, name := range names {
-		if !seen[name] {
-			seen[name] = true
-			distinct = append(distinct, name)
-		}
+func listed(p store.ResponsysProgram) gen.ResponsysListedProgram {
+	return gen.ResponsysListedProgram{
+		ID: p.ID, Name: p.Name, FolderName: p.Folder, ListName: p.ListName, Channels: p.Channels,
+		CreatedOn: p.CreatedOn, CreatedBy: p.CreatedBy, ModifiedOn: p.ModifiedOn, ModifiedBy: p.ModifiedBy,
+		Status:      gen.ResponsysProgramStatus(p.Status),
+		PublishDate: ifAny(p.PublishedOn), UnpublishDate: ifAny(p.UnpublishedOn),
+		Links: []gen.ResponsysLink{
+			{Rel: "self", Href: programsPath, Method: http.MethodGet},
+			{Rel: "getProgramByName", Href: programPath(p.Name), Method: http.MethodGet},
+			{Rel: "updateProgramState", Href: programPath(p.Name), Method: http.MethodPatch},
+		},
 	}
-	found, err := q.ResponsysOrganizationIDs(distinct)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, name := range distinct {
-		id, known := found[name]
-		if !known {
-			return nil, &name, nil
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil, nil
 }
 
-func assigned(set []store.ResponsysNode) gen.ResponsysAssignedOrganizations {
-	values := make([]gen.ResponsysAssignedAttribute, 0, len(set))
-	for _, o := range set {
-		values = append(values, gen.ResponsysAssignedAttribute{ID: o.ID, Name: o.Name, Lineage: o.Lineage})
+func programPath(name string) string { return programsPath + "/" + url.PathEscape(name) }
+
+// ifAny leaves a day out that there is not.
+func ifAny(day string) *gen.ResponsysDate {
+	if day == "" {
+		return nil
 	}
-	return gen.ResponsysAssignedOrganizations{Attributes: gen.ResponsysAssignedAttributes{
-		Organizations: gen.ResponsysAssignedValues{AttributeValues: values},
-	}}
+	return &day
 }

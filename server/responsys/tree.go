@@ -58,17 +58,22 @@ type tree struct {
 	isNew                 map[*store.ResponsysOrganization]bool
 }
 
-func newTree(stored []store.ResponsysOrganization, wanted []place) *tree {
+// newTree begins with the stored organizations; last is the largest id that one has
+// or had.
+func newTree(stored []store.ResponsysOrganization, last int64, wanted []place) *tree {
 	t := &tree{
 		byID:   map[int64]*store.ResponsysOrganization{},
 		byName: map[string]*store.ResponsysOrganization{},
-		lastID: firstID - idStep,
+		lastID: last,
 		isNew:  map[*store.ResponsysOrganization]bool{},
+	}
+	if last == 0 {
+		t.lastID = firstID - idStep
 	}
 	for i := range stored {
 		o := &stored[i]
 		t.byID[o.ID], t.byName[o.Name] = o, o
-		t.lastID, t.last = max(t.lastID, o.ID), max(t.last, o.Position)
+		t.last = max(t.last, o.Position)
 	}
 	for _, p := range wanted {
 		if p.id != nil {

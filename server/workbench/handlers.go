@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime"
 	"sync"
@@ -29,6 +30,7 @@ type Config struct {
 	Version    string
 	AdminToken string
 	Now        func() time.Time
+	Log        *slog.Logger
 	// Sections apply the families' parts of fixtures, in this order.
 	Sections []Section
 }

@@ -111,10 +111,10 @@ func testResponsys(t *testing.T, open Open) {
 		for i := range 32 {
 			wait.Go(func() {
 				err := s.Write(t.Context(), func(tx *store.Tx) error {
-					if err := tx.LockResponsysObject(store.ResponsysProgram, "p"); err != nil {
+					if err := tx.LockResponsysObject(store.ResponsysKindProgram, "p"); err != nil {
 						return err
 					}
-					if err := tx.SetResponsysAccess(store.ResponsysProgram, "p", sets[i%4]); err != nil {
+					if err := tx.SetResponsysAccess(store.ResponsysKindProgram, "p", sets[i%4]); err != nil {
 						return err
 					}
 					if got := access(t, &tx.Query); got != allowed[i%4] {
@@ -154,10 +154,10 @@ func responsysTree(t *testing.T, s *store.Store) {
 				return err
 			}
 		}
-		if _, err := tx.AddResponsysObject(store.ResponsysProgram, "p"); err != nil {
+		if _, err := tx.AddResponsysObject(store.ResponsysKindProgram, "p"); err != nil {
 			return err
 		}
-		return tx.SetResponsysAccess(store.ResponsysProgram, "p", []int64{7, 4000027, 27})
+		return tx.SetResponsysAccess(store.ResponsysKindProgram, "p", []int64{7, 4000027, 27})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func wantAccess(t *testing.T, s *store.Store, lineages ...string) {
 // access is the lineages of the program's organizations, in their order.
 func access(t *testing.T, q *store.Query) string {
 	t.Helper()
-	nodes, err := q.ResponsysAccess(store.ResponsysProgram, "p")
+	nodes, err := q.ResponsysAccess(store.ResponsysKindProgram, "p")
 	if err != nil {
 		t.Error(err)
 	}

@@ -27,7 +27,9 @@ func Run(t *testing.T, open Open) {
 		// cux
 		"cux": testCux,
 		// responsys
-		"responsys": testResponsys,
+		"responsys":          testResponsys,
+		"responsys deletion": testResponsysDeletion,
+		"responsys programs": testResponsysPrograms,
 		// svi
 		"svi":           testSvi,
 		"svi documents": testSviDocuments,
