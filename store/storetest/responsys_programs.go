@@ -72,8 +72,8 @@ func testResponsysDeletion(t *testing.T, open Open) {
 			}
 			once.Do(func() { close(found) })
 			select {
-			case <-deleted:
-				return errors.New("the deletion did not wait")
+			case err := <-deleted:
+				return errors.Join(errors.New("the deletion did not wait"), err)
 			case <-time.After(100 * time.Millisecond): // it would have had time enough
 			}
 			return tx.SetResponsysAccess(store.ResponsysKindProgram, "p", []int64{ids["Root"], ids["Karnataka"]})
