@@ -3264,7 +3264,8 @@ type ResponsysFixtureUser struct {
 	CreatedDate *string `json:"createdDate,omitempty"`
 	Email       *string `json:"email,omitempty"`
 
-	// Enabled Whether the user may log in, refresh tokens and use tokens of fixtures; true if not given.
+	// Enabled Whether the user may log in; true if not given. The tokens of a disabled user are
+	// refused, too, within a second.
 	Enabled *bool   `json:"enabled,omitempty"`
 	Locale  *string `json:"locale,omitempty"`
 

@@ -205,49 +205,38 @@ func TestResponsysRefusesTokensThatItDidNotIssue(t *testing.T) {
 	s.wantResponsysAccess(t, "USA")
 }
 
-// A provisioned token never expires, so it ends with its user; an issued one lives on
-// until its own end.
-func TestResponsysProvisionedTokensEndWithTheirUser(t *testing.T) {
+// Whoever is disabled has no valid token any more, wherever it came from, until enabled
+// again.
+func TestResponsysTokensAreRefusedWhileTheirUserIsDisabled(t *testing.T) {
 	t.Parallel()
-	database := "sqlite:" + filepath.Join(t.TempDir(), "orglink.db")
-	s := start(t, servertest.Database(database), servertest.Demo())
-	st, err := store.Open(t.Context(), store.Config{URL: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	err = st.Write(t.Context(), func(tx *store.Tx) error {
-		return tx.PutStaticToken(store.StaticToken{Family: "responsys", Digest: auth.Digest("nobodys"), Subject: "nobody"})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	issued := s.responsysToken(t, call{method: "POST", path: responsysLogin, body: responsysCredentials})
-	calls := func(token string) []call {
-		header := map[string]string{"Authorization": token}
-		return []call{
-			{method: "GET", path: responsysProgram, header: header},
-			{method: "POST", path: responsysProgram, header: header, body: responsysBody("APAC")},
-			{method: "GET", path: responsysTree, header: header},
-			{method: "POST", path: responsysLogin, header: header, body: "auth_type=token"},
-			{method: "GET", path: "/rest/nope", header: header},
-			{method: "PUT", path: responsysProgram, header: header},
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo())
+		issued := s.responsysToken(t, call{method: "POST", path: responsysLogin, body: responsysCredentials})
+		calls := func(token string) []call {
+			header := map[string]string{"Authorization": token}
+			return []call{
+				{method: "GET", path: responsysProgram, header: header},
+				{method: "POST", path: responsysProgram, header: header, body: responsysBody("APAC")},
+				{method: "GET", path: responsysTree, header: header},
+				{method: "POST", path: responsysLogin, header: header, body: "auth_type=token"},
+				{method: "GET", path: "/rest/nope", header: header},
+				{method: "PUT", path: responsysProgram, header: header},
+			}
 		}
-	}
-	for _, c := range calls("nobodys") {
-		s.wantResponsysError(t, 401, "INVALID_TOKEN", "Not a valid authentication token", c)
-	}
-	enable := func(enabled string) {
-		s.applyResponsys(t, 200, `{"users": [{"name": "demo", "password": "demo-secret", "enabled": `+enabled+`}]}`)
-	}
-	enable("false")
-	for _, c := range calls("demo-token") {
-		s.wantResponsysError(t, 401, "API_DISABLED_FOR_USER", "", c)
-	}
-	s.want(t, 200, calls(issued)[0])
-	s.wantResponsysError(t, 401, "API_DISABLED_FOR_USER", "", calls(issued)[3])
-	enable("true")
-	s.wantResponsysAccess(t, "USA")
+		for _, c := range calls("nobodys") {
+			s.wantResponsysError(t, 401, "INVALID_TOKEN", "Not a valid authentication token", c)
+		}
+		enable := func(enabled string) {
+			s.applyResponsys(t, 200, `{"users": [{"name": "demo", "password": "demo-secret", "enabled": `+enabled+`}]}`)
+		}
+		enable("false")
+		for _, c := range append(calls("demo-token"), calls(issued)...) {
+			s.wantResponsysError(t, 401, "API_DISABLED_FOR_USER", "", c)
+		}
+		enable("true")
+		s.wantResponsysAccess(t, "USA")
+		s.want(t, 200, calls(issued)[0])
+	})
 }
 
 func TestResponsysLogsNoCredentials(t *testing.T) {

@@ -48,7 +48,12 @@ func testMigrationOfPrograms(t *testing.T, url string) {
 		"default": {[]store.ResponsysProgram{program("default", "a", 10000007, "02/01/2025"), program("default", "b", 10000027, "02/01/2025")}, "2025-01-02"},
 		"ci":      {[]store.ResponsysProgram{program("ci", "b", 10000007, "01/01/1970")}, "1970-01-01"},
 	} {
-		err := s.Read(store.WithWorkspace(t.Context(), workspace), func(q *store.Query) error {
+		ctx := store.WithWorkspace(t.Context(), workspace)
+		access, err := s.Access(ctx)
+		if err != nil || access.Refuses("responsys", store.RefusedUser, "u", s.Now()) != (workspace == "ci") {
+			t.Errorf("%s: the disabled user is refused, and nobody else: %v", workspace, err)
+		}
+		err = s.Read(ctx, func(q *store.Query) error {
 			programs, err := q.ResponsysPrograms(nil, 0, 9)
 			if err != nil {
 				return err

@@ -41,30 +41,10 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 	return context.WithValue(r.Context(), callerKey{}, name), nil
 }
 
-// verify returns the name of the user that the token speaks for. An issued token is
-// good until its end, whatever becomes of the user; a provisioned one has no end, so
-// its user is looked up.
+// verify returns the name of the user that the token speaks for, who is enabled.
 func (h Handlers) verify(ctx context.Context, w store.Workspace, token string) (string, error) {
 	claims, err := h.Tokens.Verify(ctx, w, token)
-	if err != nil {
-		return "", err
-	}
-	if claims.IssuedAt == nil {
-		_, err = h.tokenUser(ctx, claims.Subject)
-	}
 	return claims.Subject, err
-}
-
-// tokenUser finds the user of a token, who must be there and enabled.
-func (h Handlers) tokenUser(ctx context.Context, name string) (store.ResponsysUser, error) {
-	user, err := h.user(ctx, name)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return user, auth.ErrInvalidToken
-	case err == nil && !user.Enabled:
-		return user, errAPIDisabled()
-	}
-	return user, err
 }
 
 // unservedPrecheck asks for a token before it tells that no operation serves the
@@ -143,29 +123,25 @@ func (h Handlers) login(ctx context.Context, name, password string) (gen.Respons
 	if !user.Enabled {
 		return nil, errAPIDisabled()
 	}
-	return h.issue(ctx, user, mediaType)
+	return h.issue(ctx, user.Name, mediaType)
 }
 
 func (h Handlers) refresh(ctx context.Context) (gen.ResponsysPostAuthTokenResponseObject, error) {
 	token, _ := ctx.Value(tokenKey{}).(string)
-	claims, err := h.Tokens.Verify(ctx, request.From(ctx).Workspace, token)
+	user, err := h.verify(ctx, request.From(ctx).Workspace, token)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.takeLogin(ctx, claims.Subject); err != nil {
-		return nil, err
-	}
-	user, err := h.tokenUser(ctx, claims.Subject)
-	if err != nil {
+	if err := h.takeLogin(ctx, user); err != nil {
 		return nil, err
 	}
 	return h.issue(ctx, user, mediaTypeOfRefresh)
 }
 
 // issue answers a new token for the user, who is enabled.
-func (h Handlers) issue(ctx context.Context, user store.ResponsysUser, mediaType string) (gen.ResponsysPostAuthTokenResponseObject, error) {
+func (h Handlers) issue(ctx context.Context, user, mediaType string) (gen.ResponsysPostAuthTokenResponseObject, error) {
 	info := request.From(ctx)
-	token, err := h.Tokens.Issue(info.Workspace, auth.Claims{Subject: user.Name}, tokenLifetime)
+	token, err := h.Tokens.Issue(info.Workspace, auth.Claims{Subject: user}, tokenLifetime)
 	if err != nil {
 		return nil, err
 	}

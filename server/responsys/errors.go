@@ -81,8 +81,11 @@ func Render(w http.ResponseWriter, _ *http.Request, f *fault.Fault) {
 func describe(f *fault.Fault) (code, detail string) {
 	switch f.Kind {
 	case fault.Unauthenticated:
-		if errors.Is(f, auth.ErrExpiredToken) {
+		switch {
+		case errors.Is(f, auth.ErrExpiredToken):
 			return tokenExpired, "Token expired"
+		case errors.Is(f, auth.ErrDisabled):
+			return apiDisabled, ""
 		}
 		return invalidToken, "Not a valid authentication token"
 	case fault.NoRoute, fault.NotFound:

@@ -47,10 +47,8 @@ func (h Handlers) Fixtures(ctx context.Context, w store.Workspace, f gen.Fixture
 		if err := putLimits(tx, list(section.RateLimits)); err != nil {
 			return err
 		}
-		for _, u := range users {
-			if err := tx.PutResponsysUser(u); err != nil {
-				return err
-			}
+		if err := putUsers(tx, users); err != nil {
+			return err
 		}
 		if err := checkSubjects(tx, list(section.Tokens)); err != nil {
 			return err
@@ -95,6 +93,19 @@ func (h Handlers) sealUsers(ctx context.Context, w store.Workspace, wanted []gen
 		})
 	}
 	return users, nil
+}
+
+// putUsers stores users, and has the tokens of disabled ones refused.
+func putUsers(tx *store.Tx, users []store.ResponsysUser) error {
+	for _, u := range users {
+		if err := tx.PutResponsysUser(u); err != nil {
+			return err
+		}
+		if err := auth.SetEnabled(tx, Name, store.RefusedUser, u.Name, u.Enabled); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkSubjects makes sure that tokens speak for users that exist.

@@ -17,3 +17,7 @@ CREATE TABLE rate_limits (
     per_minute bigint NOT NULL,
     PRIMARY KEY (workspace, family, function)
 );
+
+-- Tokens know nothing of whom was disabled since: the refusals do.
+INSERT INTO refusals (workspace, family, kind, value)
+    SELECT workspace, 'responsys', 'user', name FROM responsys_users WHERE NOT enabled;
