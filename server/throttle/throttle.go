@@ -54,13 +54,20 @@ func (l *Limiter) Take(ctx context.Context, call Call) error {
 	return &fault.Fault{Kind: fault.Throttled, RetryAfter: int(60 - seconds%60)}
 }
 
-// count counts the call in the minute and returns which one it is.
+// maxCallers bounds what is kept of a minute: a name need not be anybody's.
+const maxCallers = 1 << 16
+
+// count counts the call in the minute and returns which one it is. Callers beyond
+// maxCallers are counted as one.
 func (l *Limiter) count(call Call, minute int64) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if minute != l.minute {
 		l.minute = minute
 		clear(l.counts)
+	}
+	if _, known := l.counts[call]; !known && len(l.counts) >= maxCallers {
+		call.Caller = ""
 	}
 	l.counts[call]++
 	return l.counts[call]
