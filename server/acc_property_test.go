@@ -33,6 +33,7 @@ const accForeign = 99
 // request changes nothing.
 func TestAccTheTreeFollowsItsModel(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database)
 		var runs atomic.Int64

@@ -82,6 +82,7 @@ func accRedefineRefusals(t *testing.T, s *site, path string, n int) {
 // More units than one statement names are deleted, the others of the account alone.
 func TestAccDeletesThousandsOfOmittedUnits(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(accRedefines))
 		var units []string

@@ -31,6 +31,7 @@ func accDeep(depth, leaves int) string {
 // A path can be 64 KB long, and a request can have one for every unit of 100 bytes.
 func TestAccRefusesMorePathsThanAnAnswerCanHold(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		s.want(t, 200, accPut(accUS, accUnits(accUnit(1, 0, "A"))))

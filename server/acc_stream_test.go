@@ -139,6 +139,7 @@ func TestAccAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 // whatever is moved, deleted and made between its pages.
 func TestAccAListHoldsWhatWasThereAllTheTime(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, muchData)
 	const n = 20_000
 	eachManyUnits(t, n, func(t *testing.T, s longListSite) {
 		c := s.beginUnits(t)

@@ -48,6 +48,7 @@ func TestAccBoundsTheDepthOfATree(t *testing.T) {
 
 func TestAccTakesTwentyThousandUnitsAtOnce(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, muchData)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		const n = 20_000

@@ -72,6 +72,7 @@ func (d door) hashed() bool {
 // everywhere else.
 func TestNoCredentialOpensWhatIsNotItsOwn(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database)
 		var credentials []credential

@@ -177,6 +177,7 @@ func (k wireKind) spoilt(method, format string, h hostile) call {
 
 func TestComanageRefusesHostileDocuments(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	s := startWire(t)
 	nothingChanges(t, s, func() {
 		eachKind(t, func(t *testing.T, k wireKind) {

@@ -171,6 +171,7 @@ func TestComanageRefusesWhatIsNoDocument(t *testing.T) {
 
 func TestComanageTakesManySpellingsOfADocument(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for name, test := range map[string]struct{ media, body string }{
 		"ids in text":         {"application/json", request(`"12"`, `"34"`)},
 		"ids as numbers":      {"application/json", request(`12`, `34`)},

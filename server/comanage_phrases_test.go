@@ -108,6 +108,7 @@ var wirePrefixes = map[string]string{
 
 func TestComanagePhrasesOfEveryKindAreOnTheWire(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for prefix, format := range wirePrefixes {
 		t.Run("under "+prefix+" in "+format, func(t *testing.T) {
 			t.Parallel()
@@ -176,6 +177,7 @@ var rowIDs = regexp.MustCompile(`"Id":"([0-9]+)","(?:Name|CoId|Given|Identifier|
 // Answers that are sent in pieces keep their phrase, their order, and the connection.
 func TestComanageLongListsOfEveryKind(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, muchData)
 	const count = 1201 // more than two pages
 	sections := map[string]string{
 		"cos": `{"id":%[1]d,"name":"CO %[1]d"}`, "people": `{"id":%[1]d,"co":1}`, "orgIdentities": `{"id":%[1]d,"co":1}`,

@@ -29,6 +29,7 @@ func (c call) authorized(authorization string) call {
 
 func TestComanageEveryOperationAsksForCredentials(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startWire(t, database)
 		nothingChanges(t, s, func() {
@@ -108,6 +109,7 @@ func TestComanageDeletionsWithoutAnIDOfEveryKind(t *testing.T) {
 
 func TestComanageUnknownIDsOfEveryKind(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startWire(t, database)
 		nothingChanges(t, s, func() {
@@ -151,6 +153,7 @@ func TestComanageUnknownIDsAreToldBeforeTheBodyIsRead(t *testing.T) {
 
 func TestComanageHidesTheCauseOfAnInternalErrorOfEveryKind(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startWire(t, database)
 		s.CloseDatabase(t)

@@ -14,6 +14,7 @@ import (
 // prefix, each seeing what was written at the other.
 func TestComanageEnrolmentInAShell(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	needCurl(t)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := startRegistry(t, database)

@@ -177,6 +177,7 @@ func TestComanageAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 
 func TestComanageStalledListsHarmNobody(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, muchData)
 	eachLongList(t, func(t *testing.T, s longListSite) {
 		const stalled = 40 // more than the pool has connections
 		var conns []*rawConn
@@ -204,6 +205,7 @@ func TestComanageStalledListsHarmNobody(t *testing.T) {
 
 func TestComanageAListHoldsWhatWasThereAllTheTime(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, muchData)
 	eachLongList(t, func(t *testing.T, s longListSite) {
 		c := s.begin(t, "HTTP/1.1", "")
 		const removed, edited = 1000 + longListLinks - 1, 1000 + longListLinks - 2

@@ -41,7 +41,7 @@ func TestTheDocumentIsValid(t *testing.T) {
 // schemaMembers are the members of a schema that the document uses. An unquoted
 // comma in a YAML flow mapping makes a member of what follows it.
 var schemaMembers = []string{
-	"$ref", "additionalProperties", "allOf", "anyOf", "default", "description", "enum", "example", "format",
+	"$ref", "additionalProperties", "allOf", "anyOf", "default", "deprecated", "description", "enum", "example", "format",
 	"items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minProperties", "minimum", "nullable", "oneOf",
 	"pattern", "properties", "required", "title", "type", "uniqueItems",
 }

@@ -29,6 +29,7 @@ var demoCredentials = map[string]string{
 // Every example of the document is sent as it stands to a fresh demo.
 func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for path, item := range contract.doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			status := successStatus(op)
@@ -50,6 +51,7 @@ func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 // So is every example of a document in XML, to the path that ends with its name.
 func TestXMLExamplesWorkAgainstTheDemo(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for path, item := range contract.doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.RequestBody == nil || op.RequestBody.Value.Content["application/xml"] == nil {

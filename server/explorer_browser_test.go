@@ -14,6 +14,7 @@ import (
 
 func TestExplorerShowsEveryOperation(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	p := openExplorer(t)
 	var tags []string
 	for _, tag := range contract.doc.Tags {
@@ -36,6 +37,7 @@ func TestExplorerShowsEveryOperation(t *testing.T) {
 
 func TestExplorerTriesOperationsOutWithTheDemosCredentials(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	p := openExplorer(t, servertest.Demo())
 	t.Run("Authorize", func(t *testing.T) {
 		got := p.authorized(t)

@@ -35,6 +35,21 @@ func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Opti
 	})
 }
 
+// Reasons why a test is not run under the race detector, which makes all some ten times
+// as slow.
+const (
+	oneByOne = "its calls come one after another"
+	muchData = "it is about much data; others do the same with less"
+)
+
+// notUnderRace skips a long test under the race detector.
+func notUnderRace(t *testing.T, why string) {
+	t.Helper()
+	if underRace {
+		t.Skip("SKIPPED under the race detector: " + why)
+	}
+}
+
 // site is a started server whose answers are all held against the document.
 type site struct {
 	*servertest.Server

@@ -32,6 +32,7 @@ type responsysModelNode struct {
 // renamed, moved, deleted and assigned.
 func TestResponsysLineagesFollowEveryChangeOfTheTree(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database)
 		accounts := 0

@@ -56,6 +56,7 @@ type sviVault struct {
 // right to reveal it does, and no answer to that reader shows what it holds or held.
 func TestSviNoSequenceOfCallsShowsOrChangesAMaskedValue(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviTypes), servertest.Fixtures(sviVaultTypes))
 		for kind, open := range map[string]func(*testing.T, *site) *sviVault{"link": openLinkVault, "document": openDocumentVault} {

@@ -15,6 +15,7 @@ import (
 // the new value.
 func TestSviMaskedFieldsOnUpdate(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for name, test := range map[string]struct {
 		accept string
 		code   any // "" omits the field
