@@ -70,18 +70,23 @@ func TestAccFixturesThatContradictThemselvesChangeNothing(t *testing.T) {
 		status int
 		body   string
 	}{
-		"unknown parent":         {422, units(new1 + `,"parentId":"00000000-0000-4000-8000-000000000099"}`)},
-		"a cycle":                {422, units(new1 + `,"parentId":"00000000-0000-4000-8000-000000000011"}`)},
-		"the same unit twice":    {422, units(new1 + `},` + new1 + `}`)},
-		"a blank name":           {422, units(`{"id":"00000000-0000-4000-8000-000000000011","name":" "}`)},
-		"unit of two accounts":   {422, account(other, `,"businessUnits":[{"id":"00000000-0000-4000-8000-000000000001","name":"x"}]`)},
-		"unknown client":         {422, account(us, `,"clients":["nobody"]`)},
-		"the account twice":      {422, `{"acc":{"accounts":[{"id":"` + other + `","name":"a","region":"US"},{"id":"` + other + `","name":"b","region":"US"}]}}`},
-		"two secrets":            {422, `{"acc":{"clients":[{"id":"app","secret":"x","secretDigest":"` + strings.Repeat("0", 64) + `"}]}}`},
-		"a token without one":    {422, `{"acc":{"tokens":[{"subject":"app"}]}}`},
-		"unknown region":         {400, strings.Replace(account(us, ""), `"US"`, `"APAC"`, 1)},
-		"account not a UUID":     {400, account("b.c8b0c73d-3ae9", "")},
-		"a member of no meaning": {400, account(us, `,"path":"x"`)},
+		"unknown parent":          {422, units(new1 + `,"parentId":"00000000-0000-4000-8000-000000000099"}`)},
+		"a cycle":                 {422, units(new1 + `,"parentId":"00000000-0000-4000-8000-000000000011"}`)},
+		"the same unit twice":     {422, units(new1 + `},` + new1 + `}`)},
+		"a blank name":            {422, units(`{"id":"00000000-0000-4000-8000-000000000011","name":" "}`)},
+		"unit of two accounts":    {422, account(other, `,"businessUnits":[{"id":"00000000-0000-4000-8000-000000000001","name":"x"}]`)},
+		"unknown client":          {422, account(us, `,"clients":["nobody"]`)},
+		"the account twice":       {422, `{"acc":{"accounts":[{"id":"` + other + `","name":"a","region":"US"},{"id":"` + other + `","name":"b","region":"US"}]}}`},
+		"two secrets":             {422, `{"acc":{"clients":[{"id":"app","secret":"x","secretDigest":"` + strings.Repeat("0", 64) + `"}]}}`},
+		"the client twice":        {422, `{"acc":{"clients":[{"id":"twin","secret":"x"},{"id":"twin","secret":"y"}]}}`},
+		"the token twice":         {422, `{"acc":{"tokens":[{"token":"twin","subject":"app"},{"token":"twin","subject":"other"}]}}`},
+		"a year of five digits":   {422, units(new1 + `,"createdAt":"9999-12-31T23:59:59-23:00"}`)},
+		"a year before the first": {422, units(new1 + `,"createdAt":"2026-01-02T03:04:05Z","updatedAt":"0001-01-01T00:00:00+23:00"}`)},
+		"no time at all":          {422, units(new1 + `,"createdAt":"0001-01-01T00:00:00Z"}`)},
+		"a token without one":     {422, `{"acc":{"tokens":[{"subject":"app"}]}}`},
+		"unknown region":          {400, strings.Replace(account(us, ""), `"US"`, `"APAC"`, 1)},
+		"account not a UUID":      {400, account("b.c8b0c73d-3ae9", "")},
+		"a member of no meaning":  {400, account(us, `,"path":"x"`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.want(t, test.status, accApply("", test.body))

@@ -107,6 +107,8 @@ acc: {clients: [{id: other, secret: demo-secret}], tokens: [{token: static, subj
 				t.Errorf("a revoked token: %s", a.body)
 			}
 		}
+		s.want(t, 200, accApply("", `{"acc":{"tokens":[{"token":"static","subject":"demo-client","scopes":["account:read"]}]}}`))
+		s.accCode(t, get("static"), 401, "AUTH-006") // it was the app's own wish
 		s.want(t, 200, get(kept))
 		s.want(t, 200, get(accIssued(t, s, "account:read")))
 	})

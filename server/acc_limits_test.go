@@ -50,6 +50,12 @@ acc:
 			a.wantJSON(t, `{"developerMessage":"Rate limit of this API request is exceeded.",
 				"moreInfo":"https://aps.autodesk.com/en/docs/oauth/v2/developers_guide/error_handling/","errorCode":"ERR-001"}`)
 		}
+		for range 4 { // nobody's calls count: the names would fill the memory
+			s.accCode(t, accFormCall(accToken, "", "grant_type", "client_credentials", "client_id", "nobody", "client_secret", "x"), 403, "AUTH-001")
+		}
+		for _, wrong := range []int{401, 401, 429} {
+			s.want(t, wrong, accFormCall(accToken, accBasic("other", "wrong"), "grant_type", "client_credentials"))
+		}
 		now = now.Add(40 * time.Second)
 		accIssued(t, s, "account:read")
 		spend()

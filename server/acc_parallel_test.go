@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"orglink/server/servertest"
 )
@@ -140,6 +142,25 @@ func TestAccADeletionAndAnAdditionBelowDoNotBothSucceed(t *testing.T) {
 				below = append(below, accUnit(100*(1+round)+2*i, 0, "elsewhere"))
 			}
 			s.want(t, 200, accPut(accUS, accUnits(below...)))
+		}
+	})
+}
+
+// Of requests that come at once, the one that is stored last bears the latest time.
+func TestAccTimesFollowTheOrderOfWrites(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		var ticks atomic.Int64
+		clock := func() time.Time { return time.UnixMilli(1_800_000_000_000 + ticks.Add(1)) }
+		s := start(t, database, servertest.Demo(), servertest.Clock(clock))
+		for range 4 {
+			times := make([]string, 16)
+			each(len(times), func(i int) {
+				times[i] = s.want(t, 200, accPut(accUS, accUnits(accUnit(1, 0, "x")))).accUnits(t).BusinessUnits[0].UpdatedAt
+			})
+			if got := s.want(t, 200, accGet(accUS)).accUnits(t).BusinessUnits[0].UpdatedAt; got != slices.Max(times) {
+				t.Errorf("stored is %s, answered were %v", got, times)
+			}
 		}
 	})
 }

@@ -137,13 +137,15 @@ type accessEntry struct {
 func (c *accessCache) entry(workspace string) *accessEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.entries == nil {
+	if e := c.entries[workspace]; e != nil {
+		return e
+	}
+	if c.entries == nil || len(c.entries) >= maxRemembered {
 		c.entries = map[string]*accessEntry{}
 	}
-	if c.entries[workspace] == nil {
-		c.entries[workspace] = &accessEntry{}
-	}
-	return c.entries[workspace]
+	e := &accessEntry{}
+	c.entries[workspace] = e
+	return e
 }
 
 // forget has the next request read what the workspace's are held against.

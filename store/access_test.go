@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -57,5 +58,39 @@ func TestRefusalsAreReadAtMostOnceASecond(t *testing.T) {
 				t.Errorf("%d reads for %d calls in %d seconds", n, calls.Load(), seconds)
 			}
 		})
+	}
+}
+
+// A replica does not keep what it knew of workspaces that another one dropped.
+func TestWhatIsKnownOfWorkspacesIsBounded(t *testing.T) {
+	t.Parallel()
+	s, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "orglink.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const more = store.MaxRemembered + 2
+	name := func(i int) string { return fmt.Sprintf("w%d", i) }
+	err = s.Write(t.Context(), func(tx *store.Tx) error {
+		for i := range more {
+			if err := tx.EnsureWorkspace(store.Workspace{Name: name(i), SigningKey: []byte("key"), CreatedAt: time.Now()}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range more {
+		if _, err := s.Workspace(t.Context(), name(i)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Access(store.WithWorkspace(t.Context(), name(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.Remembered(); n > store.MaxRemembered {
+		t.Errorf("something is remembered of %d workspaces, want at most %d", n, store.MaxRemembered)
 	}
 }

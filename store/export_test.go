@@ -24,6 +24,12 @@ func AutoMigrate(databaseURL string) (*gorm.DB, error) {
 	return s.reads, s.reads.AutoMigrate(Models()...)
 }
 
+// MaxRemembered bounds what Remembered returns.
+const MaxRemembered = maxRemembered
+
+// Remembered is of how many workspaces something is remembered.
+func (s *Store) Remembered() int { return max(len(s.workspaces.entries), len(s.access.entries)) }
+
 // DB is the database as reads see it.
 func (s *Store) DB() *gorm.DB { return s.reads }
 

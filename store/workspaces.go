@@ -25,6 +25,10 @@ type Workspace struct {
 // replica has dropped.
 const workspaceTTL = time.Second
 
+// maxRemembered bounds of how many workspaces something is remembered: those that other
+// replicas dropped would stay for good.
+const maxRemembered = 1024
+
 // models lists every table that has a workspace column, for dropping a workspace
 // and for the test that holds the migrations against the models.
 func models() []any {
@@ -184,7 +188,7 @@ func (c *workspaceCache) get(name string) (Workspace, bool) {
 func (c *workspaceCache) put(w Workspace) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.entries == nil {
+	if c.entries == nil || len(c.entries) >= maxRemembered {
 		c.entries = map[string]cachedWorkspace{}
 	}
 	c.entries[w.Name] = cachedWorkspace{w, time.Now().Add(workspaceTTL)}

@@ -7029,6 +7029,8 @@ type ClientInterface interface {
 	// its own tokens: any other, and what is no token, changes nothing and is
 	// answered alike. The app names itself as for "introspect-POST".
 	//
+	// Our own choice: a token of fixtures stays refused when they are applied again.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
@@ -7040,6 +7042,8 @@ type ClientInterface interface {
 	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
 	// its own tokens: any other, and what is no token, changes nothing and is
 	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Our own choice: a token of fixtures stays refused when they are applied again.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -9974,6 +9978,8 @@ func (c *Client) AccIntrospectTokenWithFormdataBody(ctx context.Context, body Ac
 // its own tokens: any other, and what is no token, changes nothing and is
 // answered alike. The app names itself as for "introspect-POST".
 //
+// Our own choice: a token of fixtures stays refused when they are applied again.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
@@ -9995,6 +10001,8 @@ func (c *Client) AccRevokeTokenWithBody(ctx context.Context, contentType string,
 // with AUTH-006; by other replicas of the server within a second. An app can only revoke
 // its own tokens: any other, and what is no token, changes nothing and is
 // answered alike. The app names itself as for "introspect-POST".
+//
+// Our own choice: a token of fixtures stays refused when they are applied again.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -20762,6 +20770,8 @@ type ClientWithResponsesInterface interface {
 	// its own tokens: any other, and what is no token, changes nothing and is
 	// answered alike. The app names itself as for "introspect-POST".
 	//
+	// Our own choice: a token of fixtures stays refused when they are applied again.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
@@ -20773,6 +20783,8 @@ type ClientWithResponsesInterface interface {
 	// with AUTH-006; by other replicas of the server within a second. An app can only revoke
 	// its own tokens: any other, and what is no token, changes nothing and is
 	// answered alike. The app names itself as for "introspect-POST".
+	//
+	// Our own choice: a token of fixtures stays refused when they are applied again.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -32741,6 +32753,8 @@ func (c *ClientWithResponses) AccIntrospectTokenWithFormdataBodyWithResponse(ctx
 // its own tokens: any other, and what is no token, changes nothing and is
 // answered alike. The app names itself as for "introspect-POST".
 //
+// Our own choice: a token of fixtures stays refused when they are applied again.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /authentication/v2/revoke (the `AccRevokeToken` operationId).
@@ -32758,6 +32772,8 @@ func (c *ClientWithResponses) AccRevokeTokenWithBodyWithResponse(ctx context.Con
 // with AUTH-006; by other replicas of the server within a second. An app can only revoke
 // its own tokens: any other, and what is no token, changes nothing and is
 // answered alike. The app names itself as for "introspect-POST".
+//
+// Our own choice: a token of fixtures stays refused when they are applied again.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //

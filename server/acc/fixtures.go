@@ -100,16 +100,27 @@ func (h Handlers) fixtureUnits(account string, fixtures []gen.AccFixtureBusiness
 	if err != nil {
 		return nil, inAccount(account, err)
 	}
+	now := h.now()
 	for i, f := range fixtures {
+		units[i].CreatedAt = now
 		if f.CreatedAt != nil {
 			units[i].CreatedAt = f.CreatedAt.UTC().Truncate(time.Millisecond)
-			units[i].UpdatedAt = units[i].CreatedAt
 		}
+		units[i].UpdatedAt = units[i].CreatedAt
 		if f.UpdatedAt != nil {
 			units[i].UpdatedAt = f.UpdatedAt.UTC().Truncate(time.Millisecond)
 		}
+		if !storable(units[i].CreatedAt) || !storable(units[i].UpdatedAt) {
+			return nil, unprocessable("account %s: business unit %s: a time is not in the years 1 to 9999 of UTC, or is their very first.", account, units[i].ID)
+		}
 	}
 	return units, nil
+}
+
+// storable reports whether databases keep the time as it is, and answers can hold it:
+// an offset takes a year of four digits out of them, and the zero time would be now.
+func storable(at time.Time) bool {
+	return !at.IsZero() && at.Year() >= 1 && at.Year() <= 9999
 }
 
 func applyAccount(tx *store.Tx, id string, a gen.AccFixtureAccount, described []store.AccUnit) error {

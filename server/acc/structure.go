@@ -30,6 +30,10 @@ func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUn
 		if invalid != nil {
 			return invalid
 		}
+		now := h.now() // under the lock: what is stored later is not of an earlier time
+		for i := range requested {
+			requested[i].CreatedAt, requested[i].UpdatedAt = now, now
+		}
 		if account.PutDeletesOmittedUnits {
 			result, err = redefine(tx, account, requested)
 		} else {
@@ -40,10 +44,9 @@ func (h Handlers) put(ctx context.Context, at address, input []gen.AccBusinessUn
 	return answer{whole(result)}, err
 }
 
-// units are the units of a request as they would be stored. An error breaks a rule
-// that the stored units do not matter for.
+// units are the units of a request as they would be stored, but for their times. An
+// error breaks a rule that the stored units do not matter for.
 func (h Handlers) units(input []gen.AccBusinessUnitInput) ([]store.AccUnit, error) {
-	now := h.now()
 	units := make([]store.AccUnit, 0, len(input))
 	seen := make(map[string]bool, len(input))
 	for i, in := range input {
@@ -54,8 +57,6 @@ func (h Handlers) units(input []gen.AccBusinessUnitInput) ([]store.AccUnit, erro
 			Name:        in.Name,
 			Description: in.Description,
 			ParentID:    lower(in.ParentID),
-			CreatedAt:   now,
-			UpdatedAt:   now,
 		}
 		if in.ID != nil {
 			unit.ID = *lower(in.ID)

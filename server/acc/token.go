@@ -82,24 +82,30 @@ func (h Handlers) tokenClient(ctx context.Context, given auth.ClientCredentials)
 	if len(missing) > 0 {
 		return store.Client{}, errMissing(missing...)
 	}
-	err := h.take(ctx, countedToken, given.ID)
-	var tooMany *fault.Fault
-	if errors.As(err, &tooMany) {
-		return store.Client{}, errTooManyTokens(tooMany.RetryAfter)
-	}
-	if err != nil {
-		return store.Client{}, err
-	}
 	client, err := auth.CheckClient(ctx, h.Store, Name, given)
+	if errors.Is(err, store.ErrNotFound) {
+		return client, errUnknownClient() // not counted: callers could fill the memory with made-up names
+	}
+	if err := h.takeToken(ctx, given.ID); err != nil {
+		return client, err
+	}
 	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return client, errUnknownClient()
 	case errors.Is(err, auth.ErrWrongSecret):
 		return client, errBadSecret()
 	case err == nil && len(client.Grants) > 0 && !slices.Contains(client.Grants, grantClientCredentials):
 		return client, errUnknownClient()
 	}
 	return client, err
+}
+
+// takeToken counts a call of an app for a token.
+func (h Handlers) takeToken(ctx context.Context, client string) error {
+	err := h.take(ctx, countedToken, client)
+	var tooMany *fault.Fault
+	if errors.As(err, &tooMany) {
+		return errTooManyTokens(tooMany.RetryAfter)
+	}
+	return err
 }
 
 // take counts a call of an app.

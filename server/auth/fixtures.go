@@ -12,7 +12,12 @@ import (
 // fixtures.
 func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureToken) (func(*store.Tx) error, error) {
 	var steps []func(*store.Tx) error
+	described, digests := map[string]bool{}, map[string]bool{}
 	for _, c := range clients {
+		if described[c.ID] {
+			return nil, unprocessable("client %s is described twice", c.ID)
+		}
+		described[c.ID] = true
 		digest, err := SealDigest(c.Secret, c.SecretDigest)
 		if err != nil {
 			return nil, unprocessable("client %s: %s", c.ID, sealRule)
@@ -33,6 +38,10 @@ func Provision(family string, clients []gen.FixtureClient, tokens []gen.FixtureT
 		if err != nil {
 			return nil, unprocessable("token of %s: %s", t.Subject, sealRule)
 		}
+		if digests[digest] {
+			return nil, unprocessable("token of %s: another one is the same", t.Subject)
+		}
+		digests[digest] = true
 		stored := store.StaticToken{Family: family, Digest: digest, Subject: t.Subject, Scopes: list(t.Scopes)}
 		steps = append(steps, func(tx *store.Tx) error { return tx.PutStaticToken(stored) })
 	}
