@@ -148,7 +148,8 @@ func accessCredentials(t *testing.T, s *site, w string) []credential {
 		var body map[string]any
 		s.want(t, 200, call{
 			"POST", "/w/" + w + path,
-			map[string]string{"Authorization": authorization, "Content-Type": accForm}, form,
+			map[string]string{"Authorization": authorization, "Content-Type": accForm},
+			form,
 		}).json(t, &body)
 		return body[member].(string)
 	}
@@ -247,7 +248,8 @@ func accessSessions(t *testing.T, s *site, w string) {
 		for _, account := range []string{"one", "two"} {
 			a := s.do(t, call{
 				"GET", "/w/" + w + "/client/users/session-" + account + "-" + session + "/business/units/links/",
-				map[string]string{"Authorization": "Bearer cux-static-" + w}, "",
+				map[string]string{"Authorization": "Bearer cux-static-" + w},
+				"",
 			})
 			switch {
 			case session != w && a.status != 401:

@@ -105,12 +105,8 @@ func (s *Store) Access(ctx context.Context) (Access, error) {
 
 func (q *Query) access() (Access, error) {
 	a := Access{refusals: map[Refusal]*time.Time{}, limits: map[RateLimit]int{}}
-	var refusals []Refusal
-	if err := q.rows().Find(&refusals).Error; err != nil {
+	if err := q.readRefusals(a.refusals); err != nil {
 		return a, err
-	}
-	for _, r := range refusals {
-		a.refusals[Refusal{Family: r.Family, Kind: r.Kind, Value: r.Value}] = r.Until
 	}
 	var limits []RateLimit
 	if err := q.rows().Find(&limits).Error; err != nil {
@@ -120,6 +116,25 @@ func (q *Query) access() (Access, error) {
 		a.limits[RateLimit{Family: l.Family, Function: l.Function}] = l.PerMinute
 	}
 	return a, nil
+}
+
+// readRefusals scans the rows by hand: there may be many, and every request of the
+// workspace waits for them.
+func (q *Query) readRefusals(refusals map[Refusal]*time.Time) error {
+	rows, err := q.rows().Model(&Refusal{}).Select("family, kind, value, until").Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r Refusal
+		var until *time.Time
+		if err := rows.Scan(&r.Family, &r.Kind, &r.Value, &until); err != nil {
+			return err
+		}
+		refusals[r] = until
+	}
+	return rows.Err()
 }
 
 // accessCache remembers what was read for accessTTL, by workspace.

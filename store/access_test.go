@@ -30,7 +30,7 @@ func TestRefusalsAreReadAtMostOnceASecond(t *testing.T) {
 			}
 			defer s.Close()
 			var reads atomic.Int64
-			err = s.DB().Callback().Query().After("gorm:query").Register("orglink:count", func(db *gorm.DB) {
+			err = s.DB().Callback().Row().After("gorm:row").Register("orglink:count", func(db *gorm.DB) {
 				if strings.Contains(db.Statement.SQL.String(), "refusals") {
 					reads.Add(1)
 				}

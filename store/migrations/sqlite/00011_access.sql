@@ -10,6 +10,8 @@ CREATE TABLE refusals (
     PRIMARY KEY (workspace, family, kind, value)
 );
 
+CREATE INDEX refusals_until ON refusals (workspace, until);
+
 CREATE TABLE rate_limits (
     workspace  text NOT NULL,
     family     text NOT NULL,
