@@ -2868,7 +2868,10 @@ type CuxFixtureAccount struct {
 	Links           *[]CuxFixtureLink `json:"links,omitempty"`
 	LoyaltyID       string            `json:"loyaltyId"`
 	PartnerLinkID   *string           `json:"partnerLinkId,omitempty"`
-	PhoneNumber     *string           `json:"phoneNumber,omitempty"`
+
+	// PhoneNumber An enrolment may take it over. Where the account is there already, a number that
+	// another account has is left with that one.
+	PhoneNumber *string `json:"phoneNumber,omitempty"`
 
 	// Profile What the member gave at the enrolment. No call shows it.
 	Profile  *map[string]interface{} `json:"profile,omitempty"`

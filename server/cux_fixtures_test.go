@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"orglink/server/servertest"
 )
 
@@ -50,6 +52,44 @@ func TestCuxFixturesMakeCallersDataOnce(t *testing.T) {
 		s.want(t, 400, cuxStart("1", "LOYALTY_ID", `{"correlationId":"c"}`))
 		s.want(t, 200, cuxStart("m@example.com", "EMAIL", `{"correlationId":"c"}`))
 		s.want(t, 400, cuxEnrol(`{"email":"m@example.COM","postalZipCode":"00000"}`))
+	})
+}
+
+// TestCuxFixturesLeaveCallersTheirIdentifiers: what enrolments take never keeps the same
+// fixtures from being applied again, in a running server or at the start of one.
+func TestCuxFixturesLeaveCallersTheirIdentifiers(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture))
+		const phone = "+15550100025"
+		owner := func(s *site, number string) string {
+			t.Helper()
+			var session struct{ AccountID string }
+			s.want(t, 200, cuxStart(number, "PHONE_NUMBER", `{"correlationId":"`+uuid.NewString()+`"}`)).json(t, &session)
+			return session.AccountID
+		}
+		var enrolled cuxEnrolled
+		s.want(t, 200, cuxEnrol(cuxMember("m@example.com", `,"phoneNumber":"`+phone+`","externalIdentifier":"crm-1"`))).json(t, &enrolled)
+		again := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture))
+		for _, s := range []*site{s, again} {
+			if got := owner(s, phone); got != enrolled.AccountID {
+				t.Errorf("the phone number is that of %s, want %s", got, enrolled.AccountID)
+			}
+		}
+		const fixed = "11111111-2222-4333-8444-555555555555"
+		account := func(members string) string {
+			return `{"accountId":"` + fixed + `","loyaltyId":"6001000000000025","phoneNumber":` + members + `}`
+		}
+		s.want(t, 200, cuxApply(`{"accounts":[`+account(`"+15550101","email":"m25@example.com"`)+`]}`))
+		if got := owner(s, "+15550101"); got != fixed {
+			t.Errorf("a new phone number is that of %s, want %s", got, fixed)
+		}
+		s.want(t, 422, cuxApply(`{"accounts":[`+account(`"+15550102","email":"m@example.com"`)+`]}`))
+		s.want(t, 422, cuxApply(`{"accounts":[`+account(`"+15550102"},{"accountId":"`+cuxAccount+`","loyaltyId":"`+cuxLoyalty+`","phoneNumber":"+15550102"`)+`]}`))
+		s.want(t, 200, cuxApply(`{"accounts":[`+account(`"`+phone+`"`)+`]}`))
+		if got := owner(s, "+15550101"); got != fixed {
+			t.Errorf("the phone number is that of %s, want %s", got, fixed)
+		}
 	})
 }
 

@@ -41,7 +41,7 @@ func TestCuxIssuesTokensByClientCredentials(t *testing.T) {
 }
 
 func testCuxIssuesTokensByClientCredentials(t *testing.T, database servertest.Option) {
-	s := start(t, database, servertest.Demo())
+	s := start(t, database, servertest.Demo(), servertest.Fixtures(`cux: {clients: [{id: 'a:b +', secret: 'c%+/='}]}`))
 	const form = "grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"
 	for name, c := range map[string]call{
 		"form":                      {body: form},
@@ -49,6 +49,7 @@ func testCuxIssuesTokensByClientCredentials(t *testing.T, database servertest.Op
 		"form with an odd one":      {body: form, header: map[string]string{"Content-Type": "text/plain"}},
 		"a scope":                   {body: form + "&scope=any"},
 		"basic":                     {body: "grant_type=client_credentials", header: cuxBasic("demo-client", "demo-secret")},
+		"form-encoded basic":        {body: "grant_type=client_credentials", header: cuxBasic("a%3Ab+%2B", "c%25%2B%2F%3D")},
 		"basic, and the id in form": {body: "grant_type=client_credentials&client_id=demo-client", header: cuxBasic("demo-client", "demo-secret")},
 	} {
 		c.method, c.path = "POST", "/oauth/token"
@@ -92,6 +93,8 @@ func testCuxRefusesBadTokenRequests(t *testing.T, database servertest.Option) {
 		"wrong secret":          {401, "invalid_client", call{body: "grant_type=client_credentials", header: cuxBasic("demo-client", "nope")}},
 		"no secret":             {401, "invalid_client", call{body: "grant_type=client_credentials&client_id=demo-client"}},
 		"NUL in the id":         {401, "invalid_client", call{body: "grant_type=client_credentials", header: cuxBasic("a\x00b", "x")}},
+		"an encoded NUL in it":  {401, "invalid_client", call{body: "grant_type=client_credentials", header: cuxBasic("a%00b", "x")}},
+		"encoded bad UTF-8":     {401, "invalid_client", call{body: "grant_type=client_credentials", header: cuxBasic("a%ffb", "x%zz")}},
 		"bad UTF-8 in the id":   {401, "invalid_client", call{body: "grant_type=client_credentials", header: cuxBasic("a\xffb", "x")}},
 		"NUL in the form's id":  {400, "invalid_request", call{body: "grant_type=client_credentials&client_id=%00&client_secret=x"}},
 		"secret in the query":   {401, "invalid_client", call{path: "?client_id=demo-client&client_secret=demo-secret", body: "grant_type=client_credentials"}},

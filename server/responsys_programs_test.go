@@ -91,6 +91,7 @@ func TestResponsysProgramsAreListedInPages(t *testing.T) {
 			"limit=0": "limit", "limit=201": "limit", "limit=-1": "limit", "limit=x": "limit", "limit=1.5": "limit", "limit=": "limit", "limit=99999999999999999999": "limit",
 			"offset=-1": "offset", "offset=x": "offset", "offset=": "offset", "offset=99999999999999999999": "offset", "offset=1e3": "offset",
 			"status=": "status", "status=running": "status", "status=RUNNING,": "status", "status=RUNNING+NOT_RUNNING": "status", "status=RUNNING,,NOT_RUNNING": "status", "status=%00": "", "status=%FF": "",
+			"limit=1&limit=2": "", "offset=1&offset=2": "", "status=RUNNING&status=NOT_RUNNING": "",
 		} {
 			a := s.want(t, 400, call{method: "GET", path: responsysPrograms + "?" + query, header: responsysHeader})
 			if !strings.Contains(a.body, `"errorCode":"INVALID_PARAMETER"`) || !strings.Contains(a.body, parameter) {

@@ -148,11 +148,23 @@ func (tx *Tx) CuxPutBusinessUnit(key string) error {
 	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&u).Error
 }
 
-// CuxPutAccount creates the account or sets it to what is given. An identifier
-// that another account has is ErrConflict.
+// CuxPutAccount creates the account or sets it to what is given. An identifier that
+// another account has is ErrConflict; but a phone number is left with that one where the
+// account exists already, since an enrolment may have taken it over.
 func (tx *Tx) CuxPutAccount(a CuxAccount) error {
 	a.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error
+	set := clause.AssignmentColumns([]string{
+		"loyalty_id", "external_id", "email", "partner_link_id", "external_agent_id", "profile",
+	})
+	set = append(set, clause.Assignments(map[string]any{"phone_number": clause.Expr{
+		SQL: `CASE WHEN EXISTS (
+				SELECT 1 FROM cux_accounts o WHERE o.workspace = excluded.workspace
+					AND o.phone_number = excluded.phone_number AND o.id <> excluded.id
+			) THEN cux_accounts.phone_number ELSE excluded.phone_number END`,
+	}})...)
+	return tx.db.Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "workspace"}, {Name: "id"}}, DoUpdates: set,
+	}).Create(&a).Error
 }
 
 // CuxStartSession opens the session or, if its account has one of that

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -63,10 +64,21 @@ func ReadClientCredentials(h http.Header, formID, formSecret *string) ClientCred
 	if !c.Basic && formSecret != nil {
 		c.Secret = *formSecret
 	}
-	if !utf8.ValidString(c.ID) || strings.ContainsRune(c.ID, 0) {
+	if !isText(c.ID) {
 		c.ID = "" // nobody's: a database cannot even be asked for it
 	}
 	return c
+}
+
+func isText(id string) bool { return utf8.ValidString(id) && !strings.ContainsRune(id, 0) }
+
+// decoded are Basic credentials whose parts were form-encoded before they were joined, as
+// RFC 6749, section 2.3.1, has it and some clients do. It reports whether they can be.
+func (c ClientCredentials) decoded() (ClientCredentials, bool) {
+	id, errID := url.QueryUnescape(c.ID)
+	secret, errSecret := url.QueryUnescape(c.Secret)
+	changed := id != c.ID || secret != c.Secret
+	return ClientCredentials{ID: id, Secret: secret}, c.Basic && changed && errID == nil && errSecret == nil && isText(id)
 }
 
 // ErrWrongSecret says that a client exists, but its secret is another one.
@@ -74,7 +86,17 @@ var ErrWrongSecret = errors.New("the client's secret is wrong")
 
 // CheckClient returns the family's client that the credentials name, or ErrWrongSecret,
 // or store.ErrNotFound if there is none or it is disabled.
-func CheckClient(ctx context.Context, st *store.Store, family string, given ClientCredentials) (client store.Client, err error) {
+func CheckClient(ctx context.Context, st *store.Store, family string, given ClientCredentials) (store.Client, error) {
+	client, err := checkClient(ctx, st, family, given)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, ErrWrongSecret) {
+		if decoded, ok := given.decoded(); ok {
+			return checkClient(ctx, st, family, decoded)
+		}
+	}
+	return client, err
+}
+
+func checkClient(ctx context.Context, st *store.Store, family string, given ClientCredentials) (client store.Client, err error) {
 	err = st.Read(ctx, func(q *store.Query) error {
 		client, err = q.Client(family, given.ID)
 		return err

@@ -14,9 +14,9 @@ import (
 	"orglink/store"
 )
 
-// Fixtures applies the family's part of fixtures: clients, tokens, business units
-// and accounts are created or set, as is the
-// sessions' lifetime; sessions and links are made once.
+// Fixtures applies the family's part of fixtures: clients, tokens, business units and
+// accounts are created or set, as is the sessions' lifetime; sessions and links are made
+// once. A phone number that an enrolment took over stays where it is.
 func (h Handlers) Fixtures(_ context.Context, _ store.Workspace, f gen.Fixtures) (func(*store.Tx) error, error) {
 	if f.Cux == nil {
 		return func(*store.Tx) error { return nil }, nil
@@ -59,13 +59,19 @@ func checkFixtures(units []string, accounts []gen.CuxFixtureAccount) error {
 			return unprocessable("%s", problem)
 		}
 	}
-	seen := map[string]bool{}
+	seen, phones := map[string]bool{}, map[string]bool{}
 	for _, a := range accounts {
 		id := strings.ToLower(a.AccountID)
 		if seen[id] {
 			return unprocessable("account %s is given twice", id)
 		}
 		seen[id] = true
+		if a.PhoneNumber != nil {
+			if phones[*a.PhoneNumber] {
+				return errSharedIdentifier(id)
+			}
+			phones[*a.PhoneNumber] = true
+		}
 		for _, s := range list(a.Sessions) {
 			if problem := sessionProblem(sessionRow(id, s)); problem != "" {
 				return unprocessable("account %s: %s", id, problem)
@@ -92,7 +98,7 @@ func applyAccount(tx *store.Tx, a gen.CuxFixtureAccount) error {
 	}
 	err = tx.CuxPutAccount(account)
 	if errors.Is(err, store.ErrConflict) {
-		return unprocessable("account %s: another account has one of its identifiers", id)
+		return errSharedIdentifier(id)
 	}
 	if err != nil {
 		return err
@@ -169,6 +175,10 @@ func sessionRow(accountID string, s gen.CuxFixtureSession) store.CuxSession {
 		row.ExpiresAt = &expires
 	}
 	return row
+}
+
+func errSharedIdentifier(accountID string) error {
+	return unprocessable("account %s: another account has one of its identifiers", accountID)
 }
 
 func unprocessable(format string, args ...any) error {

@@ -47,7 +47,7 @@ func (h Handlers) CuxPostToken(ctx context.Context, r gen.CuxPostTokenRequestObj
 	if len(client.Grants) > 0 && !slices.Contains(client.Grants, clientCredentials) {
 		return nil, errToken(gen.CuxTokenErrorErrorUnauthorizedClient, "The client may not use this grant type.")
 	}
-	token, err := h.Tokens.Issue(workspaceOf(ctx), auth.Claims{Subject: given.ID, Client: given.ID}, tokenLifetime)
+	token, err := h.Tokens.Issue(workspaceOf(ctx), auth.Claims{Subject: client.ID, Client: client.ID}, tokenLifetime)
 	if err != nil {
 		return nil, err
 	}

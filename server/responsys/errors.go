@@ -106,8 +106,7 @@ func describe(f *fault.Fault) (code, detail string) {
 // unreadable reports whether the fault is of the body as a whole: it is no JSON
 // object, or too large a one. All else is a fault of some member or parameter.
 func unreadable(f *fault.Fault) bool {
-	body := f.In == "body" || f.In == ""
-	return f.Kind == fault.TooLarge || body && (f.Kind == fault.Malformed || len(f.Field) == 0)
+	return f.Kind == fault.TooLarge || f.In == "body" && (f.Kind == fault.Malformed || len(f.Field) == 0)
 }
 
 // kinds gives each kind of object its error code, and its word at the start of a text.
