@@ -1,16 +1,11 @@
 package server_test
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"orglink/server/servertest"
 )
@@ -83,26 +78,6 @@ func TestAccLongListsHoldEachUnitOnceWithItsPath(t *testing.T) {
 	}
 }
 
-// beginUnits asks for the structure on a connection of its own and reads the beginning
-// of the answer; the rest is more than the buffers between hold.
-func (s longListSite) beginUnits(t *testing.T) *rawConn {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(64<<10), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
-		t.Fatal(err)
-	}
-	c := &rawConn{conn, bufio.NewReaderSize(conn, 4<<10)}
-	c.send(t, "GET "+accUS+" HTTP/1.1\r\nHost: x\r\nAuthorization: "+accHeader["Authorization"]+"\r\n\r\n")
-	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
-		t.Fatalf("got %q (%v)", line, err)
-	}
-	return c
-}
-
 func TestAccAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(t *testing.T, s longListSite){
@@ -119,17 +94,9 @@ func TestAccAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachManyUnits(t, 20_000, func(t *testing.T, s longListSite) {
-				c := s.beginUnits(t)
+				c := s.beginJSON(t, accUS, strings.TrimPrefix(accHeader["Authorization"], "Bearer "))
 				fail(t, s)
-				resp, err := http.ReadResponse(c.in, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer resp.Body.Close()
-				body, err := io.ReadAll(resp.Body)
-				if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || json.Valid(body) {
-					t.Errorf("%d bytes and %v: the list looks whole", len(body), err)
-				}
+				c.wantBrokenOff(t)
 			})
 		})
 	}
@@ -142,7 +109,7 @@ func TestAccAListHoldsWhatWasThereAllTheTime(t *testing.T) {
 	notUnderRace(t, muchData)
 	const n = 20_000
 	eachManyUnits(t, n, func(t *testing.T, s longListSite) {
-		c := s.beginUnits(t)
+		c := s.beginJSON(t, accUS, strings.TrimPrefix(accHeader["Authorization"], "Bearer "))
 		last := accID(accFirst + n - 1)
 		root := `{"id":"` + accID(accFirst) + `","name":"top"}`
 		s.want(t, 200, accPut(accUS, accUnits(root, accUnit(1, 0, "new"), accUnit(accFirst+1, 1, "u1"))))

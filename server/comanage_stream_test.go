@@ -82,25 +82,54 @@ func (s longListSite) exec(t *testing.T, statement string) {
 	}
 }
 
-// begin asks for the long list on a connection of its own and reads the beginning
-// of the answer, so that the server is in the middle of it: the rest is more than
-// the buffers between hold.
+// begin asks for the long list of links on a connection of its own (see beginList).
 func (s longListSite) begin(t *testing.T, version, query string) *rawConn {
+	t.Helper()
+	return s.beginList(t, 256<<10, strings.Replace(raw(platform, "GET", links+".json"+query, ""), "HTTP/1.1", version, 1))
+}
+
+// beginList sends a request on a connection of its own and reads the beginning of the
+// answer, so that the server is in the middle of it: the rest is more than the buffers
+// between hold, of which the last one has the given size.
+func (s longListSite) beginList(t *testing.T, buffer int, request string) *rawConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(256<<10), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
+	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(buffer), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
 		t.Fatal(err)
 	}
-	c := &rawConn{conn, bufio.NewReaderSize(conn, 64<<10)}
-	c.send(t, strings.Replace(raw(platform, "GET", links+".json"+query, ""), "HTTP/1.1", version, 1))
+	c := &rawConn{conn, bufio.NewReaderSize(conn, min(buffer, 64<<10))}
+	c.send(t, request)
 	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
 		t.Fatalf("got %q (%v)", line, err)
 	}
 	return c
+}
+
+// beginJSON is beginList for a GET with a bearer token.
+func (s longListSite) beginJSON(t *testing.T, path, token string) *rawConn {
+	t.Helper()
+	return s.beginList(t, 64<<10, "GET "+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+token+"\r\n\r\n")
+}
+
+// wantBrokenOff reads the rest of the answer, which must not look whole.
+func (c *rawConn) wantBrokenOff(t *testing.T) {
+	t.Helper()
+	resp, err := http.ReadResponse(c.in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if resp.ProtoAtLeast(1, 1) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the chunked body ended with %v", err)
+	}
+	if len(body) == 0 || json.Valid(body) {
+		t.Errorf("%s: %d bytes that look whole", resp.Proto, len(body))
+	}
 }
 
 // logged waits until the log has the given number of lines on lists, and returns
@@ -149,18 +178,7 @@ func TestComanageAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 				chunked, plain := s.begin(t, "HTTP/1.1", test.query), s.begin(t, "HTTP/1.0", test.query)
 				test.fail(t, s)
 				for _, c := range []*rawConn{chunked, plain} {
-					resp, err := http.ReadResponse(c.in, nil)
-					if err != nil {
-						t.Fatal(err)
-					}
-					defer resp.Body.Close()
-					body, err := io.ReadAll(resp.Body)
-					if c == chunked && !errors.Is(err, io.ErrUnexpectedEOF) {
-						t.Errorf("the chunked body ended with %v", err)
-					}
-					if len(body) == 0 || json.Valid(body) {
-						t.Errorf("%s: %d bytes that look whole", resp.Proto, len(body))
-					}
+					c.wantBrokenOff(t)
 				}
 				for _, line := range s.logged(t, 2) {
 					if !strings.Contains(line, " cause=") || !strings.Contains(line, " broken_off=true") {

@@ -231,6 +231,7 @@ func TestCuxHidesTheCauseOfAnInternalError(t *testing.T) {
 			{method: "GET", path: "/client/users/" + cuxSession + "/business/units/links/", header: issued},
 			{method: "POST", path: "/client/users/" + cuxAccount + "/sessions", header: issued, body: `{"correlationId":"c"}`},
 			{method: "POST", path: "/oauth/token", header: cuxBasic("demo-client", "demo-secret"), body: "grant_type=client_credentials"},
+			{method: "POST", path: "/client/users", header: issued, body: cuxMember("m@example.com", "")},
 		} {
 			a := s.want(t, 500, c)
 			if want := cuxRefusal(500, "INTERNAL_ERROR", http.StatusText(500)); a.body != want {

@@ -1,17 +1,10 @@
 package server_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"orglink/server/servertest"
 )
@@ -92,38 +85,10 @@ func TestCuxAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachCuxList(t, 8000, 1000, func(t *testing.T, s longListSite) {
-				c := s.beginCuxList(t)
+				c := s.beginJSON(t, "/client/users/"+cuxSession+"/business/units/links/", "demo-token")
 				fail(t, s)
-				resp, err := http.ReadResponse(c.in, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer resp.Body.Close()
-				body, err := io.ReadAll(resp.Body)
-				if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || json.Valid(body) {
-					t.Errorf("%d bytes and %v: the list looks whole", len(body), err)
-				}
+				c.wantBrokenOff(t)
 			})
 		})
 	}
-}
-
-// beginCuxList asks for the list on a connection of its own and reads the beginning of
-// the answer; the rest is more than the buffers between hold.
-func (s longListSite) beginCuxList(t *testing.T) *rawConn {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(64<<10), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
-		t.Fatal(err)
-	}
-	c := &rawConn{conn, bufio.NewReaderSize(conn, 4<<10)}
-	c.send(t, "GET /client/users/"+cuxSession+"/business/units/links/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer demo-token\r\n\r\n")
-	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
-		t.Fatalf("got %q (%v)", line, err)
-	}
-	return c
 }

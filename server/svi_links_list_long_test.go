@@ -1,16 +1,9 @@
 package server_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // eachManyLinks runs a test on every database, with n links that begin at the place a
@@ -54,26 +47,6 @@ func TestSviLongListsHoldEachLinkOnce(t *testing.T) {
 	})
 }
 
-// beginLinks asks for the list of the place a on a connection of its own and reads the
-// beginning of the answer; the rest is more than the buffers between hold.
-func (s longListSite) beginLinks(t *testing.T) *rawConn {
-	t.Helper()
-	conn, err := net.Dial("tcp", s.Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := errors.Join(conn.(*net.TCPConn).SetReadBuffer(64<<10), conn.SetDeadline(time.Now().Add(time.Minute))); err != nil {
-		t.Fatal(err)
-	}
-	c := &rawConn{conn, bufio.NewReaderSize(conn, 4<<10)}
-	c.send(t, "GET "+sviList("near", "a").path+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer anna-token\r\n\r\n")
-	if line, err := c.in.Peek(len("HTTP/1.1 200 OK")); err != nil || !strings.HasSuffix(string(line), " 200 OK") {
-		t.Fatalf("got %q (%v)", line, err)
-	}
-	return c
-}
-
 func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(t *testing.T, s longListSite){
@@ -93,17 +66,9 @@ func TestSviAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachManyLinks(t, 6000, func(t *testing.T, s longListSite) {
-				c := s.beginLinks(t)
+				c := s.beginJSON(t, sviList("near", "a").path, "anna-token")
 				fail(t, s)
-				resp, err := http.ReadResponse(c.in, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer resp.Body.Close()
-				body, err := io.ReadAll(resp.Body)
-				if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) == 0 || json.Valid(body) {
-					t.Errorf("%d bytes and %v: the list looks whole", len(body), err)
-				}
+				c.wantBrokenOff(t)
 			})
 		})
 	}

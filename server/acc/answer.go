@@ -1,7 +1,6 @@
 package acc
 
 import (
-	"bufio"
 	"iter"
 	"net/http"
 	"time"
@@ -29,38 +28,24 @@ func whole(s structure) iter.Seq2[structure, error] {
 // send writes a gen.AccBusinessUnits unit by unit: with its paths it can be many
 // times as large as what it is made of.
 func (a answer) send(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", jsonType)
-	w.WriteHeader(http.StatusOK)
-	out, control := bufio.NewWriterSize(w, 32<<10), http.NewResponseController(w)
-	separator := ""
-	_, _ = out.WriteString(`{"business_units":[`) // errors stay until Flush
+	list := respond.NewList(w, jsonType, `{"business_units":[`)
 	for page, err := range a.pages {
 		if err != nil {
 			return err
 		}
 		for _, u := range page.units {
-			text, err := respond.Encode(page.unit(u))
-			if err != nil {
+			if err := list.Add(page.unit(u)); err != nil {
 				return err
 			}
-			_, _ = out.WriteString(separator)
-			if _, err := out.Write(text); err != nil {
-				return err // the client is gone
-			}
-			separator = ","
 		}
 		if len(page.units) < pageSize {
 			continue
 		}
-		if err := out.Flush(); err != nil {
-			return err
-		}
-		if err := control.Flush(); err != nil {
+		if err := list.Flush(); err != nil {
 			return err
 		}
 	}
-	_, _ = out.WriteString(`]}`)
-	return out.Flush()
+	return list.End(`]}`)
 }
 
 func (s structure) unit(u store.AccUnit) gen.AccBusinessUnit {

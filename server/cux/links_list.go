@@ -1,7 +1,6 @@
 package cux
 
 import (
-	"bufio"
 	"context"
 	"net/http"
 	"time"
@@ -77,28 +76,17 @@ type longList struct {
 
 // VisitCuxListBusinessUnitLinksResponse implements the generated interface.
 func (l longList) VisitCuxListBusinessUnitLinksResponse(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", jsonType)
-	w.WriteHeader(http.StatusOK)
-	out, control := bufio.NewWriter(w), http.NewResponseController(w)
-	before := byte('[')
+	list := respond.NewList(w, jsonType, "[")
 	for page := l.first; ; {
 		for _, link := range page[:min(len(page), pageSize)] {
-			text, err := respond.Encode(linkBody(link))
-			if err != nil {
+			if err := list.Add(linkBody(link)); err != nil {
 				return err
 			}
-			_ = out.WriteByte(before) // errors stay until Flush
-			_, _ = out.Write(text)
-			before = ','
 		}
 		if len(page) <= pageSize {
-			_ = out.WriteByte(']')
-			return out.Flush()
+			return list.End("]")
 		}
-		if err := out.Flush(); err != nil {
-			return err
-		}
-		if err := control.Flush(); err != nil {
+		if err := list.Flush(); err != nil {
 			return err
 		}
 		var err error

@@ -1,7 +1,6 @@
 package svi
 
 import (
-	"bufio"
 	"iter"
 	"net/http"
 	"strconv"
@@ -19,35 +18,22 @@ type listAnswer struct {
 // VisitSviGetLinksResponse implements [gen.SviGetLinksResponseObject].
 func (a listAnswer) VisitSviGetLinksResponse(w http.ResponseWriter) error {
 	w.Header().Set("Vary", "Accept")
-	w.Header().Set("Content-Type", a.media.name)
-	w.WriteHeader(http.StatusOK)
-	out, control := bufio.NewWriter(w), http.NewResponseController(w)
-	count := 0
-	_, _ = out.WriteString(`{"links":[],"name":"links","items":[`) // errors stay until Flush
+	list := respond.NewList(w, a.media.name, `{"links":[],"name":"links","items":[`)
 	for page, err := range a.pages {
 		if err != nil {
 			return err
 		}
 		for _, l := range page {
-			text, err := respond.Encode(l)
-			if err != nil {
+			if err := list.Add(l); err != nil {
 				return err
 			}
-			if count++; count > 1 {
-				_ = out.WriteByte(',')
-			}
-			_, _ = out.Write(text)
 		}
 		if len(page) < pageSize {
 			continue
 		}
-		if err := out.Flush(); err != nil {
-			return err
-		}
-		if err := control.Flush(); err != nil {
+		if err := list.Flush(); err != nil {
 			return err
 		}
 	}
-	_, _ = out.WriteString(`],"count":` + strconv.Itoa(count) + `,"version":` + strconv.Itoa(collectionVersion) + `}`)
-	return out.Flush()
+	return list.End(`],"count":` + strconv.Itoa(list.Count()) + `,"version":` + strconv.Itoa(collectionVersion) + `}`)
 }
