@@ -14552,7 +14552,9 @@ func (response WorkbenchDeleteOrganization404ApplicationProblemPlusJSONResponse)
 	return err
 }
 
-type WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse WorkbenchProblem
+type WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse struct {
+	WorkbenchConflictApplicationProblemPlusJSONResponse
+}
 
 func (response WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
 

@@ -30978,7 +30978,7 @@ type WorkbenchDeleteOrganizationResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *WorkbenchNotFound
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *WorkbenchProblem
+	ApplicationProblemJSON409 *WorkbenchConflict
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *WorkbenchInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -31001,7 +31001,7 @@ func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON404() *Wor
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *WorkbenchProblem {
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -45693,7 +45693,7 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest WorkbenchProblem
+		var dest WorkbenchConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 
 	"orglink/gen"
 	"orglink/server/fault"
@@ -21,10 +20,10 @@ func (h Handlers) WorkbenchDeleteOrganization(ctx context.Context, r gen.Workben
 	})
 	switch {
 	case errors.Is(err, store.ErrResponsysRoot):
-		detail := "The root organization cannot be deleted: every account has one, and all others are below it."
-		return gen.WorkbenchDeleteOrganization409ApplicationProblemPlusJSONResponse{
-			Type: "about:blank", Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Detail: &detail,
-		}, nil
+		return nil, &fault.Fault{
+			Kind: fault.Conflict, Cause: err,
+			Message: "The root organization cannot be deleted: every account has one, and all others are below it.",
+		}
 	case errors.Is(err, store.ErrNotFound):
 		return nil, &fault.Fault{Kind: fault.NotFound, Message: "There is no such organization in this workspace.", Cause: err}
 	case err != nil:
