@@ -12,6 +12,7 @@ import (
 // read, whatever Accept says.
 func TestSviMaskedFieldsOfDocumentsOnPut(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	const bare = "application/vnd.sas.investigation.data.masked.enriched.document"
 	for name, test := range map[string]struct {
 		contentType, accept string
@@ -80,6 +81,7 @@ func TestSviMaskedFieldsOfDocumentsOnPut(t *testing.T) {
 // Every way of changing a masked field in a patch.
 func TestSviMaskedFieldsOfDocumentsOnPatch(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	const secret = `"path":"/fieldValues/secret"`
 	for name, test := range map[string]struct {
 		operation, accept string
@@ -132,6 +134,7 @@ func TestSviMaskedFieldsOfDocumentsOnPatch(t *testing.T) {
 // A new document has no value that bullets could stand for.
 func TestSviMaskedFieldsOfNewDocuments(t *testing.T) {
 	t.Parallel()
+	notUnderRace(t, oneByOne)
 	for name, test := range map[string]struct {
 		contentType, secret, grade string
 		status                     int
