@@ -27,7 +27,8 @@ var errNoFreeID = errors.New("no free id is left")
 // transaction takes another.
 func (tx *Tx) nextID(table string) (int64, error) {
 	if tx.embedded() {
-		return tx.freeID(table, "TRUE")
+		id, _, err := tx.freeID(table, "TRUE")
+		return id, err
 	}
 	// Until the commit nobody chooses an id.
 	err := tx.db.Exec("SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))", tx.idSpace(table)).Error
@@ -35,24 +36,29 @@ func (tx *Tx) nextID(table string) (int64, error) {
 		return 0, err
 	}
 	for {
-		id, err := tx.freeID(table, "pg_try_advisory_xact_lock(hashtext(?), CAST(candidate.id AS integer))", tx.idSpace(table))
+		id, isNew, err := tx.freeID(table, "pg_try_advisory_xact_lock(hashtext(?), CAST(candidate.id AS integer))", tx.idSpace(table))
 		if err != nil {
 			return 0, err
 		}
-		// Its last holder may have committed after the statement above began. One
-		// that begins now sees that row.
-		if taken, err := tx.hasID(table, id); err != nil || !taken {
+		// Its last holder may have committed after the statements above began, and its
+		// row may be gone again. One that begins now sees the row, or that it was there.
+		taken, err := tx.hasID(table, id)
+		if err == nil && !taken && isNew {
+			taken, err = tx.hadID(table, id)
+		}
+		if err != nil || !taken {
 			return id, err
 		}
 	}
 }
 
-// freeID finds an id that no row has and for which the condition holds. Databases
-// make candidates only until one is found.
-func (tx *Tx) freeID(table, condition string, args ...any) (int64, error) {
+// freeID finds an id that no row has and for which the condition holds, and tells
+// whether it is larger than all that were given out. Databases make candidates only until
+// one is found.
+func (tx *Tx) freeID(table, condition string, args ...any) (id int64, isNew bool, err error) {
 	largest, err := tx.largestID(table)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	statement := `WITH RECURSIVE candidate(id) AS (
 			SELECT CAST(? AS bigint) UNION ALL SELECT id + 1 FROM candidate WHERE id < ?)
@@ -67,13 +73,13 @@ func (tx *Tx) freeID(table, condition string, args ...any) (int64, error) {
 		var ids []int64
 		err := tx.db.Raw(statement, append([]any{first + 1, lastNewID, tx.workspace}, args...)...).Scan(&ids).Error
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if len(ids) > 0 {
-			return ids[0], nil
+			return ids[0], first == largest, nil
 		}
 	}
-	return 0, fmt.Errorf("%s: %w", table, errNoFreeID)
+	return 0, false, fmt.Errorf("%s: %w", table, errNoFreeID)
 }
 
 // IDFloor is the largest id that a table of the workspace gave out before rows were
@@ -132,6 +138,14 @@ func (tx *Tx) hasID(table string, id int64) (bool, error) {
 	var rows int64
 	err := tx.rows().Table(table).Where("id = ?", id).Count(&rows).Error
 	return rows > 0, err
+}
+
+// hadID reports whether the table may have given the id out to a row that was deleted
+// for good.
+func (tx *Tx) hadID(table string, id int64) (bool, error) {
+	var floors int64
+	err := tx.rows().Model(&IDFloor{}).Where("of_table = ? AND last >= ?", table, id).Count(&floors).Error
+	return floors > 0, err
 }
 
 // idSpace names the ids of the table in the workspace.
