@@ -136,11 +136,7 @@ func TestAccDisabledAppsAreRefusedUntilTheyAreEnabled(t *testing.T) {
 		issued := accIssued(t, s, "account:read")
 		apply := func(enabled string) {
 			t.Helper()
-			s.want(t, 200, call{
-				method: "PUT", path: "/orglink/v1/fixtures",
-				header: map[string]string{"Authorization": "Bearer " + servertest.AdminToken, "Content-Type": "application/json"},
-				body:   `{"acc":{"clients":[{"id":"demo-client","secret":"demo-secret","scopes":["account:read"],"enabled":` + enabled + `}]}}`,
-			})
+			s.want(t, 200, accApply("", `{"acc":{"clients":[{"id":"demo-client","secret":"demo-secret","scopes":["account:read"],"enabled":`+enabled+`}]}}`))
 		}
 		for range 2 {
 			apply("false")

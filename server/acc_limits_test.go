@@ -60,10 +60,7 @@ acc:
 		accIssued(t, s, "account:read")
 		spend()
 		s.want(t, 429, accGet(accUS))
-		s.want(t, 200, call{
-			method: "PUT", path: "/orglink/v1/fixtures", body: `{"acc":{"rateLimits":{"hq":0}}}`,
-			header: map[string]string{"Authorization": "Bearer " + servertest.AdminToken, "Content-Type": "application/json"},
-		})
+		s.want(t, 200, accApply("", `{"acc":{"rateLimits":{"hq":0}}}`))
 		s.want(t, 200, accGet(accUS))
 		s.want(t, 200, accGet(accUS))
 	})

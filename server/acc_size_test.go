@@ -109,9 +109,7 @@ func liveHeap() int64 {
 
 // A list does not take more memory the longer it is. The test is not parallel.
 func TestAccHoldsASmallPartOfALongList(t *testing.T) {
-	if underRace {
-		t.Skip("SKIPPED under the race detector: it measures memory")
-	}
+	notUnderRace(t, ofMemory)
 	for name, database := range map[string]func(t *testing.T) (url, driver, source string){
 		"sqlite": func(t *testing.T) (url, driver, source string) {
 			path := filepath.Join(t.TempDir(), "orglink.db")

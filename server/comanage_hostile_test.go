@@ -203,9 +203,7 @@ func TestComanageRefusesHostileDocuments(t *testing.T) {
 
 // What is refused leaves nothing in memory. Not parallel: the whole process is measured.
 func TestComanageHostileDocumentsLeaveNoMemoryBehind(t *testing.T) {
-	if underRace {
-		t.Skip("SKIPPED under the race detector, under which memory is no measure")
-	}
+	notUnderRace(t, ofMemory)
 	s := startWire(t)
 	k := wireKinds[3]
 	round := func() {

@@ -134,23 +134,18 @@ func (c *rawConn) wantBrokenOff(t *testing.T) {
 
 // logged waits until the log has the given number of lines on lists, and returns
 // them.
-func (s longListSite) logged(t *testing.T, count int) []string {
+func (s longListSite) logged(t *testing.T, count int) (lines []string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		var lines []string
+	eventually(t, fmt.Sprintf("%d requests are in the log", count), func() bool {
+		lines = nil
 		for _, line := range strings.Split(s.log.String(), "\n") {
 			if strings.Contains(line, "operation_id=comanageListCoOrgIdentityLinks ") {
 				lines = append(lines, line)
 			}
 		}
-		if len(lines) >= count {
-			return lines
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d requests are in the log, want %d", len(lines), count)
-		}
-		time.Sleep(10 * time.Millisecond) // between polls, up to the deadline
-	}
+		return len(lines) >= count
+	})
+	return lines
 }
 
 func TestComanageAListThatFailsInItsMiddleDoesNotLookWhole(t *testing.T) {

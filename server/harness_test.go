@@ -40,6 +40,7 @@ func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Opti
 const (
 	oneByOne = "its calls come one after another"
 	muchData = "it is about much data; others do the same with less"
+	ofMemory = "it measures memory, of which the detector takes more"
 )
 
 // notUnderRace skips a long test under the race detector.
