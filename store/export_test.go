@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -14,7 +15,7 @@ func Models() []any { return append([]any{&Workspace{}}, models()...) }
 // AutoMigrate makes the tables as GORM reads the models, in the database that the
 // URL names.
 func AutoMigrate(databaseURL string) (*gorm.DB, error) {
-	s, err := connect(context.Background(), databaseURL)
+	s, err := connect(context.Background(), Config{URL: databaseURL})
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +36,30 @@ func (s *Store) DB() *gorm.DB { return s.reads }
 
 // Exec runs a statement of a test.
 func (tx *Tx) Exec(statement string, args ...any) error { return tx.db.Exec(statement, args...).Error }
+
+// OpenDriver opens a SQLite database whose writes go through another driver of
+// database/sql.
+func OpenDriver(ctx context.Context, databaseURL, driver string) (*Store, error) {
+	d, dataSource, err := parseURL(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := Migrate(ctx, databaseURL); err != nil {
+		return nil, err
+	}
+	s, err := connectSQLite(ctx, driver, dataSource, func(Commit) {})
+	if err != nil {
+		return nil, err
+	}
+	s.dialect, s.now = d, time.Now
+	return s, nil
+}
+
+// MaxPending is how many writes are let in at once.
+const MaxPending = maxPending
+
+// SharedTime is for how long the statements of those who share a commit run.
+const SharedTime = sharedTime
 
 // Queued is how many writes wait for the group writer.
 func (s *Store) Queued() int { return len(s.writer.(*groupWriter).jobs) }
