@@ -70,27 +70,13 @@ type faultyConn struct {
 	driver *faultyDriver
 }
 
-func (c *faultyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	stmt, err := c.SQLiteConn.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return &faultyStmt{stmt.(*sqlite3.SQLiteStmt), c, query}, nil
-}
-
-type faultyStmt struct {
-	*sqlite3.SQLiteStmt
-	conn  *faultyConn
-	query string
-}
-
-func (s *faultyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	f, faulty := s.conn.driver.take(s.query)
+func (c *faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	f, faulty := c.driver.take(query)
 	if !faulty {
-		return s.SQLiteStmt.ExecContext(ctx, args)
+		return c.SQLiteConn.ExecContext(ctx, query, args)
 	}
 	if f.losing {
-		if _, err := s.conn.Exec("ROLLBACK", nil); err != nil {
+		if _, err := c.Exec("ROLLBACK", nil); err != nil {
 			return nil, errors.Join(f.err, err)
 		}
 	}

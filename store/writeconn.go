@@ -15,10 +15,6 @@ var (
 	errTooLong         = errors.New("too large to share a commit")
 )
 
-// maxStatements bounds how many prepared statements the writer keeps. Their texts are
-// few, but for those whose number of values varies.
-const maxStatements = 256
-
 // writeConn is the writer's connection as GORM sees it. Statements run under the
 // writer's context, never a caller's: an interrupt would roll back a transaction that
 // others share.
@@ -27,9 +23,8 @@ const maxStatements = 256
 // and refuses statements once the database has rolled the transaction back by itself
 // (a full disk, an I/O error): what follows would commit on its own.
 type writeConn struct {
-	pool       *sql.DB
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	pool *sql.DB
+	conn *sql.Conn
 
 	inTransaction bool
 	wrote         bool      // the job may have written
@@ -38,7 +33,6 @@ type writeConn struct {
 }
 
 func (c *writeConn) open(ctx context.Context) (err error) {
-	c.statements = map[string]*sql.Stmt{}
 	c.inTransaction = false
 	c.conn, err = c.pool.Conn(ctx)
 	return err
@@ -48,7 +42,6 @@ func (c *writeConn) close() error {
 	if c.conn == nil {
 		return nil
 	}
-	c.forgetStatements()
 	return c.conn.Close()
 }
 
@@ -85,7 +78,6 @@ func (c *writeConn) rollback() {
 }
 
 func (c *writeConn) giveUp() {
-	c.forgetStatements()
 	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn }) // has it closed
 	_ = c.conn.Close()
 	c.conn = nil
@@ -136,10 +128,7 @@ func (c *writeConn) stands() bool {
 
 // control runs a statement of the writer's own.
 func (c *writeConn) control(statement string) error {
-	prepared, err := c.prepare(statement)
-	if err == nil {
-		_, err = prepared.ExecContext(context.Background())
-	}
+	_, err := c.conn.ExecContext(context.Background(), statement)
 	return sentinel(err)
 }
 
@@ -168,31 +157,8 @@ func readOnly(statement string) bool {
 	return !strings.Contains(statement, "INSERT") && !strings.Contains(statement, "UPDATE") && !strings.Contains(statement, "DELETE")
 }
 
-// prepare returns the prepared statement of a text, made once.
-func (c *writeConn) prepare(text string) (*sql.Stmt, error) {
-	if prepared := c.statements[text]; prepared != nil {
-		return prepared, nil
-	}
-	prepared, err := c.conn.PrepareContext(context.Background(), text)
-	if err != nil {
-		return nil, err
-	}
-	if len(c.statements) >= maxStatements {
-		c.forgetStatements()
-	}
-	c.statements[text] = prepared
-	return prepared, nil
-}
-
-func (c *writeConn) forgetStatements() {
-	for text, prepared := range c.statements {
-		_ = prepared.Close()
-		delete(c.statements, text)
-	}
-}
-
-// PrepareContext implements [gorm.ConnPool], which GORM uses where it prepares by
-// itself.
+// PrepareContext implements [gorm.ConnPool], which GORM calls where it keeps prepared
+// statements: the driver does.
 func (c *writeConn) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	return c.conn.PrepareContext(ctx, query)
 }
@@ -202,11 +168,7 @@ func (c *writeConn) ExecContext(ctx context.Context, query string, args ...any) 
 	if err := c.admit(query); err != nil {
 		return nil, err
 	}
-	prepared, err := c.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return prepared.ExecContext(ctx, args...)
+	return c.conn.ExecContext(ctx, query, args...)
 }
 
 // QueryContext implements [gorm.ConnPool].
@@ -214,11 +176,7 @@ func (c *writeConn) QueryContext(ctx context.Context, query string, args ...any)
 	if err := c.admit(query); err != nil {
 		return nil, err
 	}
-	prepared, err := c.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return prepared.QueryContext(ctx, args...)
+	return c.conn.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext implements [gorm.ConnPool]; an error shows when the row is read.
@@ -228,9 +186,5 @@ func (c *writeConn) QueryRowContext(ctx context.Context, query string, args ...a
 		cancel()
 		return c.conn.QueryRowContext(refused, query, args...)
 	}
-	prepared, err := c.prepare(query)
-	if err != nil { // reported by the row, when the text is prepared again
-		return c.conn.QueryRowContext(ctx, query, args...)
-	}
-	return prepared.QueryRowContext(ctx, args...)
+	return c.conn.QueryRowContext(ctx, query, args...)
 }
