@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -109,15 +108,27 @@ type Statement struct {
 
 // Recorded runs reads and returns their statements.
 func (s *Store) Recorded(ctx context.Context, read func(*Query) error) (list []Statement, err error) {
-	const name = "orglink:record"
-	query := s.reads.Callback().Query()
-	err = query.After("gorm:query").Register(name, func(db *gorm.DB) {
-		list = append(list, Statement{db.Statement.SQL.String(), db.Statement.Vars})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, errors.Join(s.Read(ctx, read), query.Remove(name))
+	db := s.reads.WithContext(ctx)
+	pool := &recordingPool{ConnPool: db.Statement.ConnPool}
+	db.Statement.ConnPool = pool
+	err = read(&Query{db: db, workspace: workspaceOf(ctx)})
+	return pool.list, err
+}
+
+// recordingPool keeps the statements that read.
+type recordingPool struct {
+	gorm.ConnPool
+	list []Statement
+}
+
+func (p *recordingPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.list = append(p.list, Statement{query, args})
+	return p.ConnPool.QueryContext(ctx, query, args...)
+}
+
+func (p *recordingPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	p.list = append(p.list, Statement{query, args})
+	return p.ConnPool.QueryRowContext(ctx, query, args...)
 }
 
 // WithPool calls use with connections of their own to the database that the URL
