@@ -191,7 +191,8 @@ type Query struct {
 type Tx struct {
 	Query
 	now time.Time
-	// accessChanged says that [Store.Access] has to be read anew after the commit.
+	// accessChanged says that [Store.Access], and the rows that say who calls, have to be
+	// read anew after the commit.
 	accessChanged bool
 }
 
