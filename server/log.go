@@ -18,18 +18,19 @@ type logKey struct{}
 
 // logLine collects what the one log line of a request says beside its outcome.
 type logLine struct {
+	trace trace
 	cause error
 	// brokenOff says that the answer failed after its status was sent.
 	brokenOff bool
 }
 
-// logged writes one line a request: operation, workspace, status, duration, and
-// the cause of a failure. Neither query nor headers nor bodies are logged: they
+// logged writes one line a request: operation, workspace, status, duration, trace,
+// and the cause of a failure. Neither query nor headers nor bodies are logged: they
 // hold credentials and masked values.
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		line := &logLine{}
+		line := &logLine{trace: traceOf(r.Header)}
 		info := &request.Info{}
 		ctx := context.WithValue(r.Context(), logKey{}, line)
 		ctx = request.With(ctx, info)

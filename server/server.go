@@ -68,6 +68,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	config.Log = slog.New(tracedLog{config.Log.Handler()})
 	if config.Now == nil {
 		config.Now = time.Now
 	}
