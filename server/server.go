@@ -3,13 +3,12 @@
 package server
 
 import (
-	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -17,7 +16,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
-	"orglink/server/reason"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -39,6 +37,12 @@ type Config struct {
 	Demo bool
 	// Version of the build, as the version call reports it.
 	Version string
+	// Certificate picks the certificate of a TLS connection; nil means that the
+	// listener speaks plain HTTP.
+	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// DrainDelay is how long the server goes on after it was told to stop, answering
+	// that it is not ready, so that a load balancer sees it before connections are refused.
+	DrainDelay time.Duration
 	// Log gets one line a request; nil means none.
 	Log *slog.Logger
 	// Now is the clock; nil means [time.Now].
@@ -57,6 +61,7 @@ type Server struct {
 	echo     *echo.Echo
 	handler  http.Handler
 	bench    workbench.Handlers
+	draining atomic.Bool
 }
 
 // readDocument reads the document, once in a process: it is large, and no server
@@ -85,7 +90,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	defineFormats()
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
-	handlers, err := newHandlers(config, st, document)
+	handlers, err := newHandlers(config, st, document, s.draining.Load)
 	if err != nil {
 		return nil, err
 	}
@@ -106,45 +111,4 @@ func New(config Config, st *store.Store) (*Server, error) {
 // ServeHTTP implements [http.Handler]. COmanage's reason phrases need [Server.Serve].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
-}
-
-// Time limits of a connection. A body of the largest size must fit in readTimeout
-// on a slow link, an unpaged list in writeTimeout.
-const (
-	headerTimeout   = 10 * time.Second
-	readTimeout     = 2 * time.Minute
-	writeTimeout    = 10 * time.Minute
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 20 * time.Second
-	// requestTimeout ends the work for a request, also when its client is gone. A list
-	// that is read in pages while it is sent has a limit for each.
-	requestTimeout = 2 * time.Minute
-)
-
-// Serve answers on the listener until ctx ends; then it lets the requests under
-// way finish, at most shutdownTimeout long.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	httpServer := &http.Server{
-		Handler:           s,
-		ConnContext:       reason.ConnContext,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- httpServer.Serve(reason.Listener{Listener: listener}) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	err := httpServer.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.Join(err, httpServer.Close())
-	}
-	return err
 }
