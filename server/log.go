@@ -35,9 +35,29 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		ctx := context.WithValue(r.Context(), logKey{}, line)
 		ctx = request.With(ctx, info)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		defer func() { s.logRequest(ctx, r, recorder.status, time.Since(began), line, info) }()
+		s.inFlight.Add(1)
+		defer func() {
+			took := time.Since(began)
+			s.inFlight.Add(-1)
+			if observer := s.observers[info.OperationID]; observer != nil {
+				observer(recorder.status, took)
+			}
+			s.logRequest(ctx, r, recorder.status, took, line, info)
+		}()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
+}
+
+// newObservers asks for what is told of the requests of each operation, and of those that
+// none serves.
+func (s *Server) newObservers(observe func(operationID string) func(int, time.Duration)) map[string]func(int, time.Duration) {
+	observers := map[string]func(int, time.Duration){"": observe("")}
+	for _, item := range s.document.Paths.Map() {
+		for _, op := range item.Operations() {
+			observers[op.OperationID] = observe(op.OperationID)
+		}
+	}
+	return observers
 }
 
 func (s *Server) logRequest(ctx context.Context, r *http.Request, status int, took time.Duration, line *logLine, info *request.Info) {

@@ -1,7 +1,7 @@
 package server
 
 import (
-	"io"
+	"bytes"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,13 +16,15 @@ func BenchmarkRequestLog(b *testing.B) {
 		"caller's trace": {"Traceparent": {"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}},
 	} {
 		b.Run(name, func(b *testing.B) {
-			s := &Server{log: slog.New(tracedLog{slog.NewJSONHandler(io.Discard, nil)})}
+			var log bytes.Buffer
+			s := &Server{log: slog.New(tracedLog{slog.NewJSONHandler(&log, nil)})}
 			handler := s.logged(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
 			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Header = header
 			w := httptest.NewRecorder()
 			b.ReportAllocs()
 			for b.Loop() {
+				log.Reset()
 				handler.ServeHTTP(w, r)
 			}
 		})

@@ -43,6 +43,10 @@ type Config struct {
 	// DrainDelay is how long the server goes on after it was told to stop, answering
 	// that it is not ready, so that a load balancer sees it before connections are refused.
 	DrainDelay time.Duration
+	// Observe, if set, is called once for each operation, by its operationId, and once
+	// with none, for requests that no operation serves. What it returns is told of the
+	// end of each such request; it must be quick, and many goroutines may call it at once.
+	Observe func(operationID string) func(status int, took time.Duration)
 	// Log gets one line a request; nil means none.
 	Log *slog.Logger
 	// Now is the clock; nil means [time.Now].
@@ -61,7 +65,10 @@ type Server struct {
 	echo     *echo.Echo
 	handler  http.Handler
 	bench    workbench.Handlers
-	draining atomic.Bool
+	// observers are told of the end of a request, by operationId; nil if nobody wants to be.
+	observers map[string]func(status int, took time.Duration)
+	inFlight  atomic.Int64
+	draining  atomic.Bool
 }
 
 // readDocument reads the document, once in a process: it is large, and no server
@@ -104,9 +111,15 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if err := s.routes(handlers); err != nil {
 		return nil, err
 	}
+	if config.Observe != nil {
+		s.observers = s.newObservers(config.Observe)
+	}
 	s.handler = s.logged(s.enter(s.echo))
 	return s, nil
 }
+
+// InFlight is how many requests are under way.
+func (s *Server) InFlight() int { return int(s.inFlight.Load()) }
 
 // ServeHTTP implements [http.Handler]. COmanage's reason phrases need [Server.Serve].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -55,7 +55,7 @@ func TestEveryLineOfARequestHasItsTrace(t *testing.T) {
 			if test.sent != nil {
 				r.Header["Traceparent"] = test.sent
 			}
-			s.logged(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.logged(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				s.log.With("by", "a handler").InfoContext(r.Context(), "on the way")
 			})).ServeHTTP(httptest.NewRecorder(), r)
 

@@ -20,6 +20,7 @@ import (
 type serveCommand struct {
 	databaseFlag
 	tlsFlags
+	operatorFlags
 	Addr       string        `env:"ORGLINK_ADDR" default:"127.0.0.1:8080" help:"Address to listen on (default: ${default})."`
 	Fixtures   string        `env:"ORGLINK_FIXTURES" placeholder:"FILE" help:"Apply the fixtures in FILE (YAML or JSON) to the default workspace."`
 	Demo       bool          `env:"ORGLINK_DEMO" help:"Apply the demo data and print its credentials; loopback only."`
@@ -40,14 +41,20 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if c.Demo && c.AdminToken == "" {
 		c.AdminToken = server.DemoSecret
 	}
-	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Migrate: c.Migrate})
+	database, config := store.Config{URL: c.DatabaseURL, Migrate: c.Migrate}, c.config()
+	var m *metrics
+	if c.MetricsAddr != "" {
+		m = newMetrics()
+		database.OnCommit, config.Observe = m.commit, m.operation
+	}
+	st, err := store.Open(ctx, database)
 	if errors.Is(err, store.ErrSchema) {
 		return fmt.Errorf("%w; run `orglink migrate` on it, or serve with --migrate", err)
 	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.serve(ctx, st), st.Close())
+	return errors.Join(c.serve(ctx, config, st, m), st.Close())
 }
 
 // ballast is memory that nobody touches, so that it costs none. The collector counts
@@ -55,8 +62,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 // a server at rest holds, and then takes a tenth of the time of each request less.
 var ballast = make([]byte, 16<<20)
 
-func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
-	config := c.config()
+func (c *serveCommand) serve(ctx context.Context, config server.Config, st *store.Store, m *metrics) error {
 	scheme := "http"
 	if c.TLSCert != "" {
 		certificate, err := newCertificate(c.tlsFlags, config.Log)
@@ -71,6 +77,14 @@ func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
 	}
 	if err := c.apply(ctx, s); err != nil {
 		return err
+	}
+	if m != nil {
+		m.watch(s, st)
+		operators, err := c.operatorFlags.serve(m, config.Log)
+		if err != nil {
+			return err
+		}
+		defer operators.Close()
 	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
@@ -135,7 +149,7 @@ func (c *serveCommand) check() error {
 			problems = append(problems, fmt.Errorf("--public-url %q is not an http or https URL", c.PublicURL))
 		}
 	}
-	problems = append(problems, c.config().Check(), c.tlsFlags.check())
+	problems = append(problems, c.config().Check(), c.tlsFlags.check(), c.operatorFlags.check())
 	if c.DrainDelay < 0 {
 		problems = append(problems, fmt.Errorf("--drain-delay %v is negative", c.DrainDelay))
 	}
