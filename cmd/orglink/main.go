@@ -18,6 +18,7 @@ var version = "0.1.0"
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
 	Migrate migrateCommand `cmd:"" help:"Bring a database to the schema of this build."`
+	Backup  backupCommand  `cmd:"" help:"Copy an embedded database to a new file, also while it is served."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
