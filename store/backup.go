@@ -16,7 +16,7 @@ var ErrNotEmbedded = errors.New("the database is not an embedded one")
 
 // Backup copies the SQLite database that the URL names to a new file, also while a
 // server writes to it. The copy holds all that was committed when it began and is on
-// disk when Backup returns; after a failure there is none.
+// disk when Backup returns; what is not whole never has the file's name.
 func Backup(ctx context.Context, databaseURL, file string) error {
 	d, dataSource, err := parseURL(databaseURL)
 	if err != nil {
@@ -35,18 +35,12 @@ func Backup(ctx context.Context, databaseURL, file string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(partial.Name())
-	defer partial.Close()
-	if err := vacuumInto(ctx, d.driver, dataSource, partial.Name()); err != nil {
-		return fmt.Errorf("copy the database: %w", err)
+	err = vacuumInto(ctx, d.driver, dataSource, partial.Name())
+	err = errors.Join(err, partial.Sync(), partial.Close())
+	if err == nil {
+		err = os.Link(partial.Name(), file) // which never overwrites, as a rename does
 	}
-	if err := partial.Sync(); err != nil {
-		return err
-	}
-	if err := os.Link(partial.Name(), file); err != nil { // which never overwrites, as a rename does
-		return err
-	}
-	return syncDir(dir)
+	return errors.Join(err, os.Remove(partial.Name()), syncDir(dir))
 }
 
 // vacuumInto copies a database into an empty file. VACUUM INTO reads in one
@@ -64,8 +58,10 @@ func vacuumInto(ctx context.Context, driver, dataSource, file string) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", target)
-	return err
+	if _, err = db.ExecContext(ctx, "VACUUM INTO ?", target); err != nil {
+		return fmt.Errorf("copy the database: %w", err)
+	}
+	return nil
 }
 
 // syncDir makes the names in a directory durable.
@@ -74,6 +70,5 @@ func syncDir(name string) error {
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
-	return dir.Sync()
+	return errors.Join(dir.Sync(), dir.Close())
 }
