@@ -64,6 +64,9 @@ func TestMetricsCountWhatWasServed(t *testing.T) {
 			if !strings.HasPrefix(p.metrics, "http://127.0.0.1:") {
 				t.Errorf("want the metrics on loopback: %s", p.metrics)
 			}
+			if status, _ := get(t, p.operators("/debug/pprof/heap")); status != http.StatusNotFound {
+				t.Errorf("a profile without the flag: got %d", status)
+			}
 			before := p.scrape(t)
 			finish := p.beginWrite(t)
 			if during := p.scrape(t); during["orglink_requests_in_flight"] != 1 {
@@ -110,21 +113,19 @@ func TestMetricsCountWhatWasServed(t *testing.T) {
 
 func TestTheOperatorsPortIsNotTheAPIs(t *testing.T) {
 	t.Parallel()
-	plain := startProcess(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "--metrics-addr", "127.0.0.1:0")
-	profiled := startProcess(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "--metrics-addr", "localhost:0", "--pprof")
+	p := startProcess(t, "sqlite:"+filepath.Join(t.TempDir(), "m.db"), "--metrics-addr", "localhost:0", "--pprof")
 	for name, test := range map[string]struct {
 		url  string
 		want int
 	}{
-		"profiles without the flag":   {plain.operators("/debug/pprof/heap"), 404},
-		"metrics on the API's port":   {profiled.url + "/metrics", 404},
-		"profiles on the API's port":  {profiled.url + "/debug/pprof/heap", 404},
-		"the API on the operators'":   {profiled.operators("/orglink/v1/version"), 404},
-		"a profile":                   {profiled.operators("/debug/pprof/heap"), 200},
-		"the list of profiles":        {profiled.operators("/debug/pprof/"), 200},
-		"a trace":                     {profiled.operators("/debug/pprof/trace?seconds=0.01"), 200},
-		"the command line":            {profiled.operators("/debug/pprof/cmdline"), 404},
-		"metrics beside the profiles": {profiled.operators("/metrics"), 200},
+		"metrics on the API's port":   {p.url + "/metrics", 404},
+		"profiles on the API's port":  {p.url + "/debug/pprof/heap", 404},
+		"the API on the operators'":   {p.operators("/orglink/v1/version"), 404},
+		"a profile":                   {p.operators("/debug/pprof/heap"), 200},
+		"the list of profiles":        {p.operators("/debug/pprof/"), 200},
+		"a trace":                     {p.operators("/debug/pprof/trace?seconds=0.01"), 200},
+		"the command line":            {p.operators("/debug/pprof/cmdline"), 404},
+		"metrics beside the profiles": {p.operators("/metrics"), 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if status, body := get(t, test.url); status != test.want {

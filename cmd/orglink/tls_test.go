@@ -43,9 +43,15 @@ func startTLS(t *testing.T) tlsSite {
 	return s
 }
 
-func TestTLSKeepsReasonPhrasesAndNamesItsScheme(t *testing.T) {
+func TestTLS(t *testing.T) {
 	t.Parallel()
 	s := startTLS(t)
+	t.Run("reason phrases and the scheme of URLs", s.testAnswers)
+	t.Run("versions and protocols", s.testHandshakes)
+	t.Run("a renewed certificate is taken up", s.testRenewal)
+}
+
+func (s tlsSite) testAnswers(t *testing.T) {
 	for range 2 { // on a connection that is kept
 		req, err := http.NewRequest("GET", s.url+"/co_org_identity_links/99999.json", nil)
 		if err != nil {
@@ -70,9 +76,7 @@ func TestTLSKeepsReasonPhrasesAndNamesItsScheme(t *testing.T) {
 	}
 }
 
-func TestTLSVersionsAndProtocols(t *testing.T) {
-	t.Parallel()
-	s := startTLS(t)
+func (s tlsSite) testHandshakes(t *testing.T) {
 	for name, test := range map[string]struct {
 		client *tls.Config
 		works  bool
@@ -85,7 +89,6 @@ func TestTLSVersionsAndProtocols(t *testing.T) {
 		"TLS 1.1":             {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			test.client.InsecureSkipVerify = true
 			conn, err := tls.Dial("tcp", s.addr, test.client)
 			if err != nil {
@@ -107,9 +110,7 @@ func TestTLSVersionsAndProtocols(t *testing.T) {
 
 // A certificate is renewed by two files that are written one after the other. Until
 // they fit the server keeps the one before, and then takes the new one up by itself.
-func TestARenewedCertificateIsTakenUp(t *testing.T) {
-	t.Parallel()
-	s := startTLS(t)
+func (s tlsSite) testRenewal(t *testing.T) {
 	want := func(name string) {
 		t.Helper()
 		conn, err := tls.Dial("tcp", s.addr, &tls.Config{InsecureSkipVerify: true})
