@@ -1,0 +1,44 @@
+// Command orglink-bench measures Orglink from outside: the server's own binary in a
+// process of its own, on a real database, over loopback.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type commandLine struct{}
+
+func main() {
+	os.Exit(run(os.Args[1:]))
+}
+
+// run is main with an exit code: 0, 1 for a failure or a missed target, 80 for a wrong
+// command line.
+func run(args []string) int {
+	var cli commandLine
+	parser, err := kong.New(&cli, kong.Name("orglink-bench"),
+		kong.Description("Measures Orglink: speed beside a hand-written baseline."))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "orglink-bench:", err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "orglink-bench:", err)
+		return 80
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "orglink-bench:", err)
+		return 1
+	}
+	return 0
+}
