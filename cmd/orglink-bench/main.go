@@ -12,7 +12,9 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-type commandLine struct{}
+type commandLine struct {
+	Crash crashCommand `cmd:"" help:"Kill Orglink, or its database, under load and look what is left."`
+}
 
 func main() {
 	os.Exit(run(os.Args[1:]))
