@@ -40,25 +40,22 @@ func (c *crashCommand) Run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in a temporary directory
 	var results []crashResult
+	var failed error
 	for _, rehearse := range []func(context.Context, string) (crashResult, error){c.sqlite, c.postgres} {
 		result, err := rehearse(ctx, dir)
 		if errors.Is(err, pgserver.ErrNotInstalled) {
-			if err := skipped(err); err != nil {
-				return err
-			}
+			failed = errors.Join(failed, skipped(err))
 			continue
 		}
-		if err != nil {
-			return err
-		}
 		results = append(results, result)
+		failed = errors.Join(failed, err)
 	}
-	return printCrashes(results)
+	return errors.Join(printCrashes(results), failed)
 }
 
 // sqlite kills Orglink itself.
-func (c *crashCommand) sqlite(ctx context.Context, dir string) (crashResult, error) {
-	result := crashResult{database: "SQLite, Orglink killed", integrity: "ok"}
+func (c *crashCommand) sqlite(ctx context.Context, dir string) (result crashResult, err error) {
+	result = crashResult{database: "SQLite, Orglink killed", integrity: "ok"}
 	file := filepath.Join(dir, "crash.db")
 	orglink, err := orglinkCommand(c.Binary, dir, "sqlite:"+file)
 	if err != nil {
@@ -75,6 +72,7 @@ func (c *crashCommand) sqlite(ctx context.Context, dir string) (crashResult, err
 	}
 	defer db.Close()
 	l := ledger.Open([]string{"http://" + orglink.addr}, db)
+	defer func() { result.totals = l.Totals() }()
 	kill := func() error { process.kill(); return nil }
 	restart := func() error { process, err = orglink.start(ctx); return err }
 	for range c.Rounds {
@@ -89,13 +87,12 @@ func (c *crashCommand) sqlite(ctx context.Context, dir string) (crashResult, err
 			result.integrity = integrity
 		}
 	}
-	result.totals = l.Totals()
 	return result, nil
 }
 
 // postgres kills Postgres while Orglink goes on.
-func (c *crashCommand) postgres(ctx context.Context, dir string) (crashResult, error) {
-	result := crashResult{database: "Postgres, killed under Orglink", integrity: "n/a"}
+func (c *crashCommand) postgres(ctx context.Context, dir string) (result crashResult, err error) {
+	result = crashResult{database: "Postgres, killed under Orglink", integrity: "n/a"}
 	server, err := pgserver.Start(pgserver.Config{Durable: true})
 	if err != nil {
 		return result, err
@@ -116,12 +113,12 @@ func (c *crashCommand) postgres(ctx context.Context, dir string) (crashResult, e
 	}
 	defer db.Close()
 	l := ledger.Open([]string{"http://" + orglink.addr}, db)
+	defer func() { result.totals = l.Totals() }()
 	for range c.Rounds {
 		if err := result.round(ctx, l, server.Kill, server.Restart); err != nil {
 			return result, err
 		}
 	}
-	result.totals = l.Totals()
 	return result, nil
 }
 
@@ -172,6 +169,9 @@ func printCrashes(results []crashResult) error {
 
 // spread is the median and the largest.
 func spread(times []time.Duration) string {
+	if len(times) == 0 {
+		return "-"
+	}
 	slices.Sort(times)
 	return fmt.Sprintf("%v, at most %v", times[len(times)/2].Round(time.Millisecond), times[len(times)-1].Round(time.Millisecond))
 }

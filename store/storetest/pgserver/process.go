@@ -1,6 +1,7 @@
 package pgserver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,8 @@ func (s *Server) Restart() error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("postgres does not answer: %w", err)
+			said, _ := os.ReadFile(s.log())
+			return fmt.Errorf("postgres does not answer: %w\n%s", err, said)
 		}
 		time.Sleep(20 * time.Millisecond) // between polls, up to the deadline
 	}
@@ -54,8 +56,16 @@ func (s *Server) launch() error {
 		return err
 	}
 	s.lifeline = stdin
+	log, err := os.Create(s.log())
+	if err != nil {
+		return err
+	}
+	defer log.Close() // the server has its own descriptor
+	s.process.Stderr = log
 	return s.process.Start()
 }
+
+func (s *Server) log() string { return filepath.Join(s.dir, "log") }
 
 // halt stops the server at once, if it runs, and waits for its end.
 func (s *Server) halt() {
@@ -86,6 +96,24 @@ func (s *Server) Kill() error {
 		}
 	}
 	s.halt()
+	return awaitEnd(processes)
+}
+
+// awaitEnd waits until the processes are gone: one that waits for the disk ends late,
+// and until then Postgres does not start again.
+func awaitEnd(processes []int) error {
+	deadline := time.Now().Add(30 * time.Second)
+	for len(processes) > 0 {
+		state, _ := status(processes[0])
+		switch {
+		case state == "" || state == "Z":
+			processes = processes[1:]
+		case time.Now().After(deadline):
+			return fmt.Errorf("process %d of Postgres does not end", processes[0])
+		default:
+			time.Sleep(time.Millisecond) // between polls, up to the deadline
+		}
+	}
 	return nil
 }
 
@@ -102,21 +130,27 @@ func (s *Server) postmaster() (int, error) {
 // childrenOf looks in Linux' /proc. Elsewhere it finds none: Postgres' processes
 // then end by themselves once the first one is gone.
 func childrenOf(parent int) []int {
-	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	directories, _ := filepath.Glob("/proc/[0-9]*")
 	var children []int
-	for _, name := range files {
-		stat, err := os.ReadFile(name)
+	for _, directory := range directories {
+		pid, err := strconv.Atoi(filepath.Base(directory))
 		if err != nil {
-			continue // it ended meanwhile
-		}
-		// The name, in parentheses, may hold anything; state and parent follow it.
-		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-		if len(fields) < 2 || fields[1] != strconv.Itoa(parent) {
 			continue
 		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(name))); err == nil {
+		if _, of := status(pid); of == parent {
 			children = append(children, pid)
 		}
 	}
 	return children
+}
+
+// status is the state and the parent of a process; "" is that of one that is not there.
+func status(pid int) (state string, parent int) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "", 0
+	}
+	// They follow the program's name, which is in parentheses and may hold anything.
+	fmt.Sscan(string(stat[bytes.LastIndexByte(stat, ')')+1:]), &state, &parent) //nolint:errcheck // zero values say it
+	return state, parent
 }
