@@ -41,6 +41,17 @@ test-race: cc ## Run the tests of what happens at the same time under the race d
 	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v '/server$$')
 	$(GO) test -race -timeout 20m -run '$(RACED)' ./server
 
+CRASH_FLAGS ?=
+HA_FLAGS ?=
+
+.PHONY: crash
+crash: build ## Kill Orglink and Postgres under load, 50 times each (CRASH_FLAGS), and look for what is lost
+	$(GO) run ./cmd/orglink-bench crash $(CRASH_FLAGS)
+
+.PHONY: ha
+ha: build ## Lose the primary of a replicated Postgres under load (HA_FLAGS), and look for what is lost
+	$(GO) run ./cmd/orglink-bench ha $(HA_FLAGS)
+
 .PHONY: cc
 cc:
 	@command -v "$$($(GO) env CC)" >/dev/null || \

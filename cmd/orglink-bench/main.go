@@ -14,6 +14,7 @@ import (
 
 type commandLine struct {
 	Crash crashCommand `cmd:"" help:"Kill Orglink, or its database, under load and look what is left."`
+	Ha    haCommand    `cmd:"" help:"Lose the primary of a replicated Postgres under load and look what is left."`
 }
 
 func main() {

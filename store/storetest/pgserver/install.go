@@ -63,3 +63,15 @@ func freePort() (int, error) {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
+
+// makeDir makes a directory of the account's.
+func makeDir(parent string, account *syscall.Credential) (string, error) {
+	dir, err := os.MkdirTemp(parent, "orglink-postgres-")
+	if err != nil || account == nil {
+		return dir, err
+	}
+	if err := os.Chown(dir, int(account.Uid), int(account.Gid)); err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return dir, nil
+}

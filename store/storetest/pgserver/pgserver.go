@@ -7,13 +7,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
@@ -27,7 +26,7 @@ type Config struct {
 	Dir string
 	// Durable has commits flushed to the disk, as a server in earnest does.
 	Durable bool
-	// Settings are set on the server's command line, beside those of this package.
+	// Settings are written into the server's postgresql.conf.
 	Settings map[string]string
 }
 
@@ -39,8 +38,7 @@ type Server struct {
 	account  *syscall.Credential
 	dir      string
 	port     int
-	process  *exec.Cmd
-	lifeline io.Closer
+	process  *child
 	admin    *sql.DB
 }
 
@@ -52,7 +50,23 @@ func Start(config Config) (*Server, error) {
 		return nil, err
 	}
 	err = s.run("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if err == nil {
+		err = s.configure()
+	}
 	return s.begin(err)
+}
+
+// configure writes the settings into a file, where Postgres' other programs find them,
+// too.
+func (s *Server) configure() error {
+	file, err := os.OpenFile(filepath.Join(s.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	for name, value := range s.config.Settings {
+		fmt.Fprintf(file, "%s = '%s'\n", name, value)
+	}
+	return file.Close()
 }
 
 // prepare makes the server's directory and chooses its port.
@@ -68,16 +82,10 @@ func prepare(config Config) (*Server, error) {
 	if s.port, err = freePort(); err != nil {
 		return nil, err
 	}
-	if s.dir, err = os.MkdirTemp(config.Dir, "orglink-postgres-"); err != nil {
+	if s.dir, err = makeDir(config.Dir, s.account); err != nil {
 		return nil, err
 	}
-	if s.account != nil {
-		err = os.Chown(s.dir, int(s.account.Uid), int(s.account.Gid))
-	}
-	if err == nil {
-		s.admin, err = sql.Open("pgx", s.URL("postgres"))
-	}
-	if err != nil {
+	if s.admin, err = sql.Open("pgx", s.URL("postgres")); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
 	// An idle connection would be a dead one after a restart.
@@ -117,11 +125,20 @@ func (s *Server) Exec(ctx context.Context, statement string) error {
 
 // URL is that of a database of the server, for its superuser.
 func (s *Server) URL(database string) string {
-	u := url.URL{
-		Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: "sslmode=disable",
-		Host: s.Addr(),
+	return serversURL(database, "sslmode=disable", s)
+}
+
+// FailoverURL is that of a database of the one of both servers that takes writes.
+func FailoverURL(database string, a, b *Server) string {
+	return serversURL(database, "sslmode=disable&target_session_attrs=read-write&connect_timeout=2", a, b)
+}
+
+func serversURL(database, parameters string, servers ...*Server) string {
+	var hosts []string
+	for _, s := range servers {
+		hosts = append(hosts, s.Addr())
 	}
-	return u.String()
+	return "postgres://postgres@" + strings.Join(hosts, ",") + "/" + database + "?" + parameters
 }
 
 // Addr is the host and port that the server listens on, also after a restart.
@@ -132,7 +149,7 @@ func (s *Server) Addr() string {
 // Stop stops the server and removes its directory.
 func (s *Server) Stop() error {
 	s.admin.Close()
-	s.halt()
+	s.process.stop()
 	return os.RemoveAll(s.dir)
 }
 
