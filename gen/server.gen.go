@@ -3563,6 +3563,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 
 type AccBadRequestJSONResponse AccError
 
+type AccBusyResponseHeaders struct {
+	RetryAfter int
+}
+type AccBusyJSONResponse struct {
+	Body AccError
+
+	Headers AccBusyResponseHeaders
+}
+
 type AccConflictJSONResponse AccError
 
 type AccForbiddenJSONResponse AccForbiddenError
@@ -3645,6 +3654,13 @@ type ComanageBadRequestTextHTMLResponse struct {
 	Body io.Reader
 
 	ContentLength int64
+}
+
+type ComanageBusyResponseHeaders struct {
+	RetryAfter int
+}
+type ComanageBusyResponse struct {
+	Headers ComanageBusyResponseHeaders
 }
 
 type ComanageCODoesNotExistResponse struct {
@@ -3788,6 +3804,31 @@ type CuxBadRequestJSONResponse struct {
 	Body CuxError
 
 	Headers CuxBadRequestResponseHeaders
+}
+
+type CuxBusyResponseHeaders struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	RetryAfter               int
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+type CuxBusyJSONResponse struct {
+	Body CuxError
+
+	Headers CuxBusyResponseHeaders
 }
 
 type CuxInternalResponseHeaders struct {
@@ -3938,6 +3979,15 @@ type CuxUnauthorizedJSONResponse struct {
 
 type ResponsysBadRequestJSONResponse ResponsysError
 
+type ResponsysBusyResponseHeaders struct {
+	RetryAfter int
+}
+type ResponsysBusyJSONResponse struct {
+	Body ResponsysError
+
+	Headers ResponsysBusyResponseHeaders
+}
+
 type ResponsysNotFoundJSONResponse ResponsysError
 
 type ResponsysThrottledJSONResponse ResponsysError
@@ -3949,6 +3999,15 @@ type ResponsysUnauthorizedJSONResponse ResponsysError
 type ResponsysUnexpectedJSONResponse ResponsysError
 
 type SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response SviError
+
+type SviBusyResponseHeaders struct {
+	RetryAfter int
+}
+type SviBusyApplicationVndSasErrorPlusJSONVersion2Response struct {
+	Body SviError
+
+	Headers SviBusyResponseHeaders
+}
 
 type SviDocumentConflictApplicationVndSasErrorPlusJSONVersion2Response SviError
 
@@ -4070,6 +4129,15 @@ type SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response struct {
 type SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response SviError
 
 type WorkbenchBadRequestApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type WorkbenchBusyResponseHeaders struct {
+	RetryAfter int
+}
+type WorkbenchBusyApplicationProblemPlusJSONResponse struct {
+	Body WorkbenchProblem
+
+	Headers WorkbenchBusyResponseHeaders
+}
 
 type WorkbenchConflictApplicationProblemPlusJSONResponse WorkbenchProblem
 
@@ -4488,6 +4556,23 @@ func (response SviPostRelationship500ApplicationVndSasErrorPlusJSONVersion2Respo
 	return err
 }
 
+type SviPostRelationship503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostRelationship503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviDeleteRelationshipRequestObject struct {
 	ID     SviTypeID `json:"id"`
 	Params SviDeleteRelationshipParams
@@ -4616,6 +4701,23 @@ func (response SviDeleteRelationship500ApplicationVndSasErrorPlusJSONVersion2Res
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteRelationship503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteRelationship503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4916,6 +5018,23 @@ func (response SviPutRelationship500ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
+type SviPutRelationship503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutRelationship503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviGetStoredObjectByNameRequestObject struct {
 	Params SviGetStoredObjectByNameParams
 }
@@ -5163,6 +5282,23 @@ func (response SviPostStoredObject500ApplicationVndSasErrorPlusJSONVersion2Respo
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5441,6 +5577,23 @@ func (response SviDeleteStoredObject500ApplicationVndSasErrorPlusJSONVersion2Res
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5738,6 +5891,23 @@ func (response SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Respon
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutStoredObject503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6075,6 +6245,21 @@ func (response AccRevokeToken500JSONResponse) VisitAccRevokeTokenResponse(w http
 	return err
 }
 
+type AccRevokeToken503JSONResponse struct{ AccBusyJSONResponse }
+
+func (response AccRevokeToken503JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccCreateTokenRequestObject struct {
 	Body *AccCreateTokenFormdataRequestBody
 }
@@ -6397,6 +6582,39 @@ func (response CuxPostUser500JSONResponse) VisitCuxPostUserResponse(w http.Respo
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
 	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostUser503JSONResponse struct{ CuxBusyJSONResponse }
+
+func (response CuxPostUser503JSONResponse) VisitCuxPostUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6760,6 +6978,39 @@ func (response CuxPutBusinessUnitLink500JSONResponse) VisitCuxPutBusinessUnitLin
 	return err
 }
 
+type CuxPutBusinessUnitLink503JSONResponse struct{ CuxBusyJSONResponse }
+
+func (response CuxPutBusinessUnitLink503JSONResponse) VisitCuxPutBusinessUnitLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CuxPostSessionRequestObject struct {
 	Identifier string `json:"identifier"`
 	Params     CuxPostSessionParams
@@ -6951,6 +7202,39 @@ func (response CuxPostSession500JSONResponse) VisitCuxPostSessionResponse(w http
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
 	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CuxPostSession503JSONResponse struct{ CuxBusyJSONResponse }
+
+func (response CuxPostSession503JSONResponse) VisitCuxPostSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Access-Control-Allow-Origin", fmt.Sprint(response.Headers.AccessControlAllowOrigin))
+	if response.Headers.Connection != nil {
+		w.Header().Set("Connection", fmt.Sprint(*response.Headers.Connection))
+	}
+	w.Header().Set("Content-Length", fmt.Sprint(response.Headers.ContentLength))
+	w.Header().Set("Content-Security-Policy", fmt.Sprint(response.Headers.ContentSecurityPolicy))
+	w.Header().Set("Date", fmt.Sprint(response.Headers.Date))
+	w.Header().Set("Expect-CT", fmt.Sprint(response.Headers.ExpectCT))
+	w.Header().Set("Feature-Policy", fmt.Sprint(response.Headers.FeaturePolicy))
+	w.Header().Set("Referrer-Policy", fmt.Sprint(response.Headers.ReferrerPolicy))
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("Strict-Transport-Security", fmt.Sprint(response.Headers.StrictTransportSecurity))
+	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
+	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
+	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
+	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
+	w.Header().Set("x-amzn-RequestId", fmt.Sprint(response.Headers.XAmznRequestID))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7182,6 +7466,14 @@ func (response ComanageAddCoOrgIdentityLink500Response) VisitComanageAddCoOrgIde
 	return nil
 }
 
+type ComanageAddCoOrgIdentityLink503Response = ComanageBusyResponse
+
+func (response ComanageAddCoOrgIdentityLink503Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteCoOrgIdentityLinkRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -7224,6 +7516,14 @@ type ComanageDeleteCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoOrgIdentityLink500Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoOrgIdentityLink503Response = ComanageBusyResponse
+
+func (response ComanageDeleteCoOrgIdentityLink503Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -7389,6 +7689,14 @@ type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoOrgIdentityLink503Response = ComanageBusyResponse
+
+func (response ComanageEditCoOrgIdentityLink503Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -7617,6 +7925,14 @@ func (response ComanageAddCoPerson500Response) VisitComanageAddCoPersonResponse(
 	return nil
 }
 
+type ComanageAddCoPerson503Response = ComanageBusyResponse
+
+func (response ComanageAddCoPerson503Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteCoPersonRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -7659,6 +7975,14 @@ type ComanageDeleteCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoPerson500Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCoPerson503Response = ComanageBusyResponse
+
+func (response ComanageDeleteCoPerson503Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -7822,6 +8146,14 @@ type ComanageEditCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCoPerson500Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCoPerson503Response = ComanageBusyResponse
+
+func (response ComanageEditCoPerson503Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -8028,6 +8360,14 @@ func (response ComanageAddCo500Response) VisitComanageAddCoResponse(w http.Respo
 	return nil
 }
 
+type ComanageAddCo503Response = ComanageBusyResponse
+
+func (response ComanageAddCo503Response) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteCoRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -8077,6 +8417,14 @@ type ComanageDeleteCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCo500Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteCo503Response = ComanageBusyResponse
+
+func (response ComanageDeleteCo503Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -8240,6 +8588,14 @@ type ComanageEditCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCo500Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditCo503Response = ComanageBusyResponse
+
+func (response ComanageEditCo503Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -8476,6 +8832,23 @@ func (response SviPostDocument500ApplicationVndSasErrorPlusJSONVersion2Response)
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostDocument503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostDocument503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8899,6 +9272,23 @@ func (response SviDeleteDocument500ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
+type SviDeleteDocument503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteDocument503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviGetDocumentRequestObject struct {
 	EntityTypeName SviDocumentTypeName `json:"entityTypeName"`
 	DocumentID     SviDocumentID       `json:"documentId"`
@@ -9311,6 +9701,23 @@ func (response SviPatchDocument500ApplicationVndSasErrorPlusJSONVersion2Response
 	return err
 }
 
+type SviPatchDocument503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchDocument503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviPutDocumentRequestObject struct {
 	EntityTypeName                                                       SviDocumentTypeName `json:"entityTypeName"`
 	DocumentID                                                           SviDocumentID       `json:"documentId"`
@@ -9548,6 +9955,23 @@ func (response SviPutDocument500ApplicationVndSasErrorPlusJSONVersion2Response) 
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutDocument503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutDocument503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9944,6 +10368,21 @@ func (response AccPutBusinessUnitsStructure500JSONResponse) VisitAccPutBusinessU
 	return err
 }
 
+type AccPutBusinessUnitsStructure503JSONResponse struct{ AccBusyJSONResponse }
+
+func (response AccPutBusinessUnitsStructure503JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AccGetBusinessUnitsStructureEURequestObject struct {
 	AccountID string `json:"account_id"`
 	Params    AccGetBusinessUnitsStructureEUParams
@@ -10203,6 +10642,21 @@ func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusines
 	return err
 }
 
+type AccPutBusinessUnitsStructureEU503JSONResponse struct{ AccBusyJSONResponse }
+
+func (response AccPutBusinessUnitsStructureEU503JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ComanageDeleteIdentifierWithoutIDRequestObject struct {
 	Format ComanageFormat `json:"format"`
 }
@@ -10430,6 +10884,14 @@ func (response ComanageAddIdentifier500Response) VisitComanageAddIdentifierRespo
 	return nil
 }
 
+type ComanageAddIdentifier503Response = ComanageBusyResponse
+
+func (response ComanageAddIdentifier503Response) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteIdentifierRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -10472,6 +10934,14 @@ type ComanageDeleteIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteIdentifier500Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteIdentifier503Response = ComanageBusyResponse
+
+func (response ComanageDeleteIdentifier503Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -10637,6 +11107,14 @@ type ComanageEditIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditIdentifier500Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditIdentifier503Response = ComanageBusyResponse
+
+func (response ComanageEditIdentifier503Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -10994,6 +11472,23 @@ func (response SviPostLink500ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
+type SviPostLink503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLink503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviPutLinksRequestObject struct {
 	Params                                                               SviPutLinksParams
 	JSONBody                                                             *SviPutLinksJSONRequestBody
@@ -11210,6 +11705,23 @@ func (response SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
+type SviPutLinks503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinks503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviDeleteLinksItemRequestObject struct {
 	Params SviDeleteLinksItemParams
 }
@@ -11321,6 +11833,23 @@ func (response SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Respon
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviDeleteLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -11698,6 +12227,23 @@ func (response SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
+type SviPatchLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPatchLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviPutLinksItemRequestObject struct {
 	Params                                                               SviPutLinksItemParams
 	JSONBody                                                             *SviPutLinksItemJSONRequestBody
@@ -11919,6 +12465,23 @@ func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response)
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPutLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPutLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12587,6 +13150,23 @@ func (response SviPostLinksBulk500ApplicationVndSasErrorPlusJSONVersion2Response
 	return err
 }
 
+type SviPostLinksBulk503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLinksBulk503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviGetLinkFieldHistoryRequestObject struct {
 	FieldName SviFieldName `json:"fieldName"`
 	Params    SviGetLinkFieldHistoryParams
@@ -12840,6 +13420,23 @@ func (response SviDeleteLock500ApplicationVndSasErrorPlusJSONVersion2Response) V
 	return err
 }
 
+type SviDeleteLock503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviDeleteLock503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SviGetLockRequestObject struct {
 	Params SviGetLockParams
 }
@@ -13056,6 +13653,23 @@ func (response SviPostLock500ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SviPostLock503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
+}
+
+func (response SviPostLock503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13285,6 +13899,14 @@ func (response ComanageAddName500Response) VisitComanageAddNameResponse(w http.R
 	return nil
 }
 
+type ComanageAddName503Response = ComanageBusyResponse
+
+func (response ComanageAddName503Response) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteNameRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -13334,6 +13956,14 @@ type ComanageDeleteName500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteName500Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteName503Response = ComanageBusyResponse
+
+func (response ComanageDeleteName503Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -13497,6 +14127,14 @@ type ComanageEditName500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditName500Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageEditName503Response = ComanageBusyResponse
+
+func (response ComanageEditName503Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -13961,6 +14599,14 @@ func (response ComanageAddOrgIdentity500Response) VisitComanageAddOrgIdentityRes
 	return nil
 }
 
+type ComanageAddOrgIdentity503Response = ComanageBusyResponse
+
+func (response ComanageAddOrgIdentity503Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type ComanageDeleteOrgIdentityRequestObject struct {
 	ID     ComanageID     `json:"id"`
 	Format ComanageFormat `json:"format"`
@@ -14038,6 +14684,14 @@ type ComanageDeleteOrgIdentity500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteOrgIdentity500Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
 	w.WriteHeader(500)
+	return nil
+}
+
+type ComanageDeleteOrgIdentity503Response = ComanageBusyResponse
+
+func (response ComanageDeleteOrgIdentity503Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	return nil
 }
 
@@ -14206,6 +14860,14 @@ func (response ComanageEditOrgIdentity500Response) VisitComanageEditOrgIdentityR
 	return nil
 }
 
+type ComanageEditOrgIdentity503Response = ComanageBusyResponse
+
+func (response ComanageEditOrgIdentity503Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	return nil
+}
+
 type WorkbenchDeleteBusinessUnitRequestObject struct {
 	AccountID      string `json:"account_id"`
 	BusinessUnitID string `json:"business_unit_id"`
@@ -14302,6 +14964,23 @@ func (response WorkbenchDeleteBusinessUnit500ApplicationProblemPlusJSONResponse)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDeleteBusinessUnit503ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBusyApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteBusinessUnit503ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14423,6 +15102,23 @@ func (response WorkbenchApplyFixtures500ApplicationProblemPlusJSONResponse) Visi
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchApplyFixtures503ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBusyApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchApplyFixtures503ApplicationProblemPlusJSONResponse) VisitWorkbenchApplyFixturesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -14584,6 +15280,23 @@ func (response WorkbenchDeleteOrganization500ApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type WorkbenchDeleteOrganization503ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBusyApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDeleteOrganization503ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type WorkbenchGetVersionRequestObject struct {
 }
 
@@ -14740,6 +15453,23 @@ func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) Visi
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WorkbenchDropWorkspace503ApplicationProblemPlusJSONResponse struct {
+	WorkbenchBusyApplicationProblemPlusJSONResponse
+}
+
+func (response WorkbenchDropWorkspace503ApplicationProblemPlusJSONResponse) VisitWorkbenchDropWorkspaceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15176,6 +15906,21 @@ func (response ResponsysPostCampaignAttributes500JSONResponse) VisitResponsysPos
 	return err
 }
 
+type ResponsysPostCampaignAttributes503JSONResponse struct{ ResponsysBusyJSONResponse }
+
+func (response ResponsysPostCampaignAttributes503JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResponsysGetOrganizationsRequestObject struct {
 }
 
@@ -15434,6 +16179,21 @@ func (response ResponsysPostProgramAttributes500JSONResponse) VisitResponsysPost
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPostProgramAttributes503JSONResponse struct{ ResponsysBusyJSONResponse }
+
+func (response ResponsysPostProgramAttributes503JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15812,6 +16572,21 @@ func (response ResponsysPatchProgram500JSONResponse) VisitResponsysPatchProgramR
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResponsysPatchProgram503JSONResponse struct{ ResponsysBusyJSONResponse }
+
+func (response ResponsysPatchProgram503JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }

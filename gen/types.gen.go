@@ -1788,7 +1788,7 @@ type AccBusinessUnitsInput struct {
 
 // AccError Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -4953,12 +4953,17 @@ type SviVersionLabel = bool
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccBadRequest = AccError
+
+// AccBusy Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
+type AccBusy = AccError
 
 // AccConflict Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccConflict = AccError
 
 // AccForbidden defines model for AccForbidden.
@@ -4978,12 +4983,12 @@ type AccHubNotFound = AccHubErrors
 
 // AccInternal Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccInternal = AccError
 
 // AccNotFound Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccNotFound = AccError
 
 // AccThrottled Error of the gateway, which counts calls.
@@ -5003,7 +5008,7 @@ type AccTokenUnsupportedMediaType = AccGatewayError
 
 // AccTooLarge Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccTooLarge = AccError
 
 // AccUnauthorized Error of the gateway, which checks tokens and issues them.
@@ -5011,7 +5016,7 @@ type AccUnauthorized = AccGatewayError
 
 // AccUnprocessable Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccUnprocessable = AccError
 
 // ComanageAdded defines model for ComanageAdded.
@@ -5045,6 +5050,10 @@ type ComanageStillLinked = ComanageErrorResponse
 // are sent, with the same text, so that a client of either finds it.
 type CuxBadRequest = CuxError
 
+// CuxBusy The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBusy = CuxError
+
 // CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxInternal = CuxError
@@ -5070,6 +5079,9 @@ type CuxUnauthorized = CuxError
 // ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysBadRequest = ResponsysError
 
+// ResponsysBusy The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBusy = ResponsysError
+
 // ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysNotFound = ResponsysError
 
@@ -5088,6 +5100,10 @@ type ResponsysUnexpected = ResponsysError
 // SviBadRequest The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviBadRequest = SviError
+
+// SviBusy The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviBusy = SviError
 
 // SviDocumentConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5202,6 +5218,9 @@ type SviUnsupportedMediaType = SviError
 
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
+
+// WorkbenchBusy RFC 9457 problem details.
+type WorkbenchBusy = WorkbenchProblem
 
 // WorkbenchConflict RFC 9457 problem details.
 type WorkbenchConflict = WorkbenchProblem

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -44,6 +45,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, f *fault.Fault) 
 		}
 	}
 	noteCause(r.Context(), f)
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	}
 	fam.render(w, r, f)
 }
 
@@ -64,6 +68,8 @@ func (s *Server) classify(err error) *fault.Fault {
 		return &fault.Fault{Kind: fault.Conflict, Cause: err}
 	case errors.Is(err, store.ErrStale):
 		return &fault.Fault{Kind: fault.PreconditionFailed, Cause: err}
+	case errors.Is(err, store.ErrBusy):
+		return &fault.Fault{Kind: fault.Unavailable, RetryAfter: 1, Message: "The server is busy. Try again in a second.", Cause: err}
 	case errors.Is(err, auth.ErrInvalidToken), errors.Is(err, auth.ErrExpiredToken):
 		return &fault.Fault{Kind: fault.Unauthenticated, Cause: err}
 	}

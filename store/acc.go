@@ -46,24 +46,21 @@ type AccUnit struct {
 
 // AccAccount finds an account, or ErrNotFound.
 func (q *Query) AccAccount(id string) (AccAccount, error) {
-	var a AccAccount
-	err := q.rows().Where("id = ?", id).Take(&a).Error
-	return a, err
+	return take[AccAccount](q, "id = ?", id)
 }
 
 // AccLockAccount finds an account, or ErrNotFound, and keeps other writers of its
 // units out until the transaction ends: rules about the tree can then be checked
 // before it is changed.
 func (tx *Tx) AccLockAccount(id string) (AccAccount, error) {
-	var a AccAccount
-	err := tx.rows().Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&a).Error
-	return a, err
+	return take[AccAccount](&tx.Query, "id = ?"+tx.locking(clause.LockingStrengthUpdate), id)
 }
 
 // AccProvisioned reports whether the app may use the account.
 func (q *Query) AccProvisioned(accountID, clientID string) (bool, error) {
 	var n int64
-	err := q.rows().Model(&AccProvisioning{}).Where("account_id = ? AND client_id = ?", accountID, clientID).Count(&n).Error
+	err := q.row("SELECT COUNT(*) FROM acc_provisionings WHERE workspace = ? AND account_id = ? AND client_id = ?",
+		[]any{q.workspace, accountID, clientID}, &n)
 	return n > 0, err
 }
 
@@ -98,17 +95,13 @@ func (tx *Tx) AccPutUnits(accountID string, units []AccUnit) error {
 		for i := range batch {
 			batch[i].Workspace, batch[i].AccountID = tx.workspace, accountID
 		}
-		put := tx.db.Clauses(clause.OnConflict{
-			Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
-			DoUpdates: clause.AssignmentColumns([]string{"parent_id", "name", "description", "updated_at"}),
-			Where: clause.Where{Exprs: []clause.Expression{clause.Expr{
-				SQL: "acc_units.account_id = excluded.account_id",
-			}}},
-		}).Create(&batch)
-		if put.Error != nil {
-			return put.Error
+		put, err := insert(tx, `ON CONFLICT (workspace, id) DO UPDATE
+			SET parent_id = excluded.parent_id, name = excluded.name, description = excluded.description, updated_at = excluded.updated_at
+			WHERE acc_units.account_id = excluded.account_id`, batch...)
+		if err != nil {
+			return err
 		}
-		if put.RowsAffected != int64(len(batch)) {
+		if put != int64(len(batch)) {
 			return fmt.Errorf("the id of a unit: %w", ErrConflict)
 		}
 	}
@@ -154,7 +147,8 @@ func (tx *Tx) AccDeleteOtherUnits(accountID string, keep []string) error {
 
 // AccSetMade stores how many units were ever made in an account that is locked.
 func (tx *Tx) AccSetMade(accountID string, made int64) error {
-	return tx.rows().Model(&AccAccount{}).Where("id = ?", accountID).Update("made", made).Error
+	_, err := tx.exec("UPDATE acc_accounts SET made = ? WHERE workspace = ? AND id = ?", made, tx.workspace, accountID)
+	return err
 }
 
 // batchSize keeps a statement's rows and variables far below the limits of both

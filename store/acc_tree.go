@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"strings"
 
 	"gorm.io/gorm"
@@ -28,10 +29,9 @@ func (q *Query) AccUnits(ids []string) ([]AccUnit, error) {
 	var units []AccUnit
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)
-		var part []AccUnit
-		err := q.db.Raw(`WITH `+with+`
-			SELECT u.* FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id`,
-			append(args, q.workspace)...).Scan(&part).Error
+		part, err := selected[AccUnit](q, `WITH `+with+`
+			SELECT `+tableOf[AccUnit](q.db).columnsOf("u")+` FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id`,
+			append(args, q.workspace)...)
 		if err != nil {
 			return nil, err
 		}
@@ -96,14 +96,17 @@ func (q *Query) accReached(recursion string, values []any, accountID string, ids
 	var nodes []AccNode
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)
-		var part []AccNode
-		err := q.db.Raw(`WITH RECURSIVE `+with+`, reached (id, account_id, parent_id, name) AS (`+recursion+`)
+		err := q.each(`WITH RECURSIVE `+with+`, reached (id, account_id, parent_id, name) AS (`+recursion+`)
 			SELECT id, parent_id, name FROM reached WHERE account_id = ?`,
-			append(append(args, values...), accountID)...).Scan(&part).Error
+			append(append(args, values...), accountID), func(rows *sql.Rows) error {
+				var node AccNode
+				err := rows.Scan(&node.ID, &node.ParentID, &node.Name)
+				nodes = append(nodes, node)
+				return err
+			})
 		if err != nil {
 			return nil, err
 		}
-		nodes = append(nodes, part...)
 	}
 	return nodes, nil
 }

@@ -44,9 +44,7 @@ func ComanageRecordOf[T ComanageObject](object *T) *ComanageRecord {
 
 // ComanageFind finds an object, also a deleted or archived one, or ErrNotFound.
 func ComanageFind[T ComanageObject](q *Query, id int64) (T, error) {
-	var object T
-	err := q.rows().Where("id = ?", id).Take(&object).Error
-	return object, err
+	return take[T](q, "id = ?", id)
 }
 
 // ComanageLock is ComanageFind that keeps others from changing the object, and
@@ -92,9 +90,7 @@ func ComanageKeep[T ComanageObject](tx *Tx, id int64) (T, error) {
 }
 
 func comanageHold[T ComanageObject](tx *Tx, id int64, strength string) (T, error) {
-	var object T
-	err := tx.rows().Clauses(clause.Locking{Strength: strength}).Where("id = ?", id).Take(&object).Error
-	return object, err
+	return take[T](&tx.Query, "id = ?"+tx.locking(strength), id)
 }
 
 // ComanageAdd stores an object under a new id, which it returns. One that breaks a
@@ -109,7 +105,8 @@ func ComanageAdd[T ComanageObject](tx *Tx, object T) (id int64, err error) {
 	if r.ID, err = tx.nextID(object.TableName()); err != nil {
 		return 0, err
 	}
-	return r.ID, tx.db.Create(&object).Error
+	_, err = insert(tx, "", object)
+	return r.ID, err
 }
 
 // ComanageMake stores an object under the id it has. ErrConflict says that the id is
@@ -123,7 +120,8 @@ func ComanageMake[T ComanageObject](tx *Tx, object T) error {
 		return err
 	}
 	r.Workspace = tx.workspace
-	return tx.db.Create(&object).Error
+	_, err := insert(tx, "", object)
+	return err
 }
 
 // ComanageEdit archives what is stored of a locked object under a new id and puts
@@ -141,7 +139,7 @@ func ComanageEdit[T ComanageObject](tx *Tx, stored, edited T) error {
 	if was.ID, err = tx.nextID(stored.TableName()); err != nil {
 		return err
 	}
-	if err := tx.db.Create(&stored).Error; err != nil {
+	if _, err := insert(tx, "", stored); err != nil {
 		return err
 	}
 	return tx.rows().Model(&edited).Select("*").Updates(&edited).Error
@@ -159,33 +157,35 @@ func deleteObjects(objects *gorm.DB, modified time.Time, actor string) error {
 // comanageCheck asks for the commonest conflicts before anything is written, so
 // that there is nothing to undo, and derives the columns that are for searching.
 func (tx *Tx) comanageCheck(object any) error {
-	var taken *gorm.DB
 	switch o := object.(type) {
 	case *ComanageLink:
-		taken = tx.rows().Model(o).Where(currentObjects+" AND org_identity_id = ?", o.OrgIdentityID)
-		if !o.Current() {
-			taken = nil
+		if o.Current() {
+			return tx.comanageFree(o.TableName(), "org_identity_id = ?", o.OrgIdentityID)
 		}
 	case *ComanageIdentifier:
 		o.fold()
 		if o.PersonID != nil && o.Current() {
-			taken = tx.rows().Model(o).Where(currentObjects+" AND person_id IS NOT NULL").
-				Where("co = ? AND type = ? AND identifier = ? AND id <> ?", o.CO, o.Type, o.Identifier, o.ID)
+			return tx.comanageFree(o.TableName(), "person_id IS NOT NULL AND co = ? AND type = ? AND identifier = ? AND id <> ?",
+				o.CO, o.Type, o.Identifier, o.ID)
 		}
 	case *ComanageName:
 		o.fold()
 	}
-	if taken == nil {
+	return nil
+}
+
+// comanageFree fails with ErrConflict if a current object has what the condition names.
+func (tx *Tx) comanageFree(table, condition string, args ...any) error {
+	var id int64
+	err := tx.row("SELECT id FROM "+table+" WHERE workspace = ? AND "+currentObjects+" AND "+condition+" LIMIT 1",
+		tx.inWorkspace(args), &id)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s beside %d: %w", table, id, ErrConflict)
+	case errors.Is(err, ErrNotFound):
 		return nil
 	}
-	var ids []int64
-	if err := taken.Limit(1).Pluck("id", &ids).Error; err != nil {
-		return err
-	}
-	if len(ids) > 0 {
-		return fmt.Errorf("%T beside %d: %w", object, ids[0], ErrConflict)
-	}
-	return nil
+	return err
 }
 
 // ComanageLinked reports whether the org identity has a current link.

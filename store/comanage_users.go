@@ -26,9 +26,7 @@ func (ComanageAPIUser) TableName() string { return "comanage_api_users" }
 
 // ComanageAPIUser finds an API user by name, or ErrNotFound.
 func (q *Query) ComanageAPIUser(name string) (ComanageAPIUser, error) {
-	var u ComanageAPIUser
-	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, err
+	return take[ComanageAPIUser](q, "name = ?", name)
 }
 
 // ComanagePutAPIUser makes the API user or sets it to what is given.

@@ -6,34 +6,41 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
+	"slices"
 	"sync"
+	"time"
 
-	"github.com/mattn/go-sqlite3"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 )
 
-// maxBatch bounds how many callers share one commit, and with it how long the
-// first of them waits for the others' statements.
-const maxBatch = 128
-
-var errTransactionLost = errors.New("the transaction was rolled back by the database")
+const (
+	// maxBatch bounds how many callers share one commit.
+	maxBatch = 128
+	// sharedTime bounds for how long the statements of those who share a commit run, and
+	// with it how long the first of them waits for the others. One that needs more by
+	// itself has a commit of its own.
+	sharedTime = 25 * time.Millisecond
+)
 
 // groupWriter is the single writer of a SQLite database. It takes the functions
 // that wait in its queue and commits them together: one flush for many callers,
 // each of whom returns only after that flush.
 //
-// A batch runs without savepoints. When a function fails after it may have
-// written, the batch is rolled back, the others run again together and the
-// failed one alone, so that nobody fails for a neighbour and no error rests on a
-// row that was never committed.
+// A batch runs without savepoints, which would cost half of the gain. When a function
+// fails after it may have written, the batch is rolled back and runs again with them,
+// so that nobody fails for a neighbour and no error rests on a row that was never
+// committed.
+//
+// Large writes take turns with batches of small ones, so that neither waits for more
+// than one of the others. Which ones are large shows when they run.
 type groupWriter struct {
-	pool *sql.DB
-	conn *writeConn
-	db   *gorm.DB
-	jobs chan *job
-	done chan struct{}
+	pool     *sql.DB
+	conn     *writeConn
+	db       *gorm.DB
+	jobs     chan *job
+	done     chan struct{}
+	onCommit func(Commit)
 
 	mu     sync.RWMutex // held for reading while a job enters the queue
 	closed bool
@@ -46,46 +53,43 @@ type job struct {
 	result chan error
 }
 
-func newGroupWriter(ctx context.Context, pool *sql.DB) (*groupWriter, error) {
+func newGroupWriter(ctx context.Context, pool *sql.DB, onCommit func(Commit)) (*groupWriter, error) {
 	pool.SetMaxOpenConns(1)
-	raw, err := pool.Conn(ctx)
-	if err != nil {
+	conn := &writeConn{pool: pool}
+	if err := conn.open(ctx); err != nil {
 		return nil, err
 	}
-	conn := &writeConn{Conn: raw}
-	dialector := sqlite.New(sqlite.Config{Conn: conn})
-	db, err := gorm.Open(dialector, ormConfig())
+	db, err := gorm.Open(sqlite.New(sqlite.Config{Conn: conn}), ormConfig())
+	if err == nil {
+		err = useSentinels(db)
+	}
 	if err != nil {
-		return nil, errors.Join(err, raw.Close())
+		return nil, errors.Join(err, conn.close())
 	}
-	if err := useSentinels(db); err != nil {
-		return nil, errors.Join(err, raw.Close())
+	w := &groupWriter{
+		pool: pool, conn: conn, db: db, onCommit: onCommit,
+		jobs: make(chan *job, maxPending), done: make(chan struct{}),
 	}
-	w := &groupWriter{pool: pool, conn: conn, db: db, jobs: make(chan *job, maxBatch), done: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
 
 func (w *groupWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 	j := &job{ctx: ctx, fn: fn, result: make(chan error, 1)}
-	if err := w.enqueue(ctx, j); err != nil {
+	if err := w.enqueue(j); err != nil {
 		return err
 	}
 	return <-j.result
 }
 
-func (w *groupWriter) enqueue(ctx context.Context, j *job) error {
+func (w *groupWriter) enqueue(j *job) error {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.closed {
 		return ErrClosed
 	}
-	select {
-	case w.jobs <- j:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	w.jobs <- j // there is room for all that [Store.Write] lets in
+	return nil
 }
 
 // close lets the queued writes finish and closes the connection.
@@ -99,74 +103,133 @@ func (w *groupWriter) close() error {
 	}
 	close(w.jobs)
 	<-w.done
-	return errors.Join(w.conn.Close(), w.pool.Close())
+	return errors.Join(w.conn.close(), w.pool.Close())
 }
 
 func (w *groupWriter) run() {
 	defer close(w.done)
-	for first := range w.jobs {
-		batch := []*job{first}
-		for len(batch) < maxBatch && len(w.jobs) > 0 {
-			batch = append(batch, <-w.jobs)
-		}
-		w.commit(batch)
-		for _, j := range batch {
-			j.result <- j.err
+	var large []*job
+	for open := true; open || len(large) > 0; {
+		var batch []*job
+		batch, open = w.gather(len(large) == 0)
+		large = append(large, w.decide(batch)...)
+		if len(large) > 0 {
+			w.decide(large[:1])
+			large = large[1:]
 		}
 	}
 }
 
-// commit decides every job of the batch and leaves its outcome in job.err.
-func (w *groupWriter) commit(batch []*job) {
-	for len(batch) > 0 {
-		failed, err := w.attempt(batch)
-		if err != nil {
-			for _, j := range batch {
-				j.err = err
+// gather takes what waits in the queue; with nothing there it waits for a job, if it
+// is to. It reports whether more may come.
+func (w *groupWriter) gather(wait bool) (batch []*job, open bool) {
+	if wait {
+		first, open := <-w.jobs
+		if !open {
+			return nil, false
+		}
+		batch = append(batch, first)
+	}
+	for len(batch) < maxBatch {
+		select {
+		case j, open := <-w.jobs:
+			if !open {
+				return batch, false
 			}
-			return
+			batch = append(batch, j)
+		default:
+			return batch, true
 		}
-		if failed < 0 {
-			return
-		}
-		alone := batch[failed]
-		rest := append(append([]*job{}, batch[:failed]...), batch[failed+1:]...)
-		if len(rest) == 0 {
-			return // it was alone already: rolled back, its error stands
-		}
-		w.commit(rest)
-		batch = []*job{alone}
 	}
+	return batch, true
 }
 
-// attempt runs the batch in one transaction. It returns the index of a job that
-// failed after it may have written (the transaction is then rolled back), or -1
-// after the commit, or the error that kept the transaction from being committed.
-func (w *groupWriter) attempt(batch []*job) (failed int, err error) {
-	// The writer's own context: a caller that goes away must not interrupt a
-	// statement in the middle of its neighbours' transaction.
-	ctx := context.Background()
-	if err := w.conn.begin(ctx); err != nil {
-		return -1, fmt.Errorf("begin: %w", err)
+// decide commits the jobs of the batch, or refuses them, and tells their callers. It
+// returns those that are too large to share a commit.
+func (w *groupWriter) decide(batch []*job) (large []*job) {
+	savepoints := false
+	for len(batch) > 0 {
+		ran, failed, err := w.attempt(batch, savepoints)
+		switch {
+		case err != nil: // of the commit, or of the connection: nothing of it is stored
+			for _, j := range batch[:ran] {
+				j.result <- err
+			}
+			batch = batch[ran:]
+		case failed == nil:
+			for _, j := range batch[:ran] {
+				j.result <- j.err
+			}
+			batch = batch[ran:]
+		case errors.Is(failed.err, errTooLong):
+			large = append(large, failed)
+			batch = without(batch, failed)
+		case ran == 1 || errors.Is(failed.err, errTransactionLost):
+			failed.result <- failed.err
+			batch = without(batch, failed)
+		default:
+			savepoints = true
+		}
 	}
+	return large
+}
+
+func without(batch []*job, out *job) []*job {
+	return slices.DeleteFunc(slices.Clone(batch), func(j *job) bool { return j == out })
+}
+
+// attempt runs the first jobs of the batch, as many as their time allows, in one
+// transaction. After the commit failed is nil, and the outcomes are in the jobs. Else
+// the transaction was rolled back for the failed job, the last that ran. err is what
+// kept the transaction from being begun or committed.
+func (w *groupWriter) attempt(batch []*job, savepoints bool) (ran int, failed *job, err error) {
+	if err := w.conn.begin(); err != nil {
+		return len(batch), nil, fmt.Errorf("begin: %w", err)
+	}
+	began := time.Now()
 	for i, j := range batch {
+		if i > 0 && time.Since(began) > sharedTime {
+			break
+		}
+		ran++
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
 		}
-		w.conn.wrote = false
-		j.err = runGuarded(j.fn, w.db.WithContext(ctx))
-		if !w.conn.stands() {
-			j.err = errors.Join(j.err, errTransactionLost)
-			return i, w.conn.rollback(ctx)
-		}
-		if j.err != nil && w.conn.wrote {
-			return i, w.conn.rollback(ctx)
+		if !w.runJob(j, len(batch) > 1, savepoints) {
+			w.conn.rollback()
+			return ran, j, nil
 		}
 	}
-	if _, err := w.conn.Conn.ExecContext(ctx, "COMMIT"); err != nil {
-		return -1, errors.Join(fmt.Errorf("commit: %w", err), w.conn.rollback(ctx))
+	flush := time.Now()
+	err = w.conn.commit()
+	w.onCommit(Commit{Writes: ran, Took: time.Since(flush), Err: err})
+	return ran, nil, err
+}
+
+// runJob runs the job in the transaction. It reports whether the transaction may be
+// committed.
+func (w *groupWriter) runJob(j *job, shared, savepoints bool) bool {
+	if savepoints {
+		if j.err = w.conn.savepoint(); j.err != nil {
+			return false
+		}
 	}
-	return -1, nil
+	w.conn.enter(shared)
+	j.err = runGuarded(j.fn, w.db)
+	if left := w.conn.leave(); left != nil {
+		j.err = errors.Join(j.err, left)
+		return false
+	}
+	if j.err == nil || !w.conn.wrote {
+		return true
+	}
+	if savepoints {
+		if err := w.conn.rollbackToSavepoint(); err != nil {
+			j.err = errors.Join(j.err, err)
+			return false
+		}
+	}
+	return savepoints
 }
 
 // runGuarded turns a panic of fn into an error: the writer serves others, too.
@@ -177,86 +240,4 @@ func runGuarded(fn func(*gorm.DB) error, db *gorm.DB) (err error) {
 		}
 	}()
 	return fn(db)
-}
-
-// writeConn is the writer's connection as GORM sees it. It notes whether a job
-// may have written, and refuses statements once the database has rolled the
-// transaction back by itself (an interrupt, a full disk, an I/O error): what
-// follows would commit on its own.
-type writeConn struct {
-	*sql.Conn
-	inTransaction bool
-	wrote         bool
-}
-
-func (c *writeConn) begin(ctx context.Context) error {
-	_, err := c.Conn.ExecContext(ctx, "BEGIN IMMEDIATE")
-	c.inTransaction = err == nil
-	return err
-}
-
-func (c *writeConn) rollback(ctx context.Context) error {
-	defer func() { c.inTransaction = false }()
-	if !c.stands() {
-		return nil
-	}
-	_, err := c.Conn.ExecContext(ctx, "ROLLBACK")
-	return err
-}
-
-// stands reports whether the transaction is still open.
-func (c *writeConn) stands() bool {
-	open := false
-	err := c.Raw(func(driverConn any) error {
-		open = !driverConn.(*sqlite3.SQLiteConn).AutoCommit()
-		return nil
-	})
-	return err == nil && open
-}
-
-func (c *writeConn) guard(statement string) error {
-	if !c.inTransaction {
-		return nil // GORM asks for the library's version when it opens
-	}
-	if !c.stands() {
-		return errTransactionLost
-	}
-	c.wrote = c.wrote || !readOnly(statement)
-	return nil
-}
-
-// readOnly reports whether the statement surely changes nothing. To be wrong the
-// other way costs time only: a failed batch runs again.
-func readOnly(statement string) bool {
-	upper := strings.ToUpper(statement)
-	if strings.HasPrefix(upper, "WITH") {
-		return !strings.Contains(upper, "INSERT") && !strings.Contains(upper, "UPDATE") && !strings.Contains(upper, "DELETE")
-	}
-	return strings.HasPrefix(upper, "SELECT")
-}
-
-// ExecContext implements [gorm.ConnPool].
-func (c *writeConn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := c.guard(query); err != nil {
-		return nil, err
-	}
-	return c.Conn.ExecContext(ctx, query, args...)
-}
-
-// QueryContext implements [gorm.ConnPool].
-func (c *writeConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := c.guard(query); err != nil {
-		return nil, err
-	}
-	return c.Conn.QueryContext(ctx, query, args...)
-}
-
-// QueryRowContext implements [gorm.ConnPool]; an error shows when the row is read.
-func (c *writeConn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if c.guard(query) != nil {
-		lost, cancel := context.WithCancel(ctx)
-		cancel()
-		return c.Conn.QueryRowContext(lost, query, args...)
-	}
-	return c.Conn.QueryRowContext(ctx, query, args...)
 }

@@ -26,6 +26,11 @@ func holdWriter(t *testing.T) *batch {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
+	return holdWriterOf(t, s)
+}
+
+func holdWriterOf(t *testing.T, s *store.Store) *batch {
+	t.Helper()
 	b := &batch{Store: s, held: make(chan struct{}), results: map[string]chan error{}}
 	entered := make(chan struct{})
 	go s.Write(context.Background(), func(*store.Tx) error {

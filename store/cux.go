@@ -1,7 +1,9 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
+	"reflect"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -95,27 +97,17 @@ func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error)
 // CuxSessionWithUnit is [Query.CuxSession], and tells in the same statement whether the
 // business unit is configured.
 func (q *Query) CuxSessionWithUnit(correlationID, unit string) (s CuxSession, configured bool, err error) {
-	var found []struct {
-		CuxSession
-		Configured bool
-	}
-	err = q.db.Raw(`SELECT s.*, u.key IS NOT NULL AS configured FROM cux_sessions s
+	t := tableOf[CuxSession](q.db)
+	err = q.row(`SELECT `+t.columnsOf("s")+`, u.key IS NOT NULL FROM cux_sessions s
 		LEFT JOIN cux_business_units u ON u.workspace = s.workspace AND u.key = ?
-		WHERE s.workspace = ? AND s.correlation_id = ?`, unit, q.workspace, correlationID).Scan(&found).Error
-	if err == nil && len(found) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return s, false, err
-	}
-	return found[0].CuxSession, found[0].Configured, nil
+		WHERE s.workspace = ? AND s.correlation_id = ?`,
+		[]any{unit, q.workspace, correlationID}, append(t.targets(reflect.ValueOf(&s).Elem()), &configured)...)
+	return s, configured, err
 }
 
 // CuxSession finds a session, expired or not, or ErrNotFound.
 func (q *Query) CuxSession(correlationID string) (CuxSession, error) {
-	var s CuxSession
-	err := q.rows().Where("correlation_id = ?", correlationID).Take(&s).Error
-	return s, err
+	return take[CuxSession](q, "correlation_id = ?", correlationID)
 }
 
 // CuxSettings returns what was set, or ErrNotFound if nothing was.
@@ -130,9 +122,16 @@ func (q *Query) CuxSettings() (CuxSettings, error) {
 // knows, workspace and account, is not read again.
 func (q *Query) CuxLinks(accountID string, after CuxLink, limit int) ([]CuxLink, error) {
 	var links []CuxLink
-	err := q.rows().Select("business_unit, link_id, date_linked, status").
-		Where("account_id = ? AND (business_unit, link_id) > (?, ?)", accountID, after.BusinessUnit, after.LinkID).
-		Order("business_unit, link_id").Limit(limit).Find(&links).Error
+	err := q.each(`SELECT business_unit, link_id, date_linked, status FROM cux_links
+		WHERE workspace = ? AND account_id = ? AND (business_unit, link_id) > (?, ?)
+		ORDER BY business_unit, link_id LIMIT ?`,
+		[]any{q.workspace, accountID, after.BusinessUnit, after.LinkID, limit},
+		func(rows *sql.Rows) error {
+			var l CuxLink
+			err := rows.Scan(&l.BusinessUnit, &l.LinkID, &l.DateLinked, &l.Status)
+			links = append(links, l)
+			return err
+		})
 	return links, err
 }
 
@@ -208,14 +207,12 @@ func (tx *Tx) CuxAddSession(s CuxSession) error {
 
 var errForeignSession = fmt.Errorf("the correlation id is another account's: %w", ErrConflict)
 
-// CuxPutLink creates the link or sets it to what is given. It is plain SQL, since the
-// service's load is this statement.
+// CuxPutLink creates the link or sets it to what is given.
 func (tx *Tx) CuxPutLink(l CuxLink) error {
-	return tx.db.Exec(`INSERT INTO cux_links (workspace, account_id, business_unit, link_id, date_linked, status)
-		VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (workspace, account_id, business_unit, link_id)
-		DO UPDATE SET date_linked = excluded.date_linked, status = excluded.status`,
-		tx.workspace, l.AccountID, l.BusinessUnit, l.LinkID, l.DateLinked, l.Status).Error
+	l.Workspace = tx.workspace
+	_, err := insert(tx, `ON CONFLICT (workspace, account_id, business_unit, link_id)
+		DO UPDATE SET date_linked = excluded.date_linked, status = excluded.status`, l)
+	return err
 }
 
 // CuxAddLink creates the link unless it exists.

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -14,7 +14,7 @@ func Models() []any { return append([]any{&Workspace{}}, models()...) }
 // AutoMigrate makes the tables as GORM reads the models, in the database that the
 // URL names.
 func AutoMigrate(databaseURL string) (*gorm.DB, error) {
-	s, err := connect(context.Background(), databaseURL)
+	s, err := connect(context.Background(), Config{URL: databaseURL})
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +35,30 @@ func (s *Store) DB() *gorm.DB { return s.reads }
 
 // Exec runs a statement of a test.
 func (tx *Tx) Exec(statement string, args ...any) error { return tx.db.Exec(statement, args...).Error }
+
+// OpenDriver opens a SQLite database whose writes go through another driver of
+// database/sql.
+func OpenDriver(ctx context.Context, databaseURL, driver string) (*Store, error) {
+	d, dataSource, err := parseURL(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := Migrate(ctx, databaseURL); err != nil {
+		return nil, err
+	}
+	s, err := connectSQLite(ctx, driver, dataSource, func(Commit) {})
+	if err != nil {
+		return nil, err
+	}
+	s.dialect, s.now = d, time.Now
+	return s, nil
+}
+
+// MaxPending is how many writes are let in at once.
+const MaxPending = maxPending
+
+// SharedTime is for how long the statements of those who share a commit run.
+const SharedTime = sharedTime
 
 // Queued is how many writes wait for the group writer.
 func (s *Store) Queued() int { return len(s.writer.(*groupWriter).jobs) }
@@ -84,15 +108,27 @@ type Statement struct {
 
 // Recorded runs reads and returns their statements.
 func (s *Store) Recorded(ctx context.Context, read func(*Query) error) (list []Statement, err error) {
-	const name = "orglink:record"
-	query := s.reads.Callback().Query()
-	err = query.After("gorm:query").Register(name, func(db *gorm.DB) {
-		list = append(list, Statement{db.Statement.SQL.String(), db.Statement.Vars})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, errors.Join(s.Read(ctx, read), query.Remove(name))
+	db := s.reads.WithContext(ctx)
+	pool := &recordingPool{ConnPool: db.Statement.ConnPool}
+	db.Statement.ConnPool = pool
+	err = read(&Query{db: db, workspace: workspaceOf(ctx)})
+	return pool.list, err
+}
+
+// recordingPool keeps the statements that read.
+type recordingPool struct {
+	gorm.ConnPool
+	list []Statement
+}
+
+func (p *recordingPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	p.list = append(p.list, Statement{query, args})
+	return p.ConnPool.QueryContext(ctx, query, args...)
+}
+
+func (p *recordingPool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	p.list = append(p.list, Statement{query, args})
+	return p.ConnPool.QueryRowContext(ctx, query, args...)
 }
 
 // WithPool calls use with connections of their own to the database that the URL

@@ -36,9 +36,10 @@ func parseURL(databaseURL string) (d dialect, dataSource string, err error) {
 			return d, "", errors.New("the database URL names no file: write sqlite:PATH")
 		}
 		// WAL lets readers go on beside the writer; FULL is set expressly, since the
-		// driver's default under WAL loses the last commits when power fails.
+		// driver's default under WAL loses the last commits when power fails. To prepare a
+		// statement costs more than to run it: each connection keeps those it had.
 		return sqliteDialect, "file:" + (&url.URL{Path: path}).EscapedPath() +
-			"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1", nil
+			"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_stmt_cache_size=128", nil
 	}
 	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
 		return postgresDialect, databaseURL, nil
@@ -46,9 +47,9 @@ func parseURL(databaseURL string) (d dialect, dataSource string, err error) {
 	return d, "", errors.New("the database URL must begin with sqlite: or postgres://")
 }
 
-// connect opens the database that the URL names, without touching its schema.
-func connect(ctx context.Context, databaseURL string) (*Store, error) {
-	d, dataSource, err := parseURL(databaseURL)
+// connect opens the database of the configuration, without touching its schema.
+func connect(ctx context.Context, config Config) (*Store, error) {
+	d, dataSource, err := parseURL(config.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,11 @@ func connect(ctx context.Context, databaseURL string) (*Store, error) {
 	if d.embedded {
 		open = connectSQLite
 	}
-	s, err := open(ctx, dataSource)
+	onCommit := config.OnCommit
+	if onCommit == nil {
+		onCommit = func(Commit) {}
+	}
+	s, err := open(ctx, d.driver, dataSource, onCommit)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
@@ -74,12 +79,12 @@ func ormConfig() *gorm.Config {
 	}
 }
 
-func connectSQLite(ctx context.Context, dataSource string) (*Store, error) {
-	writes, err := sql.Open(sqliteDialect.driver, dataSource)
+func connectSQLite(ctx context.Context, driver, dataSource string, onCommit func(Commit)) (*Store, error) {
+	writes, err := sql.Open(driver, dataSource)
 	if err != nil {
 		return nil, err
 	}
-	group, err := newGroupWriter(ctx, writes)
+	group, err := newGroupWriter(ctx, writes, onCommit)
 	if err != nil {
 		return nil, errors.Join(err, writes.Close())
 	}
@@ -90,12 +95,12 @@ func connectSQLite(ctx context.Context, dataSource string) (*Store, error) {
 	return &Store{reads: reads, writer: group}, errors.Join(useSentinels(reads), limitPool(reads, max(4, runtime.GOMAXPROCS(0))))
 }
 
-func connectPostgres(ctx context.Context, dataSource string) (*Store, error) {
+func connectPostgres(ctx context.Context, _, dataSource string, onCommit func(Commit)) (*Store, error) {
 	db, err := gorm.Open(postgres.Open(dataSource), ormConfig())
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{reads: db, writer: retryWriter{db}}
+	s := &Store{reads: db, writer: retryWriter{db, onCommit}}
 	if err := s.ping(ctx); err != nil {
 		return nil, errors.Join(err, closeDB(db))
 	}

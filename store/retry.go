@@ -16,11 +16,14 @@ const maxAttempts = 12
 
 // retryWriter writes to Postgres: a plain transaction, tried again when the
 // server asks for it (serialization failure, deadlock).
-type retryWriter struct{ db *gorm.DB }
+type retryWriter struct {
+	db       *gorm.DB
+	onCommit func(Commit)
+}
 
 func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 	for attempt := 1; ; attempt++ {
-		err := w.db.WithContext(ctx).Transaction(fn)
+		err := w.attempt(ctx, fn)
 		if err == nil || !retryable(err) || attempt == maxAttempts {
 			return err
 		}
@@ -31,6 +34,22 @@ func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 			return fmt.Errorf("%w after %w", ctx.Err(), err)
 		}
 	}
+}
+
+// attempt runs fn in a transaction.
+func (w retryWriter) attempt(ctx context.Context, fn func(*gorm.DB) error) error {
+	tx := w.db.WithContext(ctx).Begin()
+	if tx.Error != nil {
+		return tx.Error
+	}
+	defer tx.Rollback() // does nothing after the commit, and ends it when fn panics
+	if err := fn(tx); err != nil {
+		return err
+	}
+	flush := time.Now()
+	err := tx.Commit().Error
+	w.onCommit(Commit{Writes: 1, Took: time.Since(flush), Err: err})
+	return err
 }
 
 // close does nothing: the pool is the one that reads use.

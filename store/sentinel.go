@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 )
 
@@ -24,7 +25,8 @@ func useSentinels(db *gorm.DB) error {
 	)
 }
 
-// sentinel turns GORM's translated errors into the sentinels of this package.
+// sentinel turns GORM's translated errors, and the driver's own, into the sentinels of
+// this package.
 func sentinel(err error) error {
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
@@ -33,6 +35,14 @@ func sentinel(err error) error {
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	case errors.Is(err, sql.ErrConnDone):
 		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case lockedOut(err):
+		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	return err
+}
+
+// lockedOut reports whether another process kept a SQLite database locked for too long.
+func lockedOut(err error) bool {
+	var failure sqlite3.Error
+	return errors.As(err, &failure) && (failure.Code == sqlite3.ErrBusy || failure.Code == sqlite3.ErrLocked)
 }

@@ -8,7 +8,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,6 +27,9 @@ var (
 	// ErrNoWorkspace says that the workspace of a write was dropped, perhaps made
 	// again, since its request came in.
 	ErrNoWorkspace = errors.New("no such workspace")
+	// ErrBusy says that more writes wait than are let in, or that another process keeps
+	// the database locked: nothing was done, and the caller may try again.
+	ErrBusy = errors.New("too many writes are waiting")
 	// ErrClosed says that the store was closed before the call.
 	ErrClosed = errors.New("store is closed")
 	// ErrSchema says that the database's schema is not the one of this build.
@@ -43,12 +48,30 @@ type Config struct {
 	Migrate bool
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
+	// OnCommit, if set, is told of every commit that was tried. It must be quick and may
+	// be called from many goroutines at once.
+	OnCommit func(Commit)
 }
+
+// Commit is one commit of the database.
+type Commit struct {
+	// Writes is how many callers shared it.
+	Writes int
+	// Took is how long the commit itself took: the flush to disk.
+	Took time.Duration
+	// Err is nil if it is durable now.
+	Err error
+}
+
+// maxPending bounds how many writes are let in at once. It is a fraction of a second's
+// work, of small writes; beyond that it is kinder to say so at once.
+const maxPending = 1024
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
 	reads      *gorm.DB
 	writer     writer
+	pending    atomic.Int64 // writes that wait or run
 	dialect    dialect
 	now        func() time.Time
 	workspaces workspaceCache
@@ -74,7 +97,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 			return nil, err
 		}
 	}
-	s, err := connect(ctx, config.URL)
+	s, err := connect(ctx, config)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +134,15 @@ func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
 // Write runs fn in a transaction on the context's workspace and returns after a
 // durable commit, or with fn's error and nothing changed.
 //
+// With too many writes waiting it is ErrBusy, at once.
+//
 // fn may be run more than once: it has no effect outside the transaction and
 // assigns its results afresh. It must not keep the Tx.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	defer s.pending.Add(-1)
+	if s.pending.Add(1) > maxPending {
+		return ErrBusy
+	}
 	workspace := workspaceOf(ctx)
 	entered, inWorkspace := ctx.Value(enteredKey{}).(Workspace)
 	accessChanged := false
@@ -132,6 +161,21 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		s.access.forget(workspace)
 	}
 	return err
+}
+
+// QueueDepth is how many writes wait or run.
+func (s *Store) QueueDepth() int { return int(s.pending.Load()) }
+
+// Pools are the statistics of the connection pools, by what they are for.
+func (s *Store) Pools() map[string]sql.DBStats {
+	pool, err := s.reads.DB()
+	if err != nil {
+		return nil
+	}
+	if w, ok := s.writer.(*groupWriter); ok {
+		return map[string]sql.DBStats{"reads": pool.Stats(), "writes": w.pool.Stats()}
+	}
+	return map[string]sql.DBStats{"all": pool.Stats()}
 }
 
 // Now is the store's clock.

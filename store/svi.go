@@ -73,16 +73,12 @@ type SviUser struct {
 
 // SviDocument finds a document, or ErrNotFound.
 func (q *Query) SviDocument(entityType, id string) (SviDocument, error) {
-	var d SviDocument
-	err := q.rows().Where("type = ? AND id = ?", entityType, id).Take(&d).Error
-	return d, err
+	return take[SviDocument](q, "type = ? AND id = ?", entityType, id)
 }
 
 // SviUser finds a user, or ErrNotFound.
 func (q *Query) SviUser(name string) (SviUser, error) {
-	var u SviUser
-	err := q.rows().Where("name = ?", name).Take(&u).Error
-	return u, err
+	return take[SviUser](q, "name = ?", name)
 }
 
 // SviHoldDocument keeps a document from being deleted until the transaction ends, or

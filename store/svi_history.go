@@ -59,8 +59,9 @@ func (tx *Tx) keepLinkVersion(t SviRelationshipType, l SviLink, operation SviOpe
 	if !t.HistoryEnabled {
 		return nil
 	}
-	return tx.db.Create(&SviLinkVersion{
+	_, err := insert(tx, "", SviLinkVersion{
 		Workspace: tx.workspace, RelationshipID: t.ID, LinkID: l.ID,
 		Version: l.Version, Operation: operation, SviContent: l.SviContent,
-	}).Error
+	})
+	return err
 }

@@ -33,8 +33,8 @@ const (
 
 // SviEnds finds the entity types at both ends of a relationship type, or ErrNotFound.
 func (q *Query) SviEnds(t SviRelationshipType) (from, to SviEntityType, err error) {
-	var ends []SviEntityType
-	if err := q.rows().Where("name IN ?", []string{t.FromType, t.ToType}).Find(&ends).Error; err != nil {
+	ends, err := list[SviEntityType](q, "name IN (?, ?)", t.FromType, t.ToType)
+	if err != nil {
 		return from, to, err
 	}
 	for _, end := range ends {
@@ -53,28 +53,20 @@ func (q *Query) SviEnds(t SviRelationshipType) (from, to SviEntityType, err erro
 
 // SviLink finds a link of a relationship type by its surrogate key, or ErrNotFound.
 func (q *Query) SviLink(relationshipID int64, id string) (SviLink, error) {
-	var l SviLink
-	err := q.rows().Where("relationship_id = ? AND id = ?", relationshipID, id).Take(&l).Error
-	return l, err
+	return take[SviLink](q, "relationship_id = ? AND id = ?", relationshipID, id)
 }
 
 // SviLockLink is SviLink in a write: nobody else changes the link until the
 // transaction ends.
 func (tx *Tx) SviLockLink(relationshipID int64, id string) (SviLink, error) {
-	var l SviLink
-	err := tx.rows().Clauses(clause.Locking{Strength: "UPDATE"}).
-		Where("relationship_id = ? AND id = ?", relationshipID, id).Take(&l).Error
-	return l, err
+	return take[SviLink](&tx.Query, "relationship_id = ? AND id = ?"+tx.locking(clause.LockingStrengthUpdate), relationshipID, id)
 }
 
 // SviLinksBetween lists the links of a relationship type from one document to
 // another, by surrogate key, at most limit of them.
 func (q *Query) SviLinksBetween(relationshipID int64, fromID, toID string, limit int) ([]SviLink, error) {
-	var list []SviLink
-	err := q.rows().
-		Where("relationship_id = ? AND from_id = ? AND to_id = ?", relationshipID, fromID, toID).
-		Order("id").Limit(limit).Find(&list).Error
-	return list, err
+	return list[SviLink](q, "relationship_id = ? AND from_id = ? AND to_id = ? ORDER BY id LIMIT ?",
+		relationshipID, fromID, toID, limit)
 }
 
 // SviLinksAt lists links of a relationship type that have the document at the given
@@ -130,11 +122,11 @@ func (tx *Tx) SviCreateLink(t SviRelationshipType, l SviLink) error {
 	if t.Cardinality == SviOneToOne || t.Cardinality == SviOneToMany {
 		l.OnlyTo = &l.ToID
 	}
-	created := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l)
-	if created.Error != nil {
-		return created.Error
+	stored, err := insert(tx, "ON CONFLICT DO NOTHING", l)
+	if err != nil {
+		return err
 	}
-	if created.RowsAffected == 0 {
+	if stored == 0 {
 		return fmt.Errorf("a link of type %d from %s to %s: %w", t.ID, l.FromID, l.ToID, ErrConflict)
 	}
 	return tx.keepLinkVersion(t, l, SviCreated)
@@ -146,14 +138,15 @@ func (tx *Tx) SviCreateLink(t SviRelationshipType, l SviLink) error {
 func (tx *Tx) SviUpdateLink(t SviRelationshipType, l SviLink) (SviLink, error) {
 	version := l.Version
 	l.Version++
-	updated := tx.rows().Model(&SviLink{}).
-		Where("relationship_id = ? AND id = ? AND version = ?", t.ID, l.ID, version).
-		Select("version", "attributes", "valid_from", "valid_to", "last_updated_at", "last_updated_by").
-		Updates(&l)
-	if updated.Error != nil {
-		return l, updated.Error
+	updated, err := tx.exec(`UPDATE svi_links
+		SET version = ?, attributes = ?, valid_from = ?, valid_to = ?, last_updated_at = ?, last_updated_by = ?
+		WHERE workspace = ? AND relationship_id = ? AND id = ? AND version = ?`,
+		l.Version, l.Attributes, l.ValidFrom, l.ValidTo, l.LastUpdatedAt, l.LastUpdatedBy,
+		tx.workspace, t.ID, l.ID, version)
+	if err != nil {
+		return l, err
 	}
-	if updated.RowsAffected > 0 {
+	if updated > 0 {
 		return l, tx.keepLinkVersion(t, l, SviUpdated)
 	}
 	if _, err := tx.SviLink(t.ID, l.ID); err != nil {

@@ -129,24 +129,18 @@ func (t *SviRelationshipType) place(workspace string, id int64) { t.Workspace, t
 
 // SviEntityType finds an entity type by name, or ErrNotFound.
 func (q *Query) SviEntityType(name string) (SviEntityType, error) {
-	var t SviEntityType
-	err := q.rows().Where("name = ?", name).Take(&t).Error
-	return t, err
+	return take[SviEntityType](q, "name = ?", name)
 }
 
 // SviRelationshipType finds a relationship type by where it begins and its name,
 // or ErrNotFound.
 func (q *Query) SviRelationshipType(fromType, name string) (SviRelationshipType, error) {
-	var t SviRelationshipType
-	err := q.rows().Where("from_type = ? AND name = ?", fromType, name).Take(&t).Error
-	return t, err
+	return take[SviRelationshipType](q, "from_type = ? AND name = ?", fromType, name)
 }
 
 // SviFindType finds a type by its id, or ErrNotFound.
 func SviFindType[T SviType](q *Query, id int64) (T, error) {
-	var t T
-	err := q.rows().Where("id = ?", id).Take(&t).Error
-	return t, err
+	return take[T](q, "id = ?", id)
 }
 
 // SviListTypes lists all types of the kind, by id.
@@ -204,8 +198,7 @@ func (tx *Tx) SviHoldRelationshipType(fromType, name string) (SviRelationshipTyp
 // SviLockType is [SviFindType] that keeps others from changing the type, and from
 // writing documents or links of it, until the transaction ends.
 func SviLockType[T SviType](tx *Tx, id int64) (t T, err error) {
-	err = tx.rows().Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate}).Where("id = ?", id).Take(&t).Error
-	return t, err
+	return take[T](&tx.Query, "id = ?"+tx.locking(clause.LockingStrengthUpdate), id)
 }
 
 // SviLockNamed is [SviLockType] of the type that is named as the given one.
@@ -215,8 +208,7 @@ func SviLockNamed[T SviType](tx *Tx, t T) (T, error) {
 
 func sviHold[T SviType](tx *Tx, strength string, t T) (held T, err error) {
 	condition, args := t.named()
-	err = tx.rows().Clauses(clause.Locking{Strength: strength}).Where(condition, args...).Take(&held).Error
-	return held, err
+	return take[T](&tx.Query, condition+tx.locking(strength), args...)
 }
 
 // SviAddType stores a new type under the id that it has, or a new one where that is 0,

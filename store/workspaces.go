@@ -102,9 +102,9 @@ func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
 // hold keeps the workspace from being dropped until the transaction ends, or fails
 // with ErrNoWorkspace.
 func (tx *Tx) hold(w Workspace) error {
-	var stored Workspace
-	err := tx.db.Clauses(clause.Locking{Strength: "KEY SHARE"}).Where("name = ?", w.Name).Take(&stored).Error
-	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+	var key []byte
+	err := tx.row("SELECT signing_key FROM workspaces WHERE name = ?"+tx.locking("KEY SHARE"), []any{w.Name}, &key)
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(key, w.SigningKey) {
 		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
 	}
 	return err

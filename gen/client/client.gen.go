@@ -1798,7 +1798,7 @@ type AccBusinessUnitsInput struct {
 
 // AccError Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -4963,12 +4963,17 @@ type SviVersionLabel = bool
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccBadRequest = AccError
+
+// AccBusy Error of the account administration. Only 1004 (not found) is known of the
+// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
+type AccBusy = AccError
 
 // AccConflict Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccConflict = AccError
 
 // AccForbidden defines model for AccForbidden.
@@ -4988,12 +4993,12 @@ type AccHubNotFound = AccHubErrors
 
 // AccInternal Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccInternal = AccError
 
 // AccNotFound Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccNotFound = AccError
 
 // AccThrottled Error of the gateway, which counts calls.
@@ -5013,7 +5018,7 @@ type AccTokenUnsupportedMediaType = AccGatewayError
 
 // AccTooLarge Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccTooLarge = AccError
 
 // AccUnauthorized Error of the gateway, which checks tokens and issues them.
@@ -5021,7 +5026,7 @@ type AccUnauthorized = AccGatewayError
 
 // AccUnprocessable Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
-// rule, 1003 not permitted, 1005 conflict.
+// rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccUnprocessable = AccError
 
 // ComanageAdded defines model for ComanageAdded.
@@ -5055,6 +5060,10 @@ type ComanageStillLinked = ComanageErrorResponse
 // are sent, with the same text, so that a client of either finds it.
 type CuxBadRequest = CuxError
 
+// CuxBusy The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
+// are sent, with the same text, so that a client of either finds it.
+type CuxBusy = CuxError
+
 // CuxInternal The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxInternal = CuxError
@@ -5080,6 +5089,9 @@ type CuxUnauthorized = CuxError
 // ResponsysBadRequest The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysBadRequest = ResponsysError
 
+// ResponsysBusy The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
+type ResponsysBusy = ResponsysError
+
 // ResponsysNotFound The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysNotFound = ResponsysError
 
@@ -5098,6 +5110,10 @@ type ResponsysUnexpected = ResponsysError
 // SviBadRequest The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviBadRequest = SviError
+
+// SviBusy The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
+// list of them, so all but DH6106 are Orglink's.
+type SviBusy = SviError
 
 // SviDocumentConflict The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5212,6 +5228,9 @@ type SviUnsupportedMediaType = SviError
 
 // WorkbenchBadRequest RFC 9457 problem details.
 type WorkbenchBadRequest = WorkbenchProblem
+
+// WorkbenchBusy RFC 9457 problem details.
+type WorkbenchBusy = WorkbenchProblem
 
 // WorkbenchConflict RFC 9457 problem details.
 type WorkbenchConflict = WorkbenchProblem
@@ -23430,6 +23449,11 @@ type SviPostRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPostRelationship
+type SviPostRelationshipResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23449,10 +23473,14 @@ type SviPostRelationshipResponse struct {
 	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostRelationshipResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostRelationshipResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostRelationshipResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -23495,6 +23523,11 @@ func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() 
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
+}
+
 // GetBody returns the raw response body bytes
 func (r SviPostRelationshipResponse) GetBody() []byte {
 	return r.Body
@@ -23529,6 +23562,11 @@ type SviDeleteRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteRelationship
+type SviDeleteRelationshipResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviDeleteRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23546,8 +23584,12 @@ type SviDeleteRelationshipResponse struct {
 	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteRelationshipResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviDeleteRelationshipResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -23583,6 +23625,11 @@ func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412(
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -23707,6 +23754,11 @@ type SviPutRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPutRelationship
+type SviPutRelationshipResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPutRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23732,10 +23784,14 @@ type SviPutRelationshipResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutRelationshipResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPutRelationshipResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23791,6 +23847,11 @@ func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2428() *
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -23916,6 +23977,11 @@ type SviPostStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPostStoredObject
+type SviPostStoredObjectResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23935,10 +24001,14 @@ type SviPostStoredObjectResponse struct {
 	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostStoredObjectResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostStoredObjectResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostStoredObjectResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -23979,6 +24049,11 @@ func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -24153,6 +24228,11 @@ type SviDeleteStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteStoredObject
+type SviDeleteStoredObjectResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviDeleteStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24170,8 +24250,12 @@ type SviDeleteStoredObjectResponse struct {
 	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteStoredObjectResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviDeleteStoredObjectResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -24207,6 +24291,11 @@ func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412(
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -24331,6 +24420,11 @@ type SviPutStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPutStoredObject
+type SviPutStoredObjectResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPutStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24356,10 +24450,14 @@ type SviPutStoredObjectResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutStoredObjectResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPutStoredObjectResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24415,6 +24513,11 @@ func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2428() *
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -24638,6 +24741,11 @@ type AccRevokeTokenResponse200Headers struct {
 	CacheControl *string
 }
 
+// AccRevokeTokenResponse503Headers the declared response headers of an HTTP 503 response for AccRevokeToken
+type AccRevokeTokenResponse503Headers struct {
+	RetryAfter int
+}
+
 type AccRevokeTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24651,8 +24759,12 @@ type AccRevokeTokenResponse struct {
 	JSON415 *AccTokenUnsupportedMediaType
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *AccBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccRevokeTokenResponse200Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AccRevokeTokenResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -24678,6 +24790,11 @@ func (r AccRevokeTokenResponse) GetJSON415() *AccTokenUnsupportedMediaType {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r AccRevokeTokenResponse) GetJSON500() *AccInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r AccRevokeTokenResponse) GetJSON503() *AccBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -24914,6 +25031,27 @@ type CuxPostUserResponse500Headers struct {
 	XAmznRequestID           string
 }
 
+// CuxPostUserResponse503Headers the declared response headers of an HTTP 503 response for CuxPostUser
+type CuxPostUserResponse503Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	RetryAfter               int
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
 type CuxPostUserResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24927,6 +25065,8 @@ type CuxPostUserResponse struct {
 	JSON413 *CuxTooLarge
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *CuxInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *CuxBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *CuxPostUserResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -24937,6 +25077,8 @@ type CuxPostUserResponse struct {
 	Headers413 *CuxPostUserResponse413Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *CuxPostUserResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CuxPostUserResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24962,6 +25104,11 @@ func (r CuxPostUserResponse) GetJSON413() *CuxTooLarge {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CuxPostUserResponse) GetJSON500() *CuxInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r CuxPostUserResponse) GetJSON503() *CuxBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25245,6 +25392,27 @@ type CuxPutBusinessUnitLinkResponse500Headers struct {
 	XAmznRequestID           string
 }
 
+// CuxPutBusinessUnitLinkResponse503Headers the declared response headers of an HTTP 503 response for CuxPutBusinessUnitLink
+type CuxPutBusinessUnitLinkResponse503Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	RetryAfter               int
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
 type CuxPutBusinessUnitLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25258,6 +25426,8 @@ type CuxPutBusinessUnitLinkResponse struct {
 	JSON413 *CuxTooLarge
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *CuxInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *CuxBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *CuxPutBusinessUnitLinkResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -25268,6 +25438,8 @@ type CuxPutBusinessUnitLinkResponse struct {
 	Headers413 *CuxPutBusinessUnitLinkResponse413Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *CuxPutBusinessUnitLinkResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CuxPutBusinessUnitLinkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25293,6 +25465,11 @@ func (r CuxPutBusinessUnitLinkResponse) GetJSON413() *CuxTooLarge {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CuxPutBusinessUnitLinkResponse) GetJSON500() *CuxInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r CuxPutBusinessUnitLinkResponse) GetJSON503() *CuxBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25425,6 +25602,27 @@ type CuxPostSessionResponse500Headers struct {
 	XAmznRequestID           string
 }
 
+// CuxPostSessionResponse503Headers the declared response headers of an HTTP 503 response for CuxPostSession
+type CuxPostSessionResponse503Headers struct {
+	AccessControlAllowOrigin string
+	Connection               *string
+	ContentLength            string
+	ContentSecurityPolicy    string
+	Date                     string
+	ExpectCT                 string
+	FeaturePolicy            string
+	ReferrerPolicy           string
+	RetryAfter               int
+	StrictTransportSecurity  string
+	XAmznTraceID             string
+	XContentTypeOptions      string
+	XFrameOptions            string
+	XXSSProtection           string
+	CacheControl             string
+	XAmzApigwID              string
+	XAmznRequestID           string
+}
+
 type CuxPostSessionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25438,6 +25636,8 @@ type CuxPostSessionResponse struct {
 	JSON413 *CuxTooLarge
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *CuxInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *CuxBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *CuxPostSessionResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -25448,6 +25648,8 @@ type CuxPostSessionResponse struct {
 	Headers413 *CuxPostSessionResponse413Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *CuxPostSessionResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CuxPostSessionResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25473,6 +25675,11 @@ func (r CuxPostSessionResponse) GetJSON413() *CuxTooLarge {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r CuxPostSessionResponse) GetJSON500() *CuxInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r CuxPostSessionResponse) GetJSON503() *CuxBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25605,6 +25812,11 @@ type ComanageAddCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoOrgIdentityLink
+type ComanageAddCoOrgIdentityLinkResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddCoOrgIdentityLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25618,6 +25830,8 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddCoOrgIdentityLinkResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -25674,11 +25888,18 @@ type ComanageDeleteCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoOrgIdentityLink
+type ComanageDeleteCoOrgIdentityLinkResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteCoOrgIdentityLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoOrgIdentityLinkResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteCoOrgIdentityLinkResponse503Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -25770,6 +25991,11 @@ type ComanageEditCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoOrgIdentityLink
+type ComanageEditCoOrgIdentityLinkResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditCoOrgIdentityLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25779,6 +26005,8 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditCoOrgIdentityLinkResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -25921,6 +26149,11 @@ type ComanageAddCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoPerson
+type ComanageAddCoPersonResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddCoPersonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25934,6 +26167,8 @@ type ComanageAddCoPersonResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoPersonResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddCoPersonResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -25990,11 +26225,18 @@ type ComanageDeleteCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoPerson
+type ComanageDeleteCoPersonResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteCoPersonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoPersonResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteCoPersonResponse503Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -26086,6 +26328,11 @@ type ComanageEditCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoPerson
+type ComanageEditCoPersonResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditCoPersonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26095,6 +26342,8 @@ type ComanageEditCoPersonResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoPersonResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditCoPersonResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -26237,6 +26486,11 @@ type ComanageAddCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCo
+type ComanageAddCoResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddCoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26250,6 +26504,8 @@ type ComanageAddCoResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddCoResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -26306,11 +26562,18 @@ type ComanageDeleteCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCo
+type ComanageDeleteCoResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteCoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteCoResponse503Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -26402,6 +26665,11 @@ type ComanageEditCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCo
+type ComanageEditCoResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditCoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26411,6 +26679,8 @@ type ComanageEditCoResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditCoResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -26464,6 +26734,11 @@ type SviPostDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPostDocument
+type SviPostDocumentResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26491,10 +26766,14 @@ type SviPostDocumentResponse struct {
 	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostDocumentResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostDocumentResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostDocumentResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -26555,6 +26834,11 @@ func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *Svi
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -26799,6 +27083,11 @@ type SviDeleteDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteDocument
+type SviDeleteDocumentResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviDeleteDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26814,8 +27103,12 @@ type SviDeleteDocumentResponse struct {
 	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteDocumentResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviDeleteDocumentResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -26846,6 +27139,11 @@ func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *S
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -26993,6 +27291,11 @@ type SviPatchDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPatchDocument
+type SviPatchDocumentResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPatchDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27024,10 +27327,14 @@ type SviPatchDocumentResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPatchDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchDocumentResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPatchDocumentResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27100,6 +27407,11 @@ func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *Sv
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
+}
+
 // GetBody returns the raw response body bytes
 func (r SviPatchDocumentResponse) GetBody() []byte {
 	return r.Body
@@ -27140,6 +27452,11 @@ type SviPutDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPutDocument
+type SviPutDocumentResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPutDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27169,10 +27486,14 @@ type SviPutDocumentResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutDocumentResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPutDocumentResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27238,6 +27559,11 @@ func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2428() *SviP
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -27461,6 +27787,11 @@ type AccPutBusinessUnitsStructureResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructure
+type AccPutBusinessUnitsStructureResponse503Headers struct {
+	RetryAfter int
+}
+
 type AccPutBusinessUnitsStructureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27484,8 +27815,12 @@ type AccPutBusinessUnitsStructureResponse struct {
 	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AccPutBusinessUnitsStructureResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27536,6 +27871,11 @@ func (r AccPutBusinessUnitsStructureResponse) GetJSON429() *AccThrottled {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r AccPutBusinessUnitsStructureResponse) GetJSON500() *AccInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r AccPutBusinessUnitsStructureResponse) GetJSON503() *AccBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27662,6 +28002,11 @@ type AccPutBusinessUnitsStructureEUResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureEUResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructureEU
+type AccPutBusinessUnitsStructureEUResponse503Headers struct {
+	RetryAfter int
+}
+
 type AccPutBusinessUnitsStructureEUResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27685,8 +28030,12 @@ type AccPutBusinessUnitsStructureEUResponse struct {
 	JSON429 *AccThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureEUResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AccPutBusinessUnitsStructureEUResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27737,6 +28086,11 @@ func (r AccPutBusinessUnitsStructureEUResponse) GetJSON429() *AccThrottled {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r AccPutBusinessUnitsStructureEUResponse) GetJSON500() *AccInternal {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r AccPutBusinessUnitsStructureEUResponse) GetJSON503() *AccBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27869,6 +28223,11 @@ type ComanageAddIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddIdentifier
+type ComanageAddIdentifierResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddIdentifierResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27882,6 +28241,8 @@ type ComanageAddIdentifierResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddIdentifierResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddIdentifierResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -27938,11 +28299,18 @@ type ComanageDeleteIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteIdentifier
+type ComanageDeleteIdentifierResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteIdentifierResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteIdentifierResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteIdentifierResponse503Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -28034,6 +28402,11 @@ type ComanageEditIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditIdentifier
+type ComanageEditIdentifierResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditIdentifierResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28043,6 +28416,8 @@ type ComanageEditIdentifierResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditIdentifierResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditIdentifierResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -28194,6 +28569,11 @@ type SviPostLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLink
+type SviPostLinkResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28219,10 +28599,14 @@ type SviPostLinkResponse struct {
 	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostLinkResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinkResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostLinkResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -28280,6 +28664,11 @@ func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInte
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
+}
+
 // GetBody returns the raw response body bytes
 func (r SviPostLinkResponse) GetBody() []byte {
 	return r.Body
@@ -28320,6 +28709,11 @@ type SviPutLinksResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinksResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinks
+type SviPutLinksResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPutLinksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28347,10 +28741,14 @@ type SviPutLinksResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinksResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPutLinksResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28413,6 +28811,11 @@ func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInte
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
+}
+
 // GetBody returns the raw response body bytes
 func (r SviPutLinksResponse) GetBody() []byte {
 	return r.Body
@@ -28447,6 +28850,11 @@ type SviDeleteLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLinksItem
+type SviDeleteLinksItemResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviDeleteLinksItemResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28462,8 +28870,12 @@ type SviDeleteLinksItemResponse struct {
 	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLinksItemResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviDeleteLinksItemResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -28494,6 +28906,11 @@ func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -28634,6 +29051,11 @@ type SviPatchLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLinksItem
+type SviPatchLinksItemResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPatchLinksItemResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28663,10 +29085,14 @@ type SviPatchLinksItemResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPatchLinksItemResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchLinksItemResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPatchLinksItemResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28734,6 +29160,11 @@ func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *S
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
+}
+
 // GetBody returns the raw response body bytes
 func (r SviPatchLinksItemResponse) GetBody() []byte {
 	return r.Body
@@ -28774,6 +29205,11 @@ type SviPutLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinksItem
+type SviPutLinksItemResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPutLinksItemResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28801,10 +29237,14 @@ type SviPutLinksItemResponse struct {
 	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutLinksItemResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinksItemResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPutLinksItemResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28865,6 +29305,11 @@ func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *Svi
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -29349,6 +29794,11 @@ type SviPostLinksBulkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinksBulkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLinksBulk
+type SviPostLinksBulkResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostLinksBulkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29366,8 +29816,12 @@ type SviPostLinksBulkResponse struct {
 	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinksBulkResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostLinksBulkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29403,6 +29857,11 @@ func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2415() *Sv
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -29570,6 +30029,11 @@ type SviDeleteLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLockResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLock
+type SviDeleteLockResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviDeleteLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29581,8 +30045,12 @@ type SviDeleteLockResponse struct {
 	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLockResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviDeleteLockResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -29603,6 +30071,11 @@ func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2403() *SviFo
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -29722,6 +30195,11 @@ type SviPostLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLockResponse503Headers the declared response headers of an HTTP 503 response for SviPostLock
+type SviPostLockResponse503Headers struct {
+	RetryAfter int
+}
+
 type SviPostLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29737,8 +30215,12 @@ type SviPostLockResponse struct {
 	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLockResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SviPostLockResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -29769,6 +30251,11 @@ func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocu
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
+}
+
+// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
+func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
@@ -29901,6 +30388,11 @@ type ComanageAddNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddName
+type ComanageAddNameResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29914,6 +30406,8 @@ type ComanageAddNameResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddNameResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddNameResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -29970,11 +30464,18 @@ type ComanageDeleteNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteName
+type ComanageDeleteNameResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteNameResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteNameResponse503Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30066,6 +30567,11 @@ type ComanageEditNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditName
+type ComanageEditNameResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30075,6 +30581,8 @@ type ComanageEditNameResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditNameResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditNameResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -30479,6 +30987,11 @@ type ComanageAddOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddOrgIdentity
+type ComanageAddOrgIdentityResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageAddOrgIdentityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30492,6 +31005,8 @@ type ComanageAddOrgIdentityResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddOrgIdentityResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageAddOrgIdentityResponse503Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -30548,6 +31063,11 @@ type ComanageDeleteOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteOrgIdentity
+type ComanageDeleteOrgIdentityResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageDeleteOrgIdentityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30557,6 +31077,8 @@ type ComanageDeleteOrgIdentityResponse struct {
 	XML403 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageDeleteOrgIdentityResponse503Headers
 }
 
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
@@ -30658,6 +31180,11 @@ type ComanageEditOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditOrgIdentity
+type ComanageEditOrgIdentityResponse503Headers struct {
+	RetryAfter int
+}
+
 type ComanageEditOrgIdentityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30667,6 +31194,8 @@ type ComanageEditOrgIdentityResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditOrgIdentityResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ComanageEditOrgIdentityResponse503Headers
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -30713,6 +31242,11 @@ type WorkbenchDeleteBusinessUnitResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteBusinessUnitResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteBusinessUnit
+type WorkbenchDeleteBusinessUnitResponse503Headers struct {
+	RetryAfter int
+}
+
 type WorkbenchDeleteBusinessUnitResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30726,8 +31260,12 @@ type WorkbenchDeleteBusinessUnitResponse struct {
 	ApplicationProblemJSON409 *WorkbenchConflict
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *WorkbenchInternal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WorkbenchDeleteBusinessUnitResponse503Headers
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -30753,6 +31291,11 @@ func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON409() *Wor
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
+	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -30789,6 +31332,11 @@ type WorkbenchApplyFixturesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchApplyFixturesResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchApplyFixtures
+type WorkbenchApplyFixturesResponse503Headers struct {
+	RetryAfter int
+}
+
 type WorkbenchApplyFixturesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30806,8 +31354,12 @@ type WorkbenchApplyFixturesResponse struct {
 	ApplicationProblemJSON422 *WorkbenchUnprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *WorkbenchInternal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchApplyFixturesResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WorkbenchApplyFixturesResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30843,6 +31395,11 @@ func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON422() *Workbenc
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
+	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -30968,6 +31525,11 @@ type WorkbenchDeleteOrganizationResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteOrganizationResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteOrganization
+type WorkbenchDeleteOrganizationResponse503Headers struct {
+	RetryAfter int
+}
+
 type WorkbenchDeleteOrganizationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30981,8 +31543,12 @@ type WorkbenchDeleteOrganizationResponse struct {
 	ApplicationProblemJSON409 *WorkbenchConflict
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *WorkbenchInternal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WorkbenchDeleteOrganizationResponse503Headers
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -31008,6 +31574,11 @@ func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *Wor
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
+	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31147,6 +31718,11 @@ type WorkbenchDropWorkspaceResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDropWorkspaceResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDropWorkspace
+type WorkbenchDropWorkspaceResponse503Headers struct {
+	RetryAfter int
+}
+
 type WorkbenchDropWorkspaceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31158,8 +31734,12 @@ type WorkbenchDropWorkspaceResponse struct {
 	ApplicationProblemJSON404 *WorkbenchNotFound
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *WorkbenchInternal
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDropWorkspaceResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *WorkbenchDropWorkspaceResponse503Headers
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
@@ -31180,6 +31760,11 @@ func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON404() *Workbenc
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
 	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
+	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31487,6 +32072,11 @@ func (r ResponsysGetCampaignAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostCampaignAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostCampaignAttributes
+type ResponsysPostCampaignAttributesResponse503Headers struct {
+	RetryAfter int
+}
+
 type ResponsysPostCampaignAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31504,6 +32094,10 @@ type ResponsysPostCampaignAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *ResponsysBusy
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResponsysPostCampaignAttributesResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31539,6 +32133,11 @@ func (r ResponsysPostCampaignAttributesResponse) GetJSON429() *ResponsysThrottle
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ResponsysPostCampaignAttributesResponse) GetJSON500() *ResponsysUnexpected {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ResponsysPostCampaignAttributesResponse) GetJSON503() *ResponsysBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31701,6 +32300,11 @@ func (r ResponsysGetProgramAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostProgramAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostProgramAttributes
+type ResponsysPostProgramAttributesResponse503Headers struct {
+	RetryAfter int
+}
+
 type ResponsysPostProgramAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31718,6 +32322,10 @@ type ResponsysPostProgramAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *ResponsysBusy
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResponsysPostProgramAttributesResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31753,6 +32361,11 @@ func (r ResponsysPostProgramAttributesResponse) GetJSON429() *ResponsysThrottled
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ResponsysPostProgramAttributesResponse) GetJSON500() *ResponsysUnexpected {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ResponsysPostProgramAttributesResponse) GetJSON503() *ResponsysBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31998,6 +32611,11 @@ func (r ResponsysGetProgramResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPatchProgramResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPatchProgram
+type ResponsysPatchProgramResponse503Headers struct {
+	RetryAfter int
+}
+
 type ResponsysPatchProgramResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32015,6 +32633,10 @@ type ResponsysPatchProgramResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *ResponsysBusy
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResponsysPatchProgramResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32050,6 +32672,11 @@ func (r ResponsysPatchProgramResponse) GetJSON429() *ResponsysThrottled {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r ResponsysPatchProgramResponse) GetJSON500() *ResponsysUnexpected {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r ResponsysPatchProgramResponse) GetJSON503() *ResponsysBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -36338,6 +36965,13 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -36368,6 +37002,16 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostRelationshipResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -36439,6 +37083,13 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -36452,6 +37103,16 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviDeleteRelationshipResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -36625,6 +37286,13 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -36648,6 +37316,16 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPutRelationshipResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -36800,6 +37478,13 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -36830,6 +37515,16 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostStoredObjectResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -37021,6 +37716,13 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -37034,6 +37736,16 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviDeleteStoredObjectResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -37207,6 +37919,13 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -37230,6 +37949,16 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPutStoredObjectResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -37459,6 +38188,13 @@ func ParseAccRevokeTokenResponse(rsp *http.Response) (*AccRevokeTokenResponse, e
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest AccBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
 	}
 
 	switch {
@@ -37472,6 +38208,16 @@ func ParseAccRevokeTokenResponse(rsp *http.Response) (*AccRevokeTokenResponse, e
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 503:
+		var headers AccRevokeTokenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -37623,6 +38369,13 @@ func ParseCuxPostUserResponse(rsp *http.Response) (*CuxPostUserResponse, error) 
 			return nil, err
 		}
 		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest CuxBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
 
 	}
 
@@ -38209,6 +38962,128 @@ func ParseCuxPostUserResponse(rsp *http.Response) (*CuxPostUserResponse, error) 
 			headers.XAmznRequestID = value
 		}
 		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CuxPostUserResponse503Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -38779,6 +39654,13 @@ func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUni
 			return nil, err
 		}
 		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest CuxBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
 
 	}
 
@@ -39365,6 +40247,128 @@ func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUni
 			headers.XAmznRequestID = value
 		}
 		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CuxPutBusinessUnitLinkResponse503Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -39418,6 +40422,13 @@ func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, e
 			return nil, err
 		}
 		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest CuxBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
 
 	}
 
@@ -40004,6 +41015,128 @@ func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, e
 			headers.XAmznRequestID = value
 		}
 		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CuxPostSessionResponse503Headers
+		if values := rsp.Header.Values("Access-Control-Allow-Origin"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Access-Control-Allow-Origin", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AccessControlAllowOrigin = value
+		}
+		if values := rsp.Header.Values("Connection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Connection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Connection = &value
+		}
+		if values := rsp.Header.Values("Content-Length"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Length", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLength = value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = value
+		}
+		if values := rsp.Header.Values("Date"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Date", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Date = value
+		}
+		if values := rsp.Header.Values("Expect-CT"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Expect-CT", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ExpectCT = value
+		}
+		if values := rsp.Header.Values("Feature-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Feature-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.FeaturePolicy = value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("Strict-Transport-Security"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Strict-Transport-Security", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.StrictTransportSecurity = value
+		}
+		if values := rsp.Header.Values("X-Amzn-Trace-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Amzn-Trace-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznTraceID = value
+		}
+		if values := rsp.Header.Values("X-Content-Type-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Content-Type-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XContentTypeOptions = value
+		}
+		if values := rsp.Header.Values("X-Frame-Options"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Frame-Options", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XXSSProtection = value
+		}
+		if values := rsp.Header.Values("cache-control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "cache-control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("x-amz-apigw-id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amz-apigw-id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmzApigwID = value
+		}
+		if values := rsp.Header.Values("x-amzn-RequestId"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "x-amzn-RequestId", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAmznRequestID = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40150,6 +41283,9 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40166,6 +41302,16 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddCoOrgIdentityLinkResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40195,6 +41341,16 @@ func ParseComanageDeleteCoOrgIdentityLinkResponse(rsp *http.Response) (*Comanage
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteCoOrgIdentityLinkResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40298,6 +41454,9 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40314,6 +41473,16 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditCoOrgIdentityLinkResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40460,6 +41629,9 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40476,6 +41648,16 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddCoPersonResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40505,6 +41687,16 @@ func ParseComanageDeleteCoPersonResponse(rsp *http.Response) (*ComanageDeleteCoP
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteCoPersonResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40608,6 +41800,9 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40624,6 +41819,16 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditCoPersonResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40761,6 +41966,9 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40777,6 +41985,16 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddCoResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40806,6 +42024,16 @@ func ParseComanageDeleteCoResponse(rsp *http.Response) (*ComanageDeleteCoRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteCoResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -40909,6 +42137,9 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -40925,6 +42156,16 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditCoResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -41028,6 +42269,13 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -41065,6 +42313,16 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostDocumentResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -41325,6 +42583,13 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -41338,6 +42603,16 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviDeleteDocumentResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -41560,6 +42835,13 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -41590,6 +42872,16 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPatchDocumentResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -41700,6 +42992,13 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -41730,6 +43029,16 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPutDocumentResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -41991,6 +43300,13 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest AccBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
 	}
 
 	switch {
@@ -42004,6 +43320,16 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AccPutBusinessUnitsStructureResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42174,6 +43500,13 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest AccBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
 	}
 
 	switch {
@@ -42187,6 +43520,16 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AccPutBusinessUnitsStructureEUResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42333,6 +43676,9 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -42349,6 +43695,16 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddIdentifierResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42378,6 +43734,16 @@ func ParseComanageDeleteIdentifierResponse(rsp *http.Response) (*ComanageDeleteI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteIdentifierResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42481,6 +43847,9 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -42497,6 +43866,16 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditIdentifierResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42691,6 +44070,13 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -42728,6 +44114,16 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostLinkResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42831,6 +44227,13 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -42861,6 +44264,16 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPutLinksResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -42925,6 +44338,13 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -42938,6 +44358,16 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviDeleteLinksItemResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -43146,6 +44576,13 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -43176,6 +44613,16 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPatchLinksItemResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -43279,6 +44726,13 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -43309,6 +44763,16 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPutLinksItemResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -43759,6 +45223,13 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -43772,6 +45243,16 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostLinksBulkResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -43935,6 +45416,13 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -43948,6 +45436,16 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviDeleteLockResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -44086,6 +45584,13 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 		}
 		response.ApplicationVndSasErrorJSONVersion2500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest SviBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+
 	}
 
 	switch {
@@ -44099,6 +45604,16 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers SviPostLockResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -44245,6 +45760,9 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -44261,6 +45779,16 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddNameResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -44290,6 +45818,16 @@ func ParseComanageDeleteNameResponse(rsp *http.Response) (*ComanageDeleteNameRes
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteNameResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -44393,6 +45931,9 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -44409,6 +45950,16 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditNameResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45243,6 +46794,9 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -45259,6 +46813,16 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageAddOrgIdentityResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45307,6 +46871,9 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	}
 
 	switch {
@@ -45320,6 +46887,16 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageDeleteOrgIdentityResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45423,6 +47000,9 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 	case rsp.StatusCode == 500:
 		break // No content-type
 
+	case rsp.StatusCode == 503:
+		break // No content-type
+
 	case rsp.StatusCode == 400:
 		// Content-type (text/html) unsupported
 
@@ -45439,6 +47019,16 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ComanageEditOrgIdentityResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45496,6 +47086,13 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest WorkbenchBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
 	}
 
 	switch {
@@ -45509,6 +47106,16 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers WorkbenchDeleteBusinessUnitResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45577,6 +47184,13 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest WorkbenchBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
 	}
 
 	switch {
@@ -45590,6 +47204,16 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers WorkbenchApplyFixturesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45706,6 +47330,13 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest WorkbenchBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
 	}
 
 	switch {
@@ -45719,6 +47350,16 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers WorkbenchDeleteOrganizationResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -45848,6 +47489,13 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 		}
 		response.ApplicationProblemJSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest WorkbenchBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
 	}
 
 	switch {
@@ -45861,6 +47509,16 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers WorkbenchDropWorkspaceResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -46145,6 +47803,26 @@ func ParseResponsysPostCampaignAttributesResponse(rsp *http.Response) (*Responsy
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ResponsysBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers ResponsysPostCampaignAttributesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -46314,6 +47992,26 @@ func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*Responsys
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ResponsysBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers ResponsysPostProgramAttributesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -46551,6 +48249,26 @@ func ParseResponsysPatchProgramResponse(rsp *http.Response) (*ResponsysPatchProg
 		}
 		response.JSON500 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ResponsysBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers ResponsysPatchProgramResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil

@@ -21,6 +21,7 @@ const (
 	codeForbidden = 1003
 	codeNotFound  = 1004
 	codeConflict  = 1005
+	codeBusy      = 1006
 )
 
 // hqError is how a kind of fault looks; an empty message is the fault's own.
@@ -41,6 +42,7 @@ var hqErrors = map[fault.Kind]hqError{
 	fault.Conflict:         {http.StatusConflict, codeConflict, "The id of a business unit is in use by another account."},
 	fault.TooLarge:         {http.StatusRequestEntityTooLarge, codeMalformed, "The request body is too large."},
 	fault.Unprocessable:    {http.StatusUnprocessableEntity, codeRule, ""},
+	fault.Unavailable:      {http.StatusServiceUnavailable, codeBusy, ""},
 }
 
 var internalError = hqError{http.StatusInternalServerError, codeInternal, "An unexpected error occurred on the server."}
@@ -55,7 +57,7 @@ func (h Handlers) Render(w http.ResponseWriter, r *http.Request, f *fault.Fault)
 	case ofGateway:
 		renderGateway(w, f)
 	case f.Kind == fault.Throttled:
-		renderQuota(w, f)
+		renderQuota(w)
 	case strings.HasPrefix(r.URL.Path, hubsArea):
 		h.renderHubError(w, f)
 	default:

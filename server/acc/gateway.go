@@ -3,7 +3,6 @@ package acc
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"orglink/gen"
@@ -34,24 +33,16 @@ func renderGateway(w http.ResponseWriter, f *fault.Fault) {
 	if f.Kind == fault.Unauthenticated && f.Code != "AUTH-003" {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
-	setRetryAfter(w, f)
 	_ = respond.JSON(w, gatewayStatuses[f.Code], jsonType, gen.AccGatewayError{
 		DeveloperMessage: f.Message, MoreInfo: moreInfo, ErrorCode: f.Code,
 	}) // the client may be gone
 }
 
 // renderQuota answers one call too many, as Developer's Guide "Rate Limiting" shows.
-func renderQuota(w http.ResponseWriter, f *fault.Fault) {
-	setRetryAfter(w, f)
+func renderQuota(w http.ResponseWriter) {
 	_ = respond.JSON(w, http.StatusTooManyRequests, "application/json", gen.AccQuotaError{
 		DeveloperMessage: "Quota limit exceeded.",
 	}) // the client may be gone
-}
-
-func setRetryAfter(w http.ResponseWriter, f *fault.Fault) {
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
-	}
 }
 
 func errUnknownClient() error {

@@ -175,6 +175,8 @@ func statusOf(f *fault.Fault) (status int, phrase string) {
 		status, phrase = http.StatusForbidden, http.StatusText(http.StatusForbidden)
 	case fault.NotFound:
 		status, phrase = http.StatusNotFound, phraseUnknown
+	case fault.Unavailable:
+		status, phrase = http.StatusServiceUnavailable, http.StatusText(http.StatusServiceUnavailable)
 	default:
 		return http.StatusInternalServerError, phraseOther
 	}

@@ -70,6 +70,7 @@ var statuses = map[fault.Kind]int{
 	fault.NoRoute:          http.StatusNotFound,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
 	fault.TooLarge:         http.StatusRequestEntityTooLarge,
+	fault.Unavailable:      http.StatusServiceUnavailable,
 }
 
 // Render writes a fault as the suite's error object or, for the token call, as
@@ -100,6 +101,8 @@ func errorBody(status int, f *fault.Fault) gen.CuxError {
 	switch {
 	case status == http.StatusInternalServerError:
 		code = gen.CuxErrorErrorCodeINTERNALERROR
+	case status == http.StatusServiceUnavailable:
+		code, text = gen.CuxErrorErrorCodeINTERNALERROR, f.Describe()
 	case status == http.StatusUnauthorized:
 		code, text = gen.CuxErrorErrorCodeUNAUTHORIZED, f.Describe()
 	case f.Message != "" || status == http.StatusBadRequest:

@@ -34,7 +34,7 @@ const (
 	TooLarge                         // the body is over the operation's limit
 	UnsupportedMedia                 // the body's media type is not one of the operation's
 	Unprocessable                    // well-formed, but breaks a rule of the domain
-	Unavailable                      // a part that is needed does not answer
+	Unavailable                      // a part that is needed does not answer, or is busy
 	Throttled                        // the caller calls more often than it may
 )
 
@@ -56,7 +56,8 @@ type Fault struct {
 	Rule string
 	// Allow lists the methods of the path, for MethodNotAllowed.
 	Allow string
-	// RetryAfter is in how many seconds the caller may try again, for Throttled.
+	// RetryAfter is in how many seconds the caller may try again, if it is known: the
+	// header of that name.
 	RetryAfter int
 	// Detail is what a family needs beyond this to render its own error.
 	Detail any

@@ -28,6 +28,7 @@ const (
 	passwordLockout     = "PASSWORD_LOCKOUT"
 	programNotFound     = "PROGRAM_NOT_FOUND"
 	resourceNotFound    = "RESOURCE_NOT_FOUND"
+	serviceUnavailable  = "SERVICE_UNAVAILABLE"
 	setObjectAttribute  = "SET_OBJECT_ATTRIBUTE_EXCEPTION"
 	tokenExpired        = "TOKEN_EXPIRED"
 	unexpectedException = "UNEXPECTED_EXCEPTION"
@@ -54,6 +55,7 @@ var problems = map[string]struct {
 	passwordLockout:     {http.StatusUnauthorized, "Password locked"},
 	programNotFound:     {http.StatusNotFound, "Program not found"},
 	resourceNotFound:    {http.StatusNotFound, "Resource not found"},
+	serviceUnavailable:  {http.StatusServiceUnavailable, "Service unavailable"},
 	setObjectAttribute:  {http.StatusBadRequest, "Set Object Attribute Exception"},
 	tokenExpired:        {http.StatusUnauthorized, "Authentication token expired"},
 	unexpectedException: {http.StatusInternalServerError, "Unexpected exception"},
@@ -92,6 +94,8 @@ func describe(f *fault.Fault) (code, detail string) {
 		return resourceNotFound, "Resource not found"
 	case fault.MethodNotAllowed:
 		return methodNotSupported, ""
+	case fault.Unavailable:
+		return serviceUnavailable, ""
 	case fault.TooLarge:
 		return invalidContent, "Request body is too large"
 	case fault.Malformed, fault.Invalid:

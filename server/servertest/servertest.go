@@ -7,10 +7,14 @@ package servertest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,4 +152,49 @@ func (s *Server) CloseDatabase(t testing.TB) {
 	if err := s.store.Close(); err != nil {
 		t.Fatalf("close the database: %v", err)
 	}
+}
+
+// FillWriteQueue has as many writes wait as the store lets in: every call that changes
+// something is refused from then on. The returned function lets them go; they have
+// changed nothing.
+func (s *Server) FillWriteQueue(t testing.TB) (release func()) {
+	t.Helper()
+	held := heldContext{Context: canceled(), release: make(chan struct{})}
+	var waiting sync.WaitGroup
+	release = sync.OnceFunc(func() {
+		close(held.release)
+		waiting.Wait()
+	})
+	t.Cleanup(release)
+	var full atomic.Bool
+	for !full.Load() {
+		waiting.Go(func() {
+			if err := s.store.Write(held, func(*store.Tx) error { return nil }); errors.Is(err, store.ErrBusy) {
+				full.Store(true)
+			}
+		})
+		runtime.Gosched()
+	}
+	return release
+}
+
+// heldContext holds a write up between being let in and reaching the database, when
+// the store asks it for the workspace: on Postgres, writes that wait for one another
+// there would take the connections that reads need.
+type heldContext struct {
+	context.Context
+	release chan struct{}
+}
+
+// Value implements [context.Context].
+func (c heldContext) Value(key any) any {
+	<-c.release
+	return c.Context.Value(key)
+}
+
+// canceled is a context under which no write changes anything.
+func canceled() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
 }

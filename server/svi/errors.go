@@ -33,6 +33,7 @@ var answers = map[fault.Kind]answer{
 	fault.PreconditionRequired: {http.StatusPreconditionRequired, "DH9008", "The link in the request body did not contain a version."},
 	fault.TooLarge:             {http.StatusRequestEntityTooLarge, "DH9009", "The request body is too large."},
 	fault.UnsupportedMedia:     {http.StatusUnsupportedMediaType, "DH9010", "The media type of the request body is not supported."},
+	fault.Unavailable:          {http.StatusServiceUnavailable, "DH9012", "The service is busy."},
 }
 
 // invalid is a 400; details has one line a fault.
