@@ -41,6 +41,11 @@ test-race: cc ## Run the tests of what happens at the same time under the race d
 	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v '/server$$')
 	$(GO) test -race -timeout 20m -run '$(RACED)' ./server
 
+.PHONY: bench
+bench: build ## Measure bin/orglink beside a hand-written baseline; BENCH_FLAGS=--short for a minute
+	$(GO) build -o bin/orglink-bench ./cmd/orglink-bench
+	bin/orglink-bench $(BENCH_FLAGS)
+
 .PHONY: cc
 cc:
 	@command -v "$$($(GO) env CC)" >/dev/null || \
