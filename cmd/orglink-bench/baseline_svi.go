@@ -19,6 +19,7 @@ type sviLink struct {
 	ID                      string         `json:"id"`
 	CreatedAt               string         `json:"createdAt"`
 	LastUpdatedAt           string         `json:"lastUpdatedAt"`
+	DisplayLabel            string         `json:"displayLabel"`
 	FromObjectTypeName      string         `json:"fromObjectTypeName"`
 	FromObjectTypeVersion   int64          `json:"fromObjectTypeVersion"`
 	FromObjectID            string         `json:"fromObjectId"`
@@ -74,6 +75,7 @@ func (b baseline) updateSviLink(s statements, id []string, ifMatch string, value
 	if err != nil {
 		return link, 0, orRefused(err, http.StatusNotFound)
 	}
+	link.DisplayLabel = link.RelationshipTypeLabel
 	var createdBy string
 	err = queryRow(s, []any{&link.FromObjectID, &link.ToObjectID, &version, &link.CreatedAt, &createdBy},
 		`SELECT from_id, to_id, version, created_at, created_by FROM svi_links WHERE type_id = $1 AND id = $2`+lock, typeID, id[3])

@@ -69,9 +69,8 @@ func (c *benchCommand) Run(ctx context.Context) error {
 // measure measures on one of the databases.
 func (c *benchCommand) measure(ctx context.Context, name, dir string, r *report) error {
 	e, err := newEngine(name, dir, c.Binary)
-	if errors.Is(err, pgserver.ErrNotInstalled) && os.Getenv("ORGLINK_TEST_POSTGRES") != "require" {
-		fmt.Fprintf(os.Stderr, "\nNOT MEASURED ON POSTGRES: %v\n\n", err)
-		return nil
+	if errors.Is(err, pgserver.ErrNotInstalled) {
+		return skipped(err)
 	}
 	if err != nil {
 		return err
@@ -120,7 +119,7 @@ func (c *benchCommand) spareFor(slices int) int {
 // loads makes all works at all numbers of connections.
 func (c *benchCommand) loads(ctx context.Context, e *engine, r *report) error {
 	d := dataset{rows: smallRows, spare: c.spareFor(len(c.Connections))}
-	names := []string{orglinkName, baselineName}
+	names := inTurn(0)
 	if e.server == nil {
 		names = append(names, eachName) // Postgres groups commits by itself
 	}

@@ -67,19 +67,17 @@ func (e *engine) create(ctx context.Context) (string, error) {
 
 // filled runs fill on a database that no server has open.
 func (e *engine) filled(url string, fill func(*sql.DB) error) error {
-	driver, source, after := "pgx", url, []string{"VACUUM ANALYZE", "CHECKPOINT"}
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		// Nothing is measured yet: no flush is needed before the end.
-		driver, source, after = "sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=OFF", []string{"PRAGMA wal_checkpoint(TRUNCATE)"}
-	}
-	db, err := sql.Open(driver, source)
+	db, err := openForFill(url)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1)
 	if err := fill(db); err != nil {
 		return err
+	}
+	after := []string{"PRAGMA wal_checkpoint(TRUNCATE)"}
+	if e.server != nil {
+		after = []string{"VACUUM ANALYZE", "CHECKPOINT"} // what it would do by itself, while something is measured
 	}
 	for _, statement := range after {
 		if _, err := db.Exec(statement); err != nil {
@@ -87,6 +85,14 @@ func (e *engine) filled(url string, fill func(*sql.DB) error) error {
 		}
 	}
 	return nil
+}
+
+// openForFill opens a database without flushes, on SQLite: nothing is measured yet.
+func openForFill(url string) (*sql.DB, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=OFF&_cache_size=-200000")
+	}
+	return sql.Open("pgx", url)
 }
 
 // orglink is the command that serves the database, as an operator would.
@@ -141,6 +147,19 @@ func (e *engine) newBaseline(ctx context.Context, d dataset) (url string, err er
 	return url, e.filled(url, func(db *sql.DB) error { return fillBaseline(db, e.server != nil, d) })
 }
 
+// newDatabase makes a database with the dataset for the server.
+func (e *engine) newDatabase(ctx context.Context, server string, d dataset) (url string, err error) {
+	if server == orglinkName {
+		url, err = e.newOrglink(ctx, d)
+	} else {
+		url, err = e.newBaseline(ctx, d)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make a database for %s: %w", server, err)
+	}
+	return url, nil
+}
+
 // The servers, as they are named in the tables.
 const (
 	orglinkName  = "orglink"
@@ -148,15 +167,19 @@ const (
 	eachName     = "baseline, commit each"
 )
 
+// inTurn is Orglink and the baseline in the order of a round: who was last is first.
+func inTurn(round int) []string {
+	if round%2 == 1 {
+		return []string{baselineName, orglinkName}
+	}
+	return []string{orglinkName, baselineName}
+}
+
 // serve starts a server on a new database with the dataset.
 func (e *engine) serve(ctx context.Context, name string, d dataset) (*target, error) {
-	make := e.newBaseline
-	if name == orglinkName {
-		make = e.newOrglink
-	}
-	url, err := make(ctx, d)
+	url, err := e.newDatabase(ctx, name, d)
 	if err != nil {
-		return nil, fmt.Errorf("make a database for %s on %s: %w", name, e.name, err)
+		return nil, err
 	}
 	return e.serveFrom(ctx, name, url, d)
 }

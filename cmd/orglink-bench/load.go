@@ -40,9 +40,12 @@ func dial(addr string, index int) (*connection, error) {
 	}
 	return &connection{
 		index: index, conn: conn, in: bufio.NewReaderSize(conn, 32<<10),
-		random: rand.New(rand.NewPCG(uint64(index), 1)),
+		random: newRandom(index),
 	}, nil
 }
+
+// newRandom is the same in every run.
+func newRandom(index int) *rand.Rand { return rand.New(rand.NewPCG(uint64(index), 1)) }
 
 // request begins a request without a body; body ends one with it.
 func (c *connection) request(t *target, authorization, method, path string) {

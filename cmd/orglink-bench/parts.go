@@ -24,25 +24,24 @@ const (
 
 // starts measures how long it takes from the start of a process to its first answer.
 func (c *benchCommand) starts(ctx context.Context, e *engine, r *report) error {
-	url, err := e.newOrglink(ctx, dataset{rows: 1})
-	if err != nil {
-		return err
-	}
-	baselineURL, err := e.newBaseline(ctx, dataset{rows: 1})
-	if err != nil {
-		return err
+	commands := map[string]func() (serverCommand, error){}
+	for _, name := range inTurn(0) {
+		url, err := e.newDatabase(ctx, name, dataset{rows: 1})
+		if err != nil {
+			return err
+		}
+		commands[name] = func() (serverCommand, error) { return e.baseline(url, "shared") }
+		if name == orglinkName {
+			commands[name] = func() (serverCommand, error) { return e.orglink(url, "--demo") }
+		}
 	}
 	found := facts{}
-	for range c.Rounds + 2 {
-		command, err := e.orglink(url, "--demo")
-		if err != nil {
-			return err
-		}
-		beside, err := e.baseline(baselineURL, "shared")
-		if err != nil {
-			return err
-		}
-		for name, command := range map[string]serverCommand{orglinkName: command, baselineName: beside} {
+	for round := range c.Rounds + 2 {
+		for _, name := range inTurn(round) {
+			command, err := commands[name]()
+			if err != nil {
+				return err
+			}
 			p, err := command.start(ctx)
 			if err != nil {
 				return err
@@ -59,31 +58,24 @@ func (c *benchCommand) starts(ctx context.Context, e *engine, r *report) error {
 
 // uploads measures the first upload of many units to an empty account.
 func (c *benchCommand) uploads(ctx context.Context, e *engine, r *report) error {
-	targets, err := e.serveAll(ctx, []string{orglinkName, baselineName}, dataset{rows: 1})
+	targets, err := e.serveAll(ctx, inTurn(0), dataset{rows: 1})
 	defer killAll(targets)
 	if err != nil {
 		return err
 	}
 	found := facts{}
 	for round := range min(c.Rounds, accUploads) {
-		account := accAccounts + 1 + round
+		w := work{name: "first upload", family: "acc", status: http.StatusOK, method: http.MethodPut}
+		path := "/hq/v1/accounts/" + uuidOf(accAccounts+1+round) + "/business_units_structure"
 		body := uploadOf(c.Units, unitBase*(2+round))
-		for _, t := range targets {
-			conn, err := dial(t.process.addr, 0)
+		w.next = func(*target, *connection) (string, string) { return path, body }
+		for n := range targets {
+			t := targets[(n+round)%len(targets)]
+			took, _, err := w.once(t)
 			if err != nil {
 				return err
 			}
-			w := work{name: "first upload", family: "acc", status: http.StatusOK, method: http.MethodPut}
-			w.next = func(*target, *connection) (string, string) {
-				return "/hq/v1/accounts/" + uuidOf(account) + "/business_units_structure", body
-			}
-			began := time.Now()
-			err = w.do(t, conn)
-			found.add(t.name, float64(time.Since(began))/float64(time.Millisecond))
-			conn.conn.Close()
-			if err != nil {
-				return err
-			}
+			found.add(t.name, float64(took)/float64(time.Millisecond))
 		}
 	}
 	r.addFact(e.name, fmt.Sprintf(factUpload, c.Units), "ms", found)
@@ -114,8 +106,8 @@ func (c *benchCommand) lists(ctx context.Context, e *engine, r *report) error {
 		return err
 	}
 	took, memory := facts{}, facts{}
-	for range min(c.Rounds, 3) {
-		for _, name := range []string{orglinkName, baselineName} {
+	for round := range min(c.Rounds, 3) {
+		for _, name := range inTurn(round) {
 			if err := e.list(ctx, name, urls[name], c.Rows, took, memory); err != nil {
 				return err
 			}
@@ -132,19 +124,14 @@ func (e *engine) list(ctx context.Context, name, url string, rows int, took, mem
 		return err
 	}
 	defer t.process.kill()
-	conn, err := dial(t.process.addr, 0)
+	w := work{name: "long list", family: "cux", status: http.StatusOK, method: http.MethodGet, next: cuxList(cuxAll)}
+	lasted, length, err := w.once(t)
 	if err != nil {
 		return err
 	}
-	defer conn.conn.Close()
-	w := work{name: "long list", family: "cux", status: http.StatusOK, method: http.MethodGet, next: cuxList(cuxAll)}
-	began := time.Now()
-	if err := w.do(t, conn); err != nil {
-		return err
-	}
-	took.add(name, float64(time.Since(began))/float64(time.Millisecond))
-	if least := int64(rows * len(`{"linkId":"1","businessUnit":"BUYCO","dateLinked":"","status":"LINKED"}`)); conn.answer.length < least {
-		return fmt.Errorf("the list of %s is %d bytes long, want %d at least", name, conn.answer.length, least)
+	took.add(name, float64(lasted)/float64(time.Millisecond))
+	if least := int64(rows * len(`{"linkId":"1","businessUnit":"BUYCO","dateLinked":"","status":"LINKED"}`)); length < least {
+		return fmt.Errorf("the list of %s is %d bytes long, want %d at least", name, length, least)
 	}
 	peak, err := t.process.peakMemory()
 	memory.add(name, float64(peak)/(1<<20))
@@ -159,11 +146,10 @@ func (e *engine) large(ctx context.Context, d dataset) (urls map[string]string, 
 		return e.largeURLs, nil
 	}
 	urls = map[string]string{}
-	if urls[orglinkName], err = e.newOrglink(ctx, d); err != nil {
-		return nil, err
-	}
-	if urls[baselineName], err = e.newBaseline(ctx, d); err != nil {
-		return nil, err
+	for _, name := range inTurn(0) {
+		if urls[name], err = e.newDatabase(ctx, name, d); err != nil {
+			return nil, err
+		}
 	}
 	e.largeURLs = urls
 	return urls, nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // maxConnections is how many connections can have links of their own.
@@ -123,4 +124,17 @@ func (w work) do(t *target, c *connection) error {
 		w.seen(t, c)
 	}
 	return nil
+}
+
+// once makes one call on a connection of its own, and tells how long it took and how
+// long the answer is.
+func (w work) once(t *target) (took time.Duration, length int64, err error) {
+	c, err := dial(t.process.addr, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer c.conn.Close()
+	began := time.Now()
+	err = w.do(t, c)
+	return time.Since(began), c.answer.length, err
 }
