@@ -37,7 +37,7 @@ const smallRows = 1000
 // Run measures, prints the tables and fails if a target is missed.
 func (c *benchCommand) Run(ctx context.Context) error {
 	if c.Short {
-		c.Connections, c.Rounds, c.Slice, c.Rows, c.Units = []int{16}, 2, 400*time.Millisecond, 100_000, 5000
+		c.Connections, c.Rounds, c.Slice, c.Rows, c.Units = []int{targetConnections}, 2, 250*time.Millisecond, 100_000, 5000
 	}
 	if c.Rounds < 1 || len(c.Connections) == 0 || slices.Min(c.Connections) < 1 || slices.Max(c.Connections) > maxConnections || c.Gate <= 0 {
 		return errors.New("rounds, connections and gate must be above 0, and connections at most 64")
@@ -108,11 +108,22 @@ func (c *benchCommand) chosen() (list []work) {
 	return list
 }
 
+// growing are those of them whose growth is measured.
+func (c *benchCommand) growing() (list []work) {
+	for _, w := range c.chosen() {
+		short := w.family == "cux" || w.family == "comanage"
+		if w.name != cuxListMany && (short || !c.Short) {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
 // spareFor is how many org identities may be linked while a work is measured: more than
 // any server here links in that time.
 func (c *benchCommand) spareFor(slices int) int {
 	const ratePerSecond = 15_000
-	each := c.Slice + warmUp
+	each := c.Slice + warmUp(c.Slice)
 	return int(float64(slices*(c.Rounds+1))*each.Seconds()*ratePerSecond) + maxConnections
 }
 

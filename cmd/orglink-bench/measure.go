@@ -20,8 +20,8 @@ type sample struct {
 // round, by server.
 type series map[string][]sample
 
-// warmUp precedes the rounds of each server.
-const warmUp = 200 * time.Millisecond
+// warmUp is how long each server is loaded before the rounds.
+func warmUp(slice time.Duration) time.Duration { return min(slice/2, 250*time.Millisecond) }
 
 // rounds loads the servers in turn, in alternating order: the others are idle meanwhile.
 func (e *engine) rounds(ctx context.Context, targets []*target, w work, connections, rounds int, slice time.Duration) (series, error) {
@@ -39,7 +39,7 @@ func (e *engine) rounds(ctx context.Context, targets []*target, w work, connecti
 			}
 			conns[i] = append(conns[i], c)
 		}
-		if _, err := e.load(ctx, t, w, conns[i], warmUp); err != nil {
+		if _, err := e.load(ctx, t, w, conns[i], warmUp(slice)); err != nil {
 			return nil, err
 		}
 	}

@@ -189,7 +189,7 @@ func (c *benchCommand) growth(ctx context.Context, e *engine, name string, r *re
 	}
 	defer large.process.kill()
 	small.name, large.name = smallName, largeName
-	for _, w := range c.chosen() {
+	for _, w := range c.growing() {
 		s, err := e.rounds(ctx, []*target{small, large}, w, targetConnections, c.Rounds, c.Slice)
 		if err != nil {
 			return err
