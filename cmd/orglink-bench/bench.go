@@ -80,13 +80,19 @@ func (c *benchCommand) measure(ctx context.Context, name, dir string, r *report)
 			fmt.Fprintln(os.Stderr, "stop Postgres:", err)
 		}
 	}()
+	embedded := e.server == nil
 	for _, part := range []struct {
-		name string
-		run  func(context.Context, *engine, *report) error
+		name  string
+		run   func(context.Context, *engine, *report) error
+		asked bool // of this database
 	}{
-		{"load", c.loads}, {"upload", c.uploads}, {"start", c.starts}, {"list", c.lists}, {"growth", c.growths},
+		{"load", c.loads, true},
+		{"start", c.starts, embedded},
+		{"upload", c.uploads, embedded || !c.Short},
+		{"list", c.lists, embedded || !c.Short},
+		{"growth", c.growths, true},
 	} {
-		if !slices.Contains(c.Only, part.name) {
+		if !part.asked || !slices.Contains(c.Only, part.name) {
 			continue
 		}
 		began := time.Now()

@@ -27,8 +27,7 @@ type engine struct {
 	binary  string           // Orglink's
 	self    string           // the baseline's
 	created int
-	// largeURLs are the large databases, by server, once they are made.
-	largeURLs map[string]string
+	large   map[string]string // URLs of large databases that are made, by server
 }
 
 func newEngine(name, dir, binary string) (*engine, error) {
@@ -36,7 +35,7 @@ func newEngine(name, dir, binary string) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{name: name, dir: dir, binary: binary, self: self}
+	e := &engine{name: name, dir: dir, binary: binary, self: self, large: map[string]string{}}
 	if name == sqliteName {
 		return e, nil
 	}

@@ -101,14 +101,10 @@ func uploadOf(units, firstID int) string {
 // lists measures the list of all links of an account that has very many. Each round is
 // on a new process, so that the memory is that of the list.
 func (c *benchCommand) lists(ctx context.Context, e *engine, r *report) error {
-	urls, err := e.large(ctx, c.largeDataset())
-	if err != nil {
-		return err
-	}
 	took, memory := facts{}, facts{}
 	for round := range min(c.Rounds, 3) {
 		for _, name := range inTurn(round) {
-			if err := e.list(ctx, name, urls[name], c.Rows, took, memory); err != nil {
+			if err := c.list(ctx, e, name, took, memory); err != nil {
 				return err
 			}
 		}
@@ -118,8 +114,12 @@ func (c *benchCommand) lists(ctx context.Context, e *engine, r *report) error {
 	return nil
 }
 
-func (e *engine) list(ctx context.Context, name, url string, rows int, took, memory facts) error {
-	t, err := e.serveFrom(ctx, name, url, dataset{rows: rows})
+func (c *benchCommand) list(ctx context.Context, e *engine, name string, took, memory facts) error {
+	url, err := c.large(ctx, e, name)
+	if err != nil {
+		return err
+	}
+	t, err := e.serveFrom(ctx, name, url, c.largeDataset())
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (e *engine) list(ctx context.Context, name, url string, rows int, took, mem
 		return err
 	}
 	took.add(name, float64(lasted)/float64(time.Millisecond))
-	if least := int64(rows * len(`{"linkId":"1","businessUnit":"BUYCO","dateLinked":"","status":"LINKED"}`)); length < least {
+	if least := int64(c.Rows * len(`{"linkId":"1","businessUnit":"BUYCO","dateLinked":"","status":"LINKED"}`)); length < least {
 		return fmt.Errorf("the list of %s is %d bytes long, want %d at least", name, length, least)
 	}
 	peak, err := t.process.peakMemory()
@@ -140,23 +140,16 @@ func (e *engine) list(ctx context.Context, name, url string, rows int, took, mem
 
 func (c *benchCommand) largeDataset() dataset { return dataset{rows: c.Rows, spare: c.spareFor(1)} }
 
-// large makes, once, a large database for each of the servers.
-func (e *engine) large(ctx context.Context, d dataset) (urls map[string]string, err error) {
-	if e.largeURLs != nil {
-		return e.largeURLs, nil
+// large is the server's large database, which is made once.
+func (c *benchCommand) large(ctx context.Context, e *engine, server string) (url string, err error) {
+	if url, made := e.large[server]; made {
+		return url, nil
 	}
-	urls = map[string]string{}
-	for _, name := range inTurn(0) {
-		if urls[name], err = e.newDatabase(ctx, name, d); err != nil {
-			return nil, err
-		}
+	if url, err = e.newDatabase(ctx, server, c.largeDataset()); err == nil {
+		e.large[server] = url
 	}
-	e.largeURLs = urls
-	return urls, nil
+	return url, err
 }
-
-// growthConnections is the number of connections of the targets.
-const growthConnections = 16
 
 // growths measures what calls cost where there are few rows and where there are many.
 func (c *benchCommand) growths(ctx context.Context, e *engine, r *report) error {
@@ -174,7 +167,7 @@ func (c *benchCommand) growths(ctx context.Context, e *engine, r *report) error 
 
 // growth measures it of one server, on a small and on a large database.
 func (c *benchCommand) growth(ctx context.Context, e *engine, name string, r *report) error {
-	urls, err := e.large(ctx, c.largeDataset())
+	url, err := c.large(ctx, e, name)
 	if err != nil {
 		return err
 	}
@@ -183,7 +176,7 @@ func (c *benchCommand) growth(ctx context.Context, e *engine, name string, r *re
 		return err
 	}
 	defer small.process.kill()
-	large, err := e.serveFrom(ctx, name, urls[name], c.largeDataset())
+	large, err := e.serveFrom(ctx, name, url, c.largeDataset())
 	if err != nil {
 		return err
 	}

@@ -81,9 +81,9 @@ func (r *report) addLoad(database string, w work, connections int, s series) {
 
 // factResult is something that was measured once a round.
 type factResult struct {
-	Database string  `json:"database"`
-	What     string  `json:"what"`
-	Unit     string  `json:"unit"`
+	Database string   `json:"database"`
+	What     string   `json:"what"`
+	Unit     string   `json:"unit"`
 	Orglink  *summary `json:"orglink"`
 	Baseline *summary `json:"baseline"`
 	Ratio    *summary `json:"ratio"`
@@ -99,13 +99,13 @@ func (r *report) addFact(database, what, unit string, f facts) {
 // growthResult is what a call costs where much is stored, as ratio to what it costs
 // where little is.
 type growthResult struct {
-	Database string  `json:"database"`
-	Server   string  `json:"server"`
-	Work     string  `json:"work"`
-	Write    bool    `json:"write"`
-	Rows     int     `json:"rows"`
-	Small    metrics `json:"small"`
-	Large    metrics `json:"large"`
+	Database string   `json:"database"`
+	Server   string   `json:"server"`
+	Work     string   `json:"work"`
+	Write    bool     `json:"write"`
+	Rows     int      `json:"rows"`
+	Small    metrics  `json:"small"`
+	Large    metrics  `json:"large"`
 	Time     *summary `json:"timeRatio"`
 	CPU      *summary `json:"cpuRatio"`
 }
