@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -40,7 +41,7 @@ func (c *baselineCommand) Run(ctx context.Context) error {
 		<-ctx.Done()
 		grace, cancel := context.WithTimeout(context.Background(), stopTimeout/2)
 		defer cancel()
-		s.Shutdown(grace) //nolint:errcheck // what goes on after the grace is cut off
+		_ = s.Shutdown(grace) // what goes on after the grace is cut off
 	}()
 	if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(err, db.close())
@@ -80,7 +81,7 @@ func answered(handler func(http.ResponseWriter, *http.Request) error) http.Handl
 		if errors.As(err, &refused) {
 			status = int(refused)
 		} else {
-			os.Stderr.WriteString(r.URL.Path + ": " + err.Error() + "\n") //nolint:errcheck // there is nowhere else
+			fmt.Fprintf(os.Stderr, "%s: %v\n", r.URL.Path, err)
 		}
 		http.Error(w, http.StatusText(status), status)
 	}

@@ -49,7 +49,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is named after what it is
+	defer func() { _ = os.RemoveAll(dir) }() // what is left has a telling name
 	// Postgres runs under an account of its own.
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // flushes counts what was flushed to the disk so far, or tells that it is not known.
@@ -14,22 +12,15 @@ func (e *engine) flushes() (count int64, known bool) {
 		err := e.stats.QueryRow("SELECT wal_sync FROM pg_stat_wal").Scan(&count)
 		return count, err == nil
 	}
-	var info syscall.Stat_t
-	if err := syscall.Stat(e.dir, &info); err != nil {
+	mounted, ok := mountOf(e.dir)
+	if !ok {
 		return 0, false
 	}
 	text, err := os.ReadFile("/proc/diskstats")
 	if err != nil {
 		return 0, false
 	}
-	return parseFlushes(string(text), device(uint64(info.Dev)))
-}
-
-// device is MAJOR:MINOR of a device number, in Linux' encoding.
-func device(number uint64) string {
-	major := number>>8&0xfff | number>>32&^uint64(0xfff)
-	minor := number&0xff | number>>12&^uint64(0xff)
-	return fmt.Sprintf("%d:%d", major, minor)
+	return parseFlushes(string(text), mounted.device)
 }
 
 // parseFlushes finds the number of completed flushes of a device in /proc/diskstats. An

@@ -47,7 +47,9 @@ func dial(addr string, index int) (*connection, error) {
 // newRandom is the same in every run.
 func newRandom(index int) *rand.Rand { return rand.New(rand.NewPCG(uint64(index), 1)) }
 
-// request begins a request without a body; body ends one with it.
+func (c *connection) close() { _ = c.conn.Close() } // nothing is on its way
+
+// request begins a request, which body or noBody ends.
 func (c *connection) request(t *target, authorization, method, path string) {
 	c.out = append(c.out[:0], method...)
 	c.out = append(c.out, ' ')

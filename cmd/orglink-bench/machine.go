@@ -33,8 +33,8 @@ func describeMachine(dir string) machine {
 	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m.Kernel = strings.TrimSpace(string(text))
 	}
-	if text, err := os.ReadFile("/proc/self/mounts"); err == nil {
-		m.Disk = diskOf(string(text), dir)
+	if mounted, ok := mountOf(dir); ok {
+		m.Disk = mounted.disk()
 	}
 	return m
 }
@@ -53,29 +53,48 @@ func valueOf(text, name string) string {
 	return unknown
 }
 
-// diskOf is the file system that holds the directory, and the kind of its device.
-func diskOf(mounts, dir string) string {
-	longest, device, kind := "", "", ""
-	for line := range strings.Lines(mounts) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 {
+// mount is a file system in its place.
+type mount struct {
+	device string // MAJOR:MINOR
+	kind   string
+	source string
+}
+
+// mountOf finds the file system that holds the directory.
+func mountOf(dir string) (mount, bool) {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return mount{}, false
+	}
+	return parseMounts(string(text), dir)
+}
+
+// parseMounts reads proc(5)'s mountinfo. Of mounts in one place the last one counts.
+func parseMounts(mountinfo, dir string) (found mount, ok bool) {
+	longest := 0
+	for line := range strings.Lines(mountinfo) {
+		place, what, _ := strings.Cut(line, " - ")
+		at, of := strings.Fields(place), strings.Fields(what)
+		if len(at) < 5 || len(of) < 2 {
 			continue
 		}
-		point := strings.TrimSuffix(fields[1], "/") + "/"
-		if strings.HasPrefix(dir+"/", point) && len(point) >= len(longest) {
-			longest, device, kind = point, fields[0], fields[2]
+		point := strings.TrimSuffix(at[4], "/") + "/"
+		if strings.HasPrefix(dir+"/", point) && len(point) >= longest {
+			longest, found, ok = len(point), mount{device: at[2], kind: of[0], source: of[1]}, true
 		}
 	}
-	if longest == "" {
-		return unknown
+	return found, ok
+}
+
+// disk describes the file system and its device.
+func (m mount) disk() string {
+	name := filepath.Base(m.source)
+	text, err := os.ReadFile(filepath.Join("/sys/dev/block", m.device, "queue/rotational"))
+	if err != nil {
+		return m.kind + " on " + name
 	}
-	name := filepath.Base(device)
-	text, err := os.ReadFile(filepath.Join("/sys/class/block", name, "queue/rotational"))
-	switch {
-	case err != nil:
-		return kind + " on " + name
-	case strings.TrimSpace(string(text)) == "1":
-		return kind + " on " + name + ", rotating or unknown to be not"
+	if strings.TrimSpace(string(text)) == "0" {
+		return m.kind + " on " + name + ", a solid-state disk"
 	}
-	return kind + " on " + name + ", not rotating"
+	return m.kind + " on " + name + ", which says that it rotates, as virtual disks may"
 }

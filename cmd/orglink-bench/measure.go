@@ -28,7 +28,7 @@ func (e *engine) rounds(ctx context.Context, targets []*target, w work, connecti
 	conns := make([][]*connection, len(targets))
 	defer func() {
 		for _, c := range slices.Concat(conns...) {
-			c.conn.Close()
+			c.close()
 		}
 	}()
 	for i, t := range targets {

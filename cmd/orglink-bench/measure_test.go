@@ -99,9 +99,23 @@ func TestFlushesAreThoseOfTheDevice(t *testing.T) {
 			t.Errorf("%s: got %d, %t; want %d, %t", name, count, known, tc.count, tc.known)
 		}
 	}
-	for number, want := range map[uint64]string{254 << 8: "254:0", 8<<8 | 1: "8:1", 259<<8 | 1<<20: "259:256"} {
-		if got := device(number); got != want {
-			t.Errorf("device %d: got %s, want %s", number, got, want)
+}
+
+func TestTheFileSystemThatHoldsADirectory(t *testing.T) {
+	t.Parallel()
+	const mountinfo = `22 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard
+23 22 0:20 / /proc rw,nosuid shared:5 - proc proc rw
+30 22 8:1 / /data rw - xfs /dev/sda1 rw
+31 30 0:35 / /data/tmp rw - tmpfs tmpfs rw
+`
+	for dir, want := range map[string]string{
+		"/": "254:0", "/home/bench": "254:0", "/data": "8:1", "/data/bench": "8:1", "/database": "254:0", "/data/tmp/x": "0:35",
+	} {
+		if got, ok := parseMounts(mountinfo, dir); !ok || got.device != want {
+			t.Errorf("%s: got %+v, want %s", dir, got, want)
 		}
+	}
+	if got, ok := parseMounts("", "/"); ok {
+		t.Errorf("without mounts: got %+v", got)
 	}
 }

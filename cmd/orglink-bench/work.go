@@ -133,7 +133,7 @@ func (w work) once(t *target) (took time.Duration, length int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	defer c.conn.Close()
+	defer c.close()
 	began := time.Now()
 	err = w.do(t, c)
 	return time.Since(began), c.answer.length, err
