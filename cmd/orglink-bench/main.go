@@ -13,8 +13,10 @@ import (
 )
 
 type commandLine struct {
-	Crash crashCommand `cmd:"" help:"Kill Orglink, or its database, under load and look what is left."`
-	Ha    haCommand    `cmd:"" help:"Lose the primary of a replicated Postgres under load and look what is left."`
+	Run      benchCommand    `cmd:"" default:"withargs" help:"Measure Orglink beside the baseline."`
+	Baseline baselineCommand `cmd:"" help:"Serve the baseline, on a database that a measurement made."`
+	Crash    crashCommand    `cmd:"" help:"Kill Orglink, or its database, under load and look what is left."`
+	Ha       haCommand       `cmd:"" help:"Lose the primary of a replicated Postgres under load and look what is left."`
 }
 
 func main() {
@@ -26,7 +28,7 @@ func main() {
 func run(args []string) int {
 	var cli commandLine
 	parser, err := kong.New(&cli, kong.Name("orglink-bench"),
-		kong.Description("Measures Orglink: speed beside a hand-written baseline."))
+		kong.Description("Measures Orglink and rehearses its failures, from outside."))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "orglink-bench:", err)
 		return 1

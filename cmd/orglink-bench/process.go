@@ -50,7 +50,7 @@ func (c serverCommand) start(ctx context.Context) (*serverProcess, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() // the process has its own descriptor
+	defer func() { _ = log.Close() }() // the process has its own descriptor
 	p := &serverProcess{addr: c.addr, exited: make(chan struct{})}
 	p.cmd = exec.CommandContext(ctx, c.binary, c.args...)
 	p.cmd.Stderr = log
@@ -113,7 +113,7 @@ func get(ctx context.Context, client *http.Client, url, authorization string) (s
 
 // kill ends the process at once, as a crash would.
 func (p *serverProcess) kill() {
-	p.cmd.Process.Kill() //nolint:errcheck // it may be gone already
+	_ = p.cmd.Process.Kill() // it may be gone already
 	<-p.exited
 }
 
