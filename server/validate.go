@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -35,17 +36,18 @@ func init() {
 // handler the value that was validated; without it a second, case-insensitive
 // decode would let a member through that the validator never saw.
 func validationOptions() *openapi3filter.Options {
-	options := &openapi3filter.Options{
+	return &openapi3filter.Options{
 		KeepValidatedValue:  true,
 		SkipSettingDefaults: true,
 		AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // done before
 	}
-	for format, valid := range formats() {
-		options.SchemaValidationOptions = append(options.SchemaValidationOptions,
-			openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
-	}
-	return options
 }
+
+// defineFormats has validators check the formats of strings that the families share.
+// They are the process's: as options they would be copied for every request.
+var defineFormats = sync.OnceFunc(func() {
+	openapi3.DefineStringFormatValidator("uuid", openapi3.NewCallbackValidator(validUUID))
+})
 
 // validUUID accepts the canonical 36 characters in any case, of any version.
 func validUUID(text string) error {

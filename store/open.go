@@ -100,7 +100,11 @@ func connectPostgres(ctx context.Context, _, dataSource string, onCommit func(Co
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{reads: db, writer: retryWriter{db, onCommit}}
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{reads: db, writer: retryWriter{pool, db, onCommit}}
 	if err := s.ping(ctx); err != nil {
 		return nil, errors.Join(err, closeDB(db))
 	}
