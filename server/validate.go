@@ -101,6 +101,9 @@ func (o *operation) dropUndeclaredQuery(r *http.Request) {
 	r.URL = &u
 }
 
+// firstRead bounds what is set aside for a body before any of it is there.
+const firstRead = 64 << 10
+
 // readBody reads the body up to the operation's limit and refuses what no decoder
 // should see: bad UTF-8, NULs, and more than one JSON value.
 func (o *operation) readBody(r *http.Request) *fault.Fault {
@@ -110,7 +113,9 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	if r.ContentLength > o.limit {
 		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, o.limit+1))
+	read := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0)+bytes.MinRead, firstRead)))
+	_, err := read.ReadFrom(io.LimitReader(r.Body, o.limit+1))
+	body := read.Bytes()
 	if err != nil {
 		return &fault.Fault{Kind: fault.Malformed, In: "body", Message: "The request body could not be read.", Cause: err}
 	}
