@@ -41,6 +41,21 @@ test-race: cc ## Run the tests of what happens at the same time under the race d
 	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v '/server$$')
 	$(GO) test -race -timeout 20m -run '$(RACED)' ./server
 
+bin/orglink-bench: build
+	$(GO) build -o $@ ./cmd/orglink-bench
+
+.PHONY: bench
+bench: bin/orglink-bench ## Measure bin/orglink beside a hand-written baseline; BENCH_FLAGS=--short for a minute
+	bin/orglink-bench $(BENCH_FLAGS)
+
+.PHONY: crash
+crash: bin/orglink-bench ## Kill Orglink and Postgres under load, 50 times each, and look for what is lost (CRASH_FLAGS)
+	bin/orglink-bench crash $(CRASH_FLAGS)
+
+.PHONY: ha
+ha: bin/orglink-bench ## Lose the primary of a replicated Postgres under load and look for what is lost (HA_FLAGS)
+	bin/orglink-bench ha $(HA_FLAGS)
+
 .PHONY: cc
 cc:
 	@command -v "$$($(GO) env CC)" >/dev/null || \

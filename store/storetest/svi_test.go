@@ -15,15 +15,15 @@ import (
 func TestPostgresListsSviLinksByBytesInAnyLocale(t *testing.T) {
 	t.Parallel()
 	Postgres(t) // starts the server, or skips
-	if err := cluster.exec(`CREATE DATABASE test_locale TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'`); err != nil {
+	if err := shared.exec(`CREATE DATABASE test_locale TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'`); err != nil {
 		t.Fatalf("create a database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := cluster.exec(`DROP DATABASE test_locale WITH (FORCE)`); err != nil {
+		if err := shared.exec(`DROP DATABASE test_locale WITH (FORCE)`); err != nil {
 			t.Errorf("drop the database: %v", err)
 		}
 	})
-	s := openURL(t, cluster.url("test_locale"))
+	s := openURL(t, shared.server.URL("test_locale"))
 	for _, id := range []string{"b", "a", "B"} {
 		sviMakeLink(t, s, t.Context(), id, "from", "to")
 	}
