@@ -71,9 +71,11 @@ type Server struct {
 	draining  atomic.Bool
 }
 
-// readDocument reads the document, once in a process: it is large, and no server
-// changes it.
-var readDocument = sync.OnceValues(gen.GetSpec)
+// readDocument reads what the document says of requests, once in a process: it is large,
+// and no server changes it.
+var readDocument = sync.OnceValues(func() (*openapi3.T, error) {
+	return openapi3.NewLoader().LoadFromData(gen.RequestsJSON)
+})
 
 // New makes a server over the store.
 func New(config Config, st *store.Store) (*Server, error) {

@@ -25,7 +25,8 @@ const Name = "workbench"
 
 // Config is what the workbench needs.
 type Config struct {
-	Store      *store.Store
+	Store *store.Store
+	// Document is what the document says of requests.
 	Document   *openapi3.T
 	Version    string
 	AdminToken string
@@ -43,13 +44,13 @@ type Handlers struct {
 	documentJSON func() (map[string]any, error)
 }
 
-// New prepares what does not change from request to request. The document is encoded
+// New prepares what does not change from request to request. The whole document is read
 // when somebody first asks for it: that takes longer than all else at the start.
 func New(config Config) Handlers {
 	return Handlers{Config: config, documentJSON: sync.OnceValues(func() (document map[string]any, err error) {
-		raw, err := json.Marshal(config.Document)
+		raw, err := gen.GetSpecJSON()
 		if err != nil {
-			return nil, fmt.Errorf("encode the document: %w", err)
+			return nil, fmt.Errorf("read the document: %w", err)
 		}
 		return document, json.Unmarshal(raw, &document)
 	})}
