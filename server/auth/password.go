@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
+	"golang.org/x/sync/singleflight"
 
 	"orglink/store"
 )
@@ -26,11 +27,12 @@ const (
 // it matched, so that a request costs no slow hash and a changed password is
 // asked for at once.
 type Passwords struct {
-	checked *memory[time.Time] // until when
+	checked  *memory[time.Time] // until when
+	checking singleflight.Group // by digests: many callers with one password wait for one hash
 }
 
 // NewPasswords returns an empty memory.
-func NewPasswords() *Passwords { return &Passwords{newMemory[time.Time]()} }
+func NewPasswords() *Passwords { return &Passwords{checked: newMemory[time.Time]()} }
 
 // unknownUserHash is compared for users that do not exist, so that an answer
 // takes as long as for those that do.
@@ -55,11 +57,14 @@ func (p *Passwords) Check(hash, password string) bool {
 	if until, ok := p.checked.recall(digest); ok && time.Now().Before(until) {
 		return known
 	}
-	if bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) != nil {
-		return false
-	}
-	p.checked.remember(digest, time.Now().Add(passwordTTL))
-	return known
+	right, _, _ := p.checking.Do(string(digest[:]), func() (any, error) {
+		right := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil
+		if right {
+			p.checked.remember(digest, time.Now().Add(passwordTTL))
+		}
+		return right, nil
+	})
+	return right.(bool) && known
 }
 
 // Secret is a password as it is stored: its slow hash, and a keyed digest that
