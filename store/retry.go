@@ -15,6 +15,10 @@ import (
 // maxAttempts bounds how often a write that lost to others is tried.
 const maxAttempts = 12
 
+// errLostRace says that another write was quicker, and that to run this one again may
+// succeed.
+var errLostRace = errors.New("another write was quicker")
+
 // retryWriter writes to Postgres: a plain transaction, tried again when the
 // server asks for it (serialization failure, deadlock).
 type retryWriter struct {
@@ -59,5 +63,6 @@ func (retryWriter) close() error { return nil }
 
 func retryable(err error) bool {
 	var failure *pgconn.PgError
-	return errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
+	return errors.Is(err, errLostRace) ||
+		errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
 }
