@@ -8,19 +8,19 @@ import (
 )
 
 // serializable has every transaction of a Postgres database be as if it were alone.
-func serializable(url string) string { return url + "&default_transaction_isolation=serializable" }
+const serializable = "&default_transaction_isolation=serializable"
 
 // Databases beyond one Postgres have no other isolation, or advise it.
 func TestPostgresSerializableConforms(t *testing.T) {
 	t.Parallel()
-	Run(t, func(t *testing.T) *store.Store { return openURL(t, serializable(Postgres(t))) })
+	Run(t, recycle(t, serializable).open)
 }
 
 // Writers who all read a row without a lock, and change it, lose nothing and get through,
 // though the database refuses all but one of those at once.
 func TestPostgresSerializableWritersOfOneRowAllSucceed(t *testing.T) {
 	t.Parallel()
-	s := openURL(t, serializable(Postgres(t)))
+	s := openURL(t, Postgres(t)+serializable)
 	mustWrite(t.Context(), t, s, func(tx *store.Tx) error { return tx.AccPutAccount(store.AccAccount{ID: "a"}) })
 	const writers, each = 16, 5
 	attempts := make([]int64, writers*each)

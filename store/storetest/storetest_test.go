@@ -21,7 +21,7 @@ func TestSQLiteConforms(t *testing.T) {
 
 func TestPostgresConforms(t *testing.T) {
 	t.Parallel()
-	Run(t, func(t *testing.T) *store.Store { return openURL(t, Postgres(t)) })
+	Run(t, recycle(t, "").open)
 }
 
 // (On Postgres the ids of all workspaces are those of one sequence.)
