@@ -46,6 +46,13 @@ func (tx *Tx) nextID(table string) (id int64, err error) {
 		if err != nil || !taken {
 			return id, err
 		}
+		largest, err := tx.largestID(table, lastFollowed) // there may be many more
+		if err == nil {
+			err = tx.followID(table, largest)
+		}
+		if err != nil {
+			return 0, err
+		}
 	}
 }
 
@@ -77,7 +84,7 @@ func insertNew[T any](tx *Tx, model T) error {
 	_, err := insert(tx, "", model)
 	var refusal *pgconn.PgError
 	if errors.As(err, &refusal) && refusal.ConstraintName == tableOf[T](tx.db).name+"_pkey" {
-		return fmt.Errorf("%w: %v", errLostRace, err)
+		return fmt.Errorf("%w: %s", errLostRace, err.Error()) // no ErrConflict
 	}
 	return err
 }

@@ -96,6 +96,21 @@ func TestPostgresPassesOverIDsThatItsSequenceGivesAgain(t *testing.T) {
 	if id, err := addPerson(t.Context(), s, store.ComanagePlatformCO); err != nil || id <= last || last <= gone {
 		t.Errorf("after %d, which is gone, and %d came %d: %v", gone, last, id, err)
 	}
+	// Where an operator brought many rows, it does not go through them one by one, which
+	// would find the gap.
+	if err := s.DB().Exec(`INSERT INTO comanage_people (workspace, id, co, status, created, modified, revision, deleted, actor_identifier)
+		SELECT 'default', i, 1, '', now(), now(), 0, false, '' FROM generate_series(10, 1000) AS i WHERE i <> 20`).Error; err != nil {
+		t.Fatal(err)
+	}
+	for range 10 { // the sequence comes to them
+		last, err = addPerson(t.Context(), s, store.ComanagePlatformCO)
+		if err != nil || last >= 10 && last <= 1000 {
+			t.Fatalf("the id %d was given out: %v", last, err)
+		}
+	}
+	if last <= 1000 {
+		t.Errorf("the last id is %d: the test shows nothing", last)
+	}
 }
 
 func openStore(t *testing.T, url string) *store.Store {

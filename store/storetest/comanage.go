@@ -148,8 +148,19 @@ func testComanage(t *testing.T, open Open) {
 		s := open(t)
 		var org int64
 		for _, step := range []struct{ chosen, want int64 }{
-			{2, 2}, {1<<31 - 1, 1<<31 - 1}, {0, 3}, {5, 5}, {0, 6}, {1<<63 - 1, 1<<63 - 1}, {0, 7}, {1<<30 + 1, 1<<30 + 1}, {0, 8},
-			{1 << 30, 1 << 30}, {0, 1<<30 + 2}, {1<<30 + 3, 1<<30 + 3}, {0, 1<<30 + 4},
+			{2, 2},
+			{1<<31 - 1, 1<<31 - 1},
+			{0, 3},
+			{5, 5},
+			{0, 6},
+			{1<<63 - 1, 1<<63 - 1},
+			{0, 7},
+			{1<<30 + 1, 1<<30 + 1},
+			{0, 8},
+			{1 << 30, 1 << 30},
+			{0, 1<<30 + 2},
+			{1<<30 + 3, 1<<30 + 3},
+			{0, 1<<30 + 4},
 		} {
 			org++
 			if got := mustAddLink(t.Context(), t, s, store.ComanageLink{ComanageRecord: store.ComanageRecord{ID: step.chosen}, OrgIdentityID: org}); got != step.want {
