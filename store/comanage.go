@@ -97,7 +97,7 @@ func comanageHold[T ComanageObject](tx *Tx, id int64, strength string) (T, error
 // uniqueness rule of its kind is ErrConflict: the database decides between two
 // callers.
 func ComanageAdd[T ComanageObject](tx *Tx, object T) (id int64, err error) {
-	if err := tx.comanageCheck(&object); err != nil {
+	if err := tx.comanageCheckNew(&object); err != nil {
 		return 0, err
 	}
 	r := ComanageRecordOf(&object)
@@ -115,7 +115,7 @@ func ComanageMake[T ComanageObject](tx *Tx, object T) error {
 	if err := tx.claimID(object.TableName(), r.ID); err != nil {
 		return err
 	}
-	if err := tx.comanageCheck(&object); err != nil {
+	if err := tx.comanageCheckNew(&object); err != nil {
 		return err
 	}
 	r.Workspace = tx.workspace
@@ -153,22 +153,42 @@ func deleteObjects(objects *gorm.DB, modified time.Time, actor string) error {
 	return objects.Updates(map[string]any{"deleted": true, "modified": modified, "actor_identifier": actor}).Error
 }
 
-// comanageCheck asks for the commonest conflicts before anything is written, so
-// that there is nothing to undo, and derives the columns that are for searching.
+// comanageCheckNew is comanageCheck before an insertion, which tells of conflicts, too. So
+// Postgres, where each question is a round trip, is not asked before. On SQLite what
+// others wrote in the same batch need not run again for a conflict that is known before.
+func (tx *Tx) comanageCheckNew(object any) error {
+	if tx.embedded() {
+		return tx.comanageCheck(object)
+	}
+	comanageDerive(object)
+	return nil
+}
+
+// comanageDerive sets the columns that are for searching.
+func comanageDerive(object any) {
+	switch o := object.(type) {
+	case *ComanageIdentifier:
+		o.fold()
+	case *ComanageName:
+		o.fold()
+	}
+}
+
+// comanageCheck asks for the commonest conflicts before anything is written, and derives
+// the columns that are for searching. A link conflicts with itself, too: Registry refuses
+// an edit that changes nothing.
 func (tx *Tx) comanageCheck(object any) error {
+	comanageDerive(object)
 	switch o := object.(type) {
 	case *ComanageLink:
 		if o.Current() {
 			return tx.comanageFree(o.TableName(), "org_identity_id = ?", o.OrgIdentityID)
 		}
 	case *ComanageIdentifier:
-		o.fold()
 		if o.PersonID != nil && o.Current() {
 			return tx.comanageFree(o.TableName(), "person_id IS NOT NULL AND co = ? AND type = ? AND identifier = ? AND id <> ?",
 				o.CO, o.Type, o.Identifier, o.ID)
 		}
-	case *ComanageName:
-		o.fold()
 	}
 	return nil
 }

@@ -59,12 +59,12 @@ func (tx *Tx) nextID(table string) (id int64, err error) {
 // sequenceOf names the sequence of the table's ids on Postgres.
 func sequenceOf(table string) string { return table + "_ids" }
 
-// followingID is the first free id after the largest. SQLite makes candidates only until
-// one is found.
+// followingID is the first free id after the largest that is followed. SQLite makes
+// candidates only until one is found.
 func (tx *Tx) followingID(table string) (id int64, err error) {
 	largest, err := tx.largestID(table, lastFollowed)
-	if err != nil {
-		return 0, err
+	if err != nil || largest < lastFollowed {
+		return largest + 1, err
 	}
 	err = tx.row(`WITH RECURSIVE candidate(id) AS (
 			SELECT CAST(? AS bigint) UNION ALL SELECT id + 1 FROM candidate WHERE id < ?)
