@@ -11,11 +11,13 @@ import (
 	"gorm.io/gorm"
 )
 
-// maxAttempts bounds how often a write that lost to others is tried.
+// maxAttempts bounds how often a write that lost to others is tried, or that finds no
+// database: for so long it waits for one that is started again, or another in its place.
 const maxAttempts = 12
 
 // retryWriter writes to Postgres: a plain transaction, tried again when the
-// server asks for it (serialization failure, deadlock).
+// server asks for it (serialization failure, deadlock), or when it broke off before it
+// was to be committed.
 type retryWriter struct {
 	db       *gorm.DB
 	onCommit func(Commit)
@@ -26,6 +28,9 @@ func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 		err := w.attempt(ctx, fn)
 		if err == nil || !retryable(err) || attempt == maxAttempts {
 			return err
+		}
+		if readOnlyServer(err) {
+			w.dropIdle()
 		}
 		pause := time.Duration(attempt) * time.Duration(1+rand.IntN(5)) * time.Millisecond
 		select {
@@ -40,11 +45,11 @@ func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 func (w retryWriter) attempt(ctx context.Context, fn func(*gorm.DB) error) error {
 	tx := w.db.WithContext(ctx).Begin()
 	if tx.Error != nil {
-		return tx.Error
+		return beforeCommit(tx.Error)
 	}
 	defer tx.Rollback() // does nothing after the commit, and ends it when fn panics
 	if err := fn(tx); err != nil {
-		return err
+		return beforeCommit(err)
 	}
 	flush := time.Now()
 	err := tx.Commit().Error
@@ -57,5 +62,15 @@ func (retryWriter) close() error { return nil }
 
 func retryable(err error) bool {
 	var failure *pgconn.PgError
-	return errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
+	return errors.Is(err, errUnreachable) ||
+		errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
+}
+
+// dropIdle closes the idle connections, which lead to a server that takes no writes: new
+// ones are made to the one that does, where the database's URL names several.
+func (w retryWriter) dropIdle() {
+	if pool, err := w.db.DB(); err == nil {
+		pool.SetMaxIdleConns(-1)
+		pool.SetMaxIdleConns(poolSize)
+	}
 }
