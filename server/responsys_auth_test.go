@@ -166,7 +166,7 @@ func TestResponsysRefusesTokensThatItDidNotIssue(t *testing.T) {
 		t.Fatal(err)
 	}
 	issue := func(family string, key []byte) string {
-		tokens := auth.Tokens{Family: family, Store: st, Now: time.Now, NewID: func() string { return "id" }}
+		tokens := auth.NewTokens(family, st, time.Now, func() string { return "id" })
 		w.SigningKey = key
 		token, err := tokens.Issue(w, auth.Claims{Subject: "demo"}, time.Hour)
 		if err != nil {

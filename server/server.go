@@ -81,6 +81,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the document: %w", err)
 	}
+	defineFormats()
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
 	handlers, err := newHandlers(config, st, document)

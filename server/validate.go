@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -35,17 +36,18 @@ func init() {
 // handler the value that was validated; without it a second, case-insensitive
 // decode would let a member through that the validator never saw.
 func validationOptions() *openapi3filter.Options {
-	options := &openapi3filter.Options{
+	return &openapi3filter.Options{
 		KeepValidatedValue:  true,
 		SkipSettingDefaults: true,
 		AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // done before
 	}
-	for format, valid := range formats() {
-		options.SchemaValidationOptions = append(options.SchemaValidationOptions,
-			openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
-	}
-	return options
 }
+
+// defineFormats has validators check the formats of strings that the families share.
+// They are the process's: as options they would be copied for every request.
+var defineFormats = sync.OnceFunc(func() {
+	openapi3.DefineStringFormatValidator("uuid", openapi3.NewCallbackValidator(validUUID))
+})
 
 // validUUID accepts the canonical 36 characters in any case, of any version.
 func validUUID(text string) error {
@@ -99,6 +101,9 @@ func (o *operation) dropUndeclaredQuery(r *http.Request) {
 	r.URL = &u
 }
 
+// firstRead bounds what is set aside for a body before any of it is there.
+const firstRead = 64 << 10
+
 // readBody reads the body up to the operation's limit and refuses what no decoder
 // should see: bad UTF-8, NULs, and more than one JSON value.
 func (o *operation) readBody(r *http.Request) *fault.Fault {
@@ -108,7 +113,9 @@ func (o *operation) readBody(r *http.Request) *fault.Fault {
 	if r.ContentLength > o.limit {
 		return &fault.Fault{Kind: fault.TooLarge, In: "body"}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, o.limit+1))
+	read := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0)+bytes.MinRead, firstRead)))
+	_, err := read.ReadFrom(io.LimitReader(r.Body, o.limit+1))
+	body := read.Bytes()
 	if err != nil {
 		return &fault.Fault{Kind: fault.Malformed, In: "body", Message: "The request body could not be read.", Cause: err}
 	}

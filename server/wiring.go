@@ -41,7 +41,7 @@ var _ gen.StrictServerInterface = composite{}
 // newHandlers wires the families to the store. This is the only wiring there is.
 func newHandlers(config Config, st *store.Store, document *openapi3.T) (composite, error) {
 	tokens := func(family string) auth.Tokens {
-		return auth.Tokens{Family: family, Store: st, Now: config.Now, NewID: config.NewID}
+		return auth.NewTokens(family, st, config.Now, config.NewID)
 	}
 	passwords := auth.NewPasswords()
 	limits := throttle.New(st, config.Now)
@@ -77,14 +77,6 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		},
 	})
 	return c, nil
-}
-
-// formats are the formats of strings in the document that are checked, beside those
-// that the validator knows.
-func formats() map[string]func(string) error {
-	all := comanage.Formats()
-	all["uuid"] = validUUID
-	return all
 }
 
 // families lists what the server needs to know of each family beside its handlers.

@@ -26,6 +26,9 @@ func wanted(ids []string) (expression string, args []any) {
 // AccUnits finds the units with the ids, in whatever account of the workspace, in
 // no order.
 func (q *Query) AccUnits(ids []string) ([]AccUnit, error) {
+	if len(ids) == 1 { // most requests name one
+		return list[AccUnit](q, "id = ?", ids[0])
+	}
 	var units []AccUnit
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)

@@ -147,6 +147,8 @@ type accessEntry struct {
 	mu     sync.Mutex // held while the database is read: others wait for what it says
 	access Access
 	until  time.Time
+
+	callers callers
 }
 
 func (c *accessCache) entry(workspace string) *accessEntry {

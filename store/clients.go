@@ -52,6 +52,7 @@ func (q *Query) StaticToken(family, digest string) (StaticToken, error) {
 
 // PutStaticToken provisions a token.
 func (tx *Tx) PutStaticToken(t StaticToken) error {
+	tx.accessChanged = true
 	t.Workspace = tx.workspace
 	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&t).Error
 }

@@ -128,6 +128,7 @@ func (tx *Tx) ComanageDeleteCO(id int64) error {
 			return err
 		}
 	}
+	tx.accessChanged = true
 	if err := tx.rows().Where("co = ?", id).Delete(&ComanageAPIUser{}).Error; err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ func (q *Query) ComanageAPIUser(name string) (ComanageAPIUser, error) {
 
 // ComanagePutAPIUser makes the API user or sets it to what is given.
 func (tx *Tx) ComanagePutAPIUser(u ComanageAPIUser) error {
+	tx.accessChanged = true
 	u.Workspace = tx.workspace
 	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
 }

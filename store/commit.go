@@ -48,6 +48,7 @@ type groupWriter struct {
 
 type job struct {
 	ctx    context.Context
+	held   *Workspace // nobody else writes meanwhile: it is only to be there still
 	fn     func(*gorm.DB) error
 	err    error
 	result chan error
@@ -74,8 +75,8 @@ func newGroupWriter(ctx context.Context, pool *sql.DB, onCommit func(Commit)) (*
 	return w, nil
 }
 
-func (w *groupWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
-	j := &job{ctx: ctx, fn: fn, result: make(chan error, 1)}
+func (w *groupWriter) write(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
+	j := &job{ctx: ctx, held: held, fn: fn, result: make(chan error, 1)}
 	if err := w.enqueue(j); err != nil {
 		return err
 	}
@@ -215,7 +216,7 @@ func (w *groupWriter) runJob(j *job, shared, savepoints bool) bool {
 		}
 	}
 	w.conn.enter(shared)
-	j.err = runGuarded(j.fn, w.db)
+	j.err = j.run(w.db)
 	if left := w.conn.leave(); left != nil {
 		j.err = errors.Join(j.err, left)
 		return false
@@ -232,12 +233,17 @@ func (w *groupWriter) runJob(j *job, shared, savepoints bool) bool {
 	return savepoints
 }
 
-// runGuarded turns a panic of fn into an error: the writer serves others, too.
-func runGuarded(fn func(*gorm.DB) error, db *gorm.DB) (err error) {
+// run turns a panic of the job into an error: the writer serves others, too.
+func (j *job) run(db *gorm.DB) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return fn(db)
+	if j.held != nil {
+		if err := (&Query{db: db}).Standing(*j.held); err != nil {
+			return err
+		}
+	}
+	return j.fn(db)
 }

@@ -104,7 +104,7 @@ func connectPostgres(ctx context.Context, _, dataSource string, onCommit func(Co
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	s := &Store{reads: db, writer: retryWriter{db, onCommit}}
+	s := &Store{reads: db, writer: retryWriter{pool, db, onCommit}}
 	if err := s.ping(ctx); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}

@@ -17,7 +17,7 @@ import (
 func openWired(t *testing.T) (s *store.Store, w *wire, beside *sql.DB) {
 	t.Helper()
 	w, through, besideURL := newWire(t)
-	s, err := store.Open(t.Context(), store.Config{URL: through})
+	s, err := store.Open(t.Context(), store.Config{URL: through + "&default_query_exec_mode=exec"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,13 +20,14 @@ const maxAttempts = 12
 // server asks for it (serialization failure, deadlock), or when it broke off before it
 // was to be committed.
 type retryWriter struct {
+	pool     *sql.DB
 	db       *gorm.DB
 	onCommit func(Commit)
 }
 
-func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
+func (w retryWriter) write(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
 	for attempt := 1; ; attempt++ {
-		err := w.attempt(ctx, fn)
+		err := w.attempt(ctx, held, fn)
 		if err == nil || !retryable(err) || attempt == maxAttempts {
 			return err
 		}
@@ -42,17 +44,17 @@ func (w retryWriter) write(ctx context.Context, fn func(*gorm.DB) error) error {
 }
 
 // attempt runs fn in a transaction.
-func (w retryWriter) attempt(ctx context.Context, fn func(*gorm.DB) error) error {
-	tx := w.db.WithContext(ctx).Begin()
-	if tx.Error != nil {
-		return beforeCommit(tx.Error)
+func (w retryWriter) attempt(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
+	tx, err := beginPostgres(ctx, w.pool, held)
+	if err != nil {
+		return beforeCommit(err)
 	}
-	defer tx.Rollback() // does nothing after the commit, and ends it when fn panics
-	if err := fn(tx); err != nil {
+	defer tx.end()
+	if err := fn(tx.orm(ctx, w.db)); err != nil {
 		return beforeCommit(err)
 	}
 	flush := time.Now()
-	err := tx.Commit().Error
+	err = tx.commit(ctx)
 	w.onCommit(Commit{Writes: 1, Took: time.Since(flush), Err: err})
 	return err
 }
@@ -69,8 +71,6 @@ func retryable(err error) bool {
 // dropIdle closes the idle connections, which lead to a server that takes no writes: new
 // ones are made to the one that does, where the database's URL names several.
 func (w retryWriter) dropIdle() {
-	if pool, err := w.db.DB(); err == nil {
-		pool.SetMaxIdleConns(-1)
-		pool.SetMaxIdleConns(poolSize)
-	}
+	w.pool.SetMaxIdleConns(-1)
+	w.pool.SetMaxIdleConns(poolSize)
 }

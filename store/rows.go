@@ -135,7 +135,7 @@ func (q *Query) inWorkspace(args []any) []any { return append([]any{q.workspace}
 
 // row reads the one row of a statement, or fails with ErrNotFound.
 func (q *Query) row(statement string, args []any, targets ...any) error {
-	err := q.db.Statement.ConnPool.QueryRowContext(q.db.Statement.Context, q.numbered(statement), args...).Scan(targets...)
+	err := q.db.Statement.ConnPool.QueryRowContext(q.context(), q.numbered(statement), args...).Scan(targets...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
@@ -144,7 +144,7 @@ func (q *Query) row(statement string, args []any, targets ...any) error {
 
 // each calls scan for each row of a statement.
 func (q *Query) each(statement string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.db.Statement.ConnPool.QueryContext(q.db.Statement.Context, q.numbered(statement), args...)
+	rows, err := q.db.Statement.ConnPool.QueryContext(q.context(), q.numbered(statement), args...)
 	if err != nil {
 		return q.failed(err)
 	}
@@ -159,11 +159,20 @@ func (q *Query) each(statement string, args []any, scan func(*sql.Rows) error) e
 
 // exec runs a statement that changes rows, and returns how many.
 func (tx *Tx) exec(statement string, args ...any) (int64, error) {
-	result, err := tx.db.Statement.ConnPool.ExecContext(tx.db.Statement.Context, tx.numbered(statement), args...)
+	result, err := tx.db.Statement.ConnPool.ExecContext(tx.context(), tx.numbered(statement), args...)
 	if err != nil {
 		return 0, tx.failed(err)
 	}
 	return result.RowsAffected()
+}
+
+// context is that of a statement. What is asked of SQLite here is short, and to be able
+// to interrupt it costs as much as the answer.
+func (q *Query) context() context.Context {
+	if q.embedded() {
+		return context.WithoutCancel(q.db.Statement.Context)
+	}
+	return q.db.Statement.Context
 }
 
 // failed translates an error of the driver as GORM does its own.

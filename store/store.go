@@ -81,7 +81,9 @@ type Store struct {
 
 // writer runs a function in a transaction and returns after its durable commit.
 type writer interface {
-	write(ctx context.Context, fn func(*gorm.DB) error) error
+	// write holds the workspace meanwhile, if one is given: it is not dropped, or the
+	// write fails with ErrNoWorkspace.
+	write(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error
 	close() error
 }
 
@@ -145,15 +147,13 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		return ErrBusy
 	}
 	workspace := workspaceOf(ctx)
-	entered, inWorkspace := ctx.Value(enteredKey{}).(Workspace)
+	var held *Workspace
+	if entered, ok := ctx.Value(enteredKey{}).(Workspace); ok {
+		held = &entered
+	}
 	accessChanged := false
-	err := s.writer.write(ctx, func(db *gorm.DB) error {
+	err := s.writer.write(ctx, held, func(db *gorm.DB) error {
 		tx := &Tx{Query: Query{db: db, workspace: workspace}, now: s.now().UTC()}
-		if inWorkspace {
-			if err := tx.hold(entered); err != nil {
-				return err
-			}
-		}
 		err := fn(tx)
 		accessChanged = tx.accessChanged
 		return err
@@ -192,7 +192,8 @@ type Query struct {
 type Tx struct {
 	Query
 	now time.Time
-	// accessChanged says that [Store.Access] has to be read anew after the commit.
+	// accessChanged says that [Store.Access], and the rows that say who calls, have to be
+	// read anew after the commit.
 	accessChanged bool
 }
 

@@ -81,7 +81,7 @@ func (w *wire) ask(client, server net.Conn) {
 			return
 		}
 		w.mu.Lock()
-		if w.mute && bytes.Contains(buffer[:n], []byte("commit\x00")) {
+		if w.mute && bytes.Contains(buffer[:n], []byte("COMMIT\x00")) {
 			client.Close()
 		}
 		w.mu.Unlock()
@@ -107,7 +107,8 @@ func (w *wire) refuse(refuses bool) {
 	w.refuses = refuses
 }
 
-// muteCommits has COMMITs arrive and their answers not.
+// muteCommits has COMMITs arrive and their answers not. They are known by their text, so
+// nothing may be prepared.
 func (w *wire) muteCommits() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -99,22 +99,18 @@ func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
 	return err
 }
 
-// hold keeps the workspace from being dropped until the transaction ends, or fails
-// with ErrNoWorkspace.
-func (tx *Tx) hold(w Workspace) error {
-	var key []byte
-	err := tx.row("SELECT signing_key FROM workspaces WHERE name = ?"+tx.locking("KEY SHARE"), []any{w.Name}, &key)
-	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(key, w.SigningKey) {
-		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
-	}
-	return err
-}
-
 // Standing fails with ErrNoWorkspace if w is not the stored workspace by now. What
 // was read before it from rows that only w can have held is whole.
 func (q *Query) Standing(w Workspace) error {
-	stored, err := q.StoredWorkspace()
-	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
+	var key []byte
+	err := q.row("SELECT signing_key FROM workspaces WHERE name = ?", []any{w.Name}, &key)
+	return w.standing(key, err)
+}
+
+// standing says, of the key that was read for its name, whether the workspace is still
+// the stored one.
+func (w Workspace) standing(key []byte, err error) error {
+	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(key, w.SigningKey) {
 		return fmt.Errorf("workspace %s: %w", w.Name, ErrNoWorkspace)
 	}
 	return err

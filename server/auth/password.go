@@ -2,7 +2,6 @@ package auth
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -20,8 +19,6 @@ const (
 	passwordTTL = 5 * time.Minute
 	// maxPassword is how many bytes of a password bcrypt looks at.
 	maxPassword = 72
-	// maxRemembered bounds how many checked passwords are remembered.
-	maxRemembered = 4096
 )
 
 // Passwords checks human passwords and API keys against their slow hashes. A
@@ -29,17 +26,11 @@ const (
 // it matched, so that a request costs no slow hash and a changed password is
 // asked for at once.
 type Passwords struct {
-	key     []byte
-	mu      sync.Mutex
-	checked map[[sha256.Size]byte]time.Time
+	checked *memory[time.Time] // until when
 }
 
-// NewPasswords returns an empty memory with a key of its own.
-func NewPasswords() *Passwords {
-	key := make([]byte, 32)
-	rand.Read(key) // never fails, by the documentation of crypto/rand
-	return &Passwords{key: key, checked: map[[sha256.Size]byte]time.Time{}}
-}
+// NewPasswords returns an empty memory.
+func NewPasswords() *Passwords { return &Passwords{newMemory[time.Time]()} }
 
 // unknownUserHash is compared for users that do not exist, so that an answer
 // takes as long as for those that do.
@@ -60,35 +51,15 @@ func (p *Passwords) Check(hash, password string) bool {
 	if !known {
 		hash = unknownUserHash()
 	}
-	mac := hmac.New(sha256.New, p.key)
-	mac.Write([]byte(hash))
-	mac.Write([]byte{0})
-	mac.Write([]byte(password))
-	digest := [sha256.Size]byte(mac.Sum(nil))
-	if p.remembers(digest) {
+	digest := p.checked.digest(hash, password)
+	if until, ok := p.checked.recall(digest); ok && time.Now().Before(until) {
 		return known
 	}
 	if bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) != nil {
 		return false
 	}
-	p.remember(digest)
+	p.checked.remember(digest, time.Now().Add(passwordTTL))
 	return known
-}
-
-func (p *Passwords) remembers(digest [sha256.Size]byte) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	until, ok := p.checked[digest]
-	return ok && time.Now().Before(until)
-}
-
-func (p *Passwords) remember(digest [sha256.Size]byte) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.checked) >= maxRemembered {
-		clear(p.checked)
-	}
-	p.checked[digest] = time.Now().Add(passwordTTL)
 }
 
 // Secret is a password as it is stored: its slow hash, and a keyed digest that

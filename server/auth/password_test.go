@@ -41,8 +41,8 @@ func TestOnlyRightPasswordsAreRemembered(t *testing.T) {
 		if got := p.Check(test.hash, test.password); got != test.want {
 			t.Errorf("Check(%.10q, %q) = %v, want %v", test.hash, test.password, got, test.want)
 		}
-		if len(p.checked) != test.remembered {
-			t.Errorf("after %q: %d remembered, want %d", test.password, len(p.checked), test.remembered)
+		if len(p.checked.of) != test.remembered {
+			t.Errorf("after %q: %d remembered, want %d", test.password, len(p.checked.of), test.remembered)
 		}
 	}
 }
@@ -70,17 +70,17 @@ func TestWhatIsRememberedEndsAndIsBounded(t *testing.T) {
 	p := NewPasswords()
 	hash := hashOf(t, "right")
 	p.Check(hash, "right")
-	for digest := range p.checked {
-		p.checked[digest] = time.Now().Add(-time.Second)
-		if p.remembers(digest) {
-			t.Error("a password is remembered after its time")
-		}
+	for digest := range p.checked.of {
+		p.checked.of[digest] = time.Now().Add(-time.Second)
+	}
+	if p.Check(hash, "right"); p.checked.of[p.checked.digest(hash, "right")].Before(time.Now()) {
+		t.Error("a password is remembered after its time")
 	}
 	for i := range maxRemembered + 10 {
-		p.remember([32]byte{byte(i), byte(i >> 8), 1})
+		p.checked.remember(digest{byte(i), byte(i >> 8), 1}, time.Now())
 	}
-	if len(p.checked) > maxRemembered {
-		t.Errorf("%d passwords are remembered, want at most %d", len(p.checked), maxRemembered)
+	if len(p.checked.of) > maxRemembered {
+		t.Errorf("%d passwords are remembered, want at most %d", len(p.checked.of), maxRemembered)
 	}
 }
 

@@ -59,12 +59,18 @@ func (c Claims) Allows(scopes ...string) bool {
 
 // Tokens issues and verifies the tokens of one family. They are JWTs signed with
 // the key of their workspace, so that any replica verifies one without a look-up
-// and one workspace's tokens mean nothing in another.
+// and one workspace's tokens mean nothing in another. Make them with [NewTokens].
 type Tokens struct {
-	Family string
-	Store  *store.Store
-	Now    func() time.Time
-	NewID  func() string
+	family   string
+	store    *store.Store
+	now      func() time.Time
+	newID    func() string
+	verified *memory[Claims] // of JWTs, whose signature is checked once
+}
+
+// NewTokens makes those of a family.
+func NewTokens(family string, st *store.Store, now func() time.Time, newID func() string) Tokens {
+	return Tokens{family, st, now, newID, newMemory[Claims]()}
 }
 
 // Issue signs a token of the workspace that is valid for the given time. Family and
@@ -76,10 +82,10 @@ func (t Tokens) Issue(w store.Workspace, claims Claims, lifetime time.Duration) 
 	if err != nil {
 		return "", err
 	}
-	now := t.Now()
-	claims.Family = t.Family
+	now := t.now()
+	claims.Family = t.family
 	if claims.ID == "" {
-		claims.ID = t.NewID()
+		claims.ID = t.newID()
 	}
 	claims.IssuedAt = jwt.NewNumericDate(now)
 	claims.ExpiresAt = jwt.NewNumericDate(now.Add(lifetime))
@@ -93,16 +99,16 @@ func (t Tokens) Verify(ctx context.Context, w store.Workspace, token string) (Cl
 	if err != nil {
 		return Claims{}, err
 	}
-	access, err := t.Store.Access(ctx)
+	access, err := t.store.Access(ctx)
 	if err != nil {
 		return Claims{}, err
 	}
-	now := t.Now()
+	now := t.now()
 	switch {
-	case access.Refuses(t.Family, store.RefusedToken, claims.ID, now):
+	case access.Refuses(t.family, store.RefusedToken, claims.ID, now):
 		return Claims{}, ErrInvalidToken
-	case access.Refuses(t.Family, store.RefusedClient, claims.Client, now),
-		access.Refuses(t.Family, store.RefusedUser, claims.Subject, now):
+	case access.Refuses(t.family, store.RefusedClient, claims.Client, now),
+		access.Refuses(t.family, store.RefusedUser, claims.Subject, now):
 		return Claims{}, ErrDisabled
 	}
 	return claims, nil
@@ -110,18 +116,22 @@ func (t Tokens) Verify(ctx context.Context, w store.Workspace, token string) (Cl
 
 // claims are those of a token, whether it is refused or not.
 func (t Tokens) claims(ctx context.Context, w store.Workspace, token string) (Claims, error) {
-	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.HS256})
-	if err != nil {
-		return t.static(ctx, token)
+	digest := t.verified.digest(string(w.SigningKey), token)
+	claims, known := t.verified.recall(digest)
+	if !known {
+		parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.HS256})
+		if err != nil {
+			return t.static(ctx, token)
+		}
+		if err := parsed.Claims(w.SigningKey, &claims); err != nil {
+			return Claims{}, ErrInvalidToken
+		}
+		if claims.Family != t.family || claims.ExpiresAt == nil {
+			return Claims{}, ErrInvalidToken
+		}
+		t.verified.remember(digest, claims)
 	}
-	var claims Claims
-	if err := parsed.Claims(w.SigningKey, &claims); err != nil {
-		return Claims{}, ErrInvalidToken
-	}
-	if claims.Family != t.Family || claims.ExpiresAt == nil {
-		return Claims{}, ErrInvalidToken
-	}
-	if !t.Now().Before(claims.ExpiresAt.Time()) {
+	if !t.now().Before(claims.ExpiresAt.Time()) {
 		return Claims{}, ErrExpiredToken
 	}
 	return claims, nil
@@ -129,28 +139,23 @@ func (t Tokens) claims(ctx context.Context, w store.Workspace, token string) (Cl
 
 // Revoke refuses the token of the claims from now on, for as long as it would be valid.
 func (t Tokens) Revoke(ctx context.Context, claims Claims) error {
-	refusal := store.Refusal{Family: t.Family, Kind: store.RefusedToken, Value: claims.ID}
+	refusal := store.Refusal{Family: t.family, Kind: store.RefusedToken, Value: claims.ID}
 	if claims.ExpiresAt != nil {
 		until := claims.ExpiresAt.Time().UTC()
 		refusal.Until = &until
 	}
-	return t.Store.Write(ctx, func(tx *store.Tx) error { return tx.Refuse(refusal) })
+	return t.store.Write(ctx, func(tx *store.Tx) error { return tx.Refuse(refusal) })
 }
 
 // static looks a token up by its digest: timing tells nothing of the token. The digest
 // is its ID, too.
 func (t Tokens) static(ctx context.Context, token string) (Claims, error) {
-	var found store.StaticToken
-	err := t.Store.Read(ctx, func(q *store.Query) error {
-		var err error
-		found, err = q.StaticToken(t.Family, Digest(token))
-		return err
-	})
+	found, err := t.store.StaticToken(ctx, t.family, Digest(token))
 	if errors.Is(err, store.ErrNotFound) {
 		return Claims{}, ErrInvalidToken
 	}
 	if err != nil {
 		return Claims{}, err
 	}
-	return Claims{Family: t.Family, ID: found.Digest, Subject: found.Subject, Client: found.Subject, Scopes: found.Scopes}, nil
+	return Claims{Family: t.family, ID: found.Digest, Subject: found.Subject, Client: found.Subject, Scopes: found.Scopes}, nil
 }

@@ -22,7 +22,7 @@ func TestTokensAreValidForTheirFamilyWorkspaceAndTimeOnly(t *testing.T) {
 	defer st.Close()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	tokens := func(family string, at time.Time) Tokens {
-		return Tokens{Family: family, Store: st, Now: func() time.Time { return at }, NewID: uuid.NewString}
+		return NewTokens(family, st, func() time.Time { return at }, uuid.NewString)
 	}
 	here, err := store.NewWorkspace("here", now)
 	if err != nil {

@@ -50,19 +50,14 @@ func callerFrom(ctx context.Context) caller {
 	return c
 }
 
-// Authenticate checks the Basic credentials of an API user. The user is read for
-// every request, so that a suspension counts at once.
+// Authenticate checks the Basic credentials of an API user. A suspension counts at once,
+// at other replicas within a second.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
 	name, secret, ok := r.BasicAuth()
 	if !ok || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 		return nil, errUnauthorized(phraseUnauthorized)
 	}
-	var user store.ComanageAPIUser
-	err := h.store.Read(r.Context(), func(q *store.Query) error {
-		var err error
-		user, err = q.ComanageAPIUser(name)
-		return err
-	})
+	user, err := h.store.ComanageAPIUser(r.Context(), name)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}

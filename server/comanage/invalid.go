@@ -51,15 +51,8 @@ func check(value json.RawMessage, schema *openapi3.Schema) error {
 			return err
 		}
 	}
-	return schema.VisitJSON(decoded, withFormats()...)
+	return schema.VisitJSON(decoded)
 }
-
-var withFormats = sync.OnceValue(func() (options []openapi3.SchemaValidationOption) {
-	for format, valid := range Formats() {
-		options = append(options, openapi3.WithStringFormatValidator(format, openapi3.NewCallbackValidator(valid)))
-	}
-	return options
-})
 
 // message is what is said of a value that does not fit, or is missing. What is only
 // too long has no text of its own in Registry.
@@ -82,14 +75,18 @@ func ownerColumn(e entry) string {
 	return columnPerson
 }
 
-// Formats are the formats of strings that the family's part of the document uses.
-func Formats() map[string]func(string) error {
-	return map[string]func(string) error{
+// defineFormats has validators check the formats of strings that the family's part of
+// the document uses. They are the process's: as options of a validation they would be
+// copied for every request.
+var defineFormats = sync.OnceFunc(func() {
+	for format, valid := range map[string]func(string) error{
 		"registry-id":        validID,
 		"registry-timestamp": validTime,
 		"date":               validDate,
+	} {
+		openapi3.DefineStringFormatValidator(format, openapi3.NewCallbackValidator(valid))
 	}
-}
+})
 
 // maxID is the largest id that Registry's numeric rule lets pass.
 const maxID = 1 << 31

@@ -30,6 +30,7 @@ var plurals = map[string]string{
 // resources finds the forms of all objects in the document of the API, where the
 // rules of their fields stand.
 func resources(document *openapi3.T) (map[string]resource, error) {
+	defineFormats()
 	found := map[string]resource{}
 	for singular, plural := range plurals {
 		schema := document.Components.Schemas["Comanage"+singular+"Entry"]

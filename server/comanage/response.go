@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"sync"
 
 	"orglink/gen"
 	"orglink/server/reason"
@@ -74,12 +75,18 @@ func (a answer) write(w http.ResponseWriter) error {
 	}
 	w.Header().Set("Content-Type", mediaOf(a.format))
 	w.WriteHeader(a.status)
-	out := bufio.NewWriter(w)
+	out := writers.Get().(*bufio.Writer)
+	defer writers.Put(out)
+	out.Reset(w)
+	defer out.Reset(nil)
 	if err := a.body(out, http.NewResponseController(w)); err != nil {
 		return err
 	}
 	return out.Flush()
 }
+
+// writers are the buffers of answers.
+var writers = sync.Pool{New: func() any { return bufio.NewWriter(nil) }}
 
 func mediaOf(format gen.ComanageFormat) string {
 	if format == gen.ComanageFormatXML {

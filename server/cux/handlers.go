@@ -84,13 +84,17 @@ func Rewrite(path string) string {
 	if rest, ok := strings.CutPrefix(path, "/client/users/business/units/"); ok {
 		path = "/client/users/%20/business/units/" + rest
 	}
-	if m := linkWithoutUnit.FindStringSubmatch(path); m != nil {
-		path = m[1] + "%20/" + m[2]
+	// What a path holds and ends with is asked first: few have any of these spellings.
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	if last != "" && strings.Contains(path, "/units/links/") {
+		if m := linkWithoutUnit.FindStringSubmatch(path); m != nil {
+			path = m[1] + "%20/" + m[2]
+		}
 	}
 	switch {
-	case listWithoutSlash.MatchString(path):
+	case last == "links" && listWithoutSlash.MatchString(path):
 		return path + "/"
-	case linkWithoutID.MatchString(path):
+	case last == "" && linkWithoutID.MatchString(path):
 		return path + "%20"
 	}
 	return path

@@ -3,9 +3,10 @@ package cux
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
+	"encoding/hex"
 	"maps"
 	"net/http"
+	"strconv"
 )
 
 // constantHeaders are those of ES Loyalty's "Create/Update Business Unit Link"
@@ -45,5 +46,5 @@ func (h Handlers) Headers(header http.Header) {
 	header["Date"] = []string{now.Format(http.TimeFormat)}
 	header["x-amzn-RequestId"] = []string{h.NewID()}
 	header["x-amz-apigw-id"] = []string{base64.URLEncoding.EncodeToString(random[:11])}
-	header["X-Amzn-Trace-Id"] = []string{fmt.Sprintf("Root=1-%08x-%x;Sampled=0", now.Unix(), random[11:])}
+	header["X-Amzn-Trace-Id"] = []string{"Root=1-" + strconv.FormatInt(now.Unix(), 16) + "-" + hex.EncodeToString(random[11:]) + ";Sampled=0"}
 }

@@ -3,6 +3,7 @@ package respond
 import (
 	"bufio"
 	"net/http"
+	"sync"
 )
 
 // List is a 200 with a JSON list that is sent while it is read, so that it is never in
@@ -18,7 +19,8 @@ type List struct {
 func NewList(w http.ResponseWriter, mediaType, head string) *List {
 	w.Header().Set("Content-Type", mediaType)
 	w.WriteHeader(http.StatusOK)
-	l := &List{out: bufio.NewWriterSize(w, 32<<10), control: http.NewResponseController(w)}
+	l := &List{out: writers.Get().(*bufio.Writer), control: http.NewResponseController(w)}
+	l.out.Reset(w)
 	_, _ = l.out.WriteString(head) // errors stay until Flush
 	return l
 }
@@ -53,5 +55,12 @@ func (l *List) Flush() error {
 // flushed gets its Content-Length.
 func (l *List) End(tail string) error {
 	_, _ = l.out.WriteString(tail)
-	return l.out.Flush()
+	err := l.out.Flush()
+	l.out.Reset(nil)
+	writers.Put(l.out)
+	l.out = nil
+	return err
 }
+
+// writers are the buffers of lists that have ended.
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 32<<10) }}
