@@ -18,25 +18,46 @@ type logKey struct{}
 
 // logLine collects what the one log line of a request says beside its outcome.
 type logLine struct {
+	trace trace
 	cause error
 	// brokenOff says that the answer failed after its status was sent.
 	brokenOff bool
 }
 
-// logged writes one line a request: operation, workspace, status, duration, and
-// the cause of a failure. Neither query nor headers nor bodies are logged: they
+// logged writes one line a request: operation, workspace, status, duration, trace,
+// and the cause of a failure. Neither query nor headers nor bodies are logged: they
 // hold credentials and masked values.
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		line := &logLine{}
+		line := &logLine{trace: traceOf(r.Header)}
 		info := &request.Info{}
 		ctx := context.WithValue(r.Context(), logKey{}, line)
 		ctx = request.With(ctx, info)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
-		defer func() { s.logRequest(ctx, r, recorder.status, time.Since(began), line, info) }()
+		s.inFlight.Add(1)
+		defer func() {
+			took := time.Since(began)
+			s.inFlight.Add(-1)
+			if observer := s.observers[info.OperationID]; observer != nil {
+				observer(recorder.status, took)
+			}
+			s.logRequest(ctx, r, recorder.status, took, line, info)
+		}()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
+}
+
+// newObservers asks for what is told of the requests of each operation, and of those that
+// none serves.
+func (s *Server) newObservers(observe func(operationID string) func(int, time.Duration)) map[string]func(int, time.Duration) {
+	observers := map[string]func(int, time.Duration){"": observe("")}
+	for _, item := range s.document.Paths.Map() {
+		for _, op := range item.Operations() {
+			observers[op.OperationID] = observe(op.OperationID)
+		}
+	}
+	return observers
 }
 
 func (s *Server) logRequest(ctx context.Context, r *http.Request, status int, took time.Duration, line *logLine, info *request.Info) {

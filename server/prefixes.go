@@ -113,7 +113,7 @@ func (s *Server) origin(r *http.Request) string {
 		return strings.TrimRight(s.config.PublicURL, "/")
 	}
 	scheme := "http"
-	if r.TLS != nil {
+	if r.TLS != nil || s.config.Certificate != nil {
 		scheme = "https"
 	}
 	host := r.Host

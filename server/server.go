@@ -3,13 +3,12 @@
 package server
 
 import (
-	"context"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -17,7 +16,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"orglink/gen"
-	"orglink/server/reason"
 	"orglink/server/workbench"
 	"orglink/store"
 )
@@ -39,6 +37,16 @@ type Config struct {
 	Demo bool
 	// Version of the build, as the version call reports it.
 	Version string
+	// Certificate picks the certificate of a TLS connection; nil means that the
+	// listener speaks plain HTTP.
+	Certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+	// DrainDelay is how long the server goes on after it was told to stop, answering
+	// that it is not ready, so that a load balancer sees it before connections are refused.
+	DrainDelay time.Duration
+	// Observe, if set, is called once for each operation, by its operationId, and once
+	// with none, for requests that no operation serves. What it returns is told of the
+	// end of each such request; it must be quick, and many goroutines may call it at once.
+	Observe func(operationID string) func(status int, took time.Duration)
 	// Log gets one line a request; nil means none.
 	Log *slog.Logger
 	// Now is the clock; nil means [time.Now].
@@ -57,6 +65,10 @@ type Server struct {
 	echo     *echo.Echo
 	handler  http.Handler
 	bench    workbench.Handlers
+	// observers are told of the end of a request, by operationId; nil if nobody wants to be.
+	observers map[string]func(status int, took time.Duration)
+	inFlight  atomic.Int64
+	draining  atomic.Bool
 }
 
 // readDocument reads the document, once in a process: it is large, and no server
@@ -68,6 +80,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	config.Log = slog.New(tracedLog{config.Log.Handler()})
 	if config.Now == nil {
 		config.Now = time.Now
 	}
@@ -84,7 +97,7 @@ func New(config Config, st *store.Store) (*Server, error) {
 	defineFormats()
 	s := &Server{config: config, store: st, log: config.Log, document: document}
 
-	handlers, err := newHandlers(config, st, document)
+	handlers, err := newHandlers(config, st, document, s.draining.Load)
 	if err != nil {
 		return nil, err
 	}
@@ -98,52 +111,17 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if err := s.routes(handlers); err != nil {
 		return nil, err
 	}
+	if config.Observe != nil {
+		s.observers = s.newObservers(config.Observe)
+	}
 	s.handler = s.logged(s.enter(s.echo))
 	return s, nil
 }
 
+// InFlight is how many requests are under way.
+func (s *Server) InFlight() int { return int(s.inFlight.Load()) }
+
 // ServeHTTP implements [http.Handler]. COmanage's reason phrases need [Server.Serve].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
-}
-
-// Time limits of a connection. A body of the largest size must fit in readTimeout
-// on a slow link, an unpaged list in writeTimeout.
-const (
-	headerTimeout   = 10 * time.Second
-	readTimeout     = 2 * time.Minute
-	writeTimeout    = 10 * time.Minute
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 20 * time.Second
-	// requestTimeout ends the work for a request, also when its client is gone. A list
-	// that is read in pages while it is sent has a limit for each.
-	requestTimeout = 2 * time.Minute
-)
-
-// Serve answers on the listener until ctx ends; then it lets the requests under
-// way finish, at most shutdownTimeout long.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	httpServer := &http.Server{
-		Handler:           s,
-		ConnContext:       reason.ConnContext,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- httpServer.Serve(reason.Listener{Listener: listener}) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	err := httpServer.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.Join(err, httpServer.Close())
-	}
-	return err
 }

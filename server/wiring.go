@@ -39,7 +39,7 @@ type composite struct {
 var _ gen.StrictServerInterface = composite{}
 
 // newHandlers wires the families to the store. This is the only wiring there is.
-func newHandlers(config Config, st *store.Store, document *openapi3.T) (composite, error) {
+func newHandlers(config Config, st *store.Store, document *openapi3.T, draining func() bool) (composite, error) {
 	tokens := func(family string) auth.Tokens {
 		return auth.NewTokens(family, st, config.Now, config.NewID)
 	}
@@ -66,6 +66,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T) (composit
 		Document:   document,
 		Version:    config.Version,
 		AdminToken: config.AdminToken,
+		Draining:   draining,
 		Now:        config.Now,
 		Log:        config.Log,
 		Sections: []workbench.Section{

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -79,20 +77,6 @@ func (t *table) values(values []any, model reflect.Value) []any {
 		values = append(values, value)
 	}
 	return values
-}
-
-// fromJSON reads a column that the model has as something else than text.
-type fromJSON struct{ target any }
-
-// Scan implements [sql.Scanner].
-func (f fromJSON) Scan(column any) error {
-	switch text := column.(type) {
-	case string:
-		return json.Unmarshal([]byte(text), f.target)
-	case []byte:
-		return json.Unmarshal(text, f.target)
-	}
-	return fmt.Errorf("JSON is stored as %T", column)
 }
 
 // take finds the row of the workspace that the condition names, or ErrNotFound. What

@@ -128,7 +128,7 @@ func (c *benchCommand) growing() (list []work) {
 // spareFor is how many org identities may be linked while a work is measured: more than
 // any server here links in that time.
 func (c *benchCommand) spareFor(slices int) int {
-	const ratePerSecond = 15_000
+	const ratePerSecond = 25_000
 	each := c.Slice + warmUp(c.Slice)
 	return int(float64(slices*(c.Rounds+1))*each.Seconds()*ratePerSecond) + maxConnections
 }

@@ -24,23 +24,25 @@ const (
 
 // process is orglink in a process of its own.
 type process struct {
-	cmd *exec.Cmd
-	url string
-	log *bytes.Buffer
+	cmd     *exec.Cmd
+	url     string
+	metrics string // URL of the operators' listener, if the flags ask for one
+	client  *http.Client
+	log     *bytes.Buffer
 }
 
 // startProcess starts `orglink serve` with the demo data on the database that the
 // URL names, and waits for its port.
-func startProcess(t *testing.T, databaseURL string) *process {
+func startProcess(t *testing.T, databaseURL string, flags ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{log: &bytes.Buffer{}}
+	p := &process{client: http.DefaultClient, log: &bytes.Buffer{}}
 	p.cmd = &exec.Cmd{
 		Path:   self,
-		Args:   []string{"orglink", "serve", "--demo", "--addr", "127.0.0.1:0", "--database-url", databaseURL},
+		Args:   append([]string{"orglink", "serve", "--demo", "--addr", "127.0.0.1:0", "--database-url", databaseURL}, flags...),
 		Env:    os.Environ(),
 		Stderr: p.log,
 	}
@@ -54,8 +56,10 @@ func startProcess(t *testing.T, databaseURL string) *process {
 	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() }) // it may be gone already
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
-		if _, addr, ok := strings.Cut(lines.Text(), "http://"); ok {
-			p.url = "http://" + addr
+		if what, url, ok := strings.Cut(lines.Text(), " http"); ok && strings.TrimSpace(what) == "Metrics" {
+			p.metrics = "http" + url
+		} else if ok {
+			p.url = "http" + url
 			go io.Copy(io.Discard, stdout)
 			return p
 		}
@@ -72,7 +76,7 @@ func (p *process) do(method, path, body string) (status int, text string, err er
 	}
 	req.Header.Set("Authorization", demoToken)
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := p.client.Do(req)
 	if err != nil {
 		return 0, "", err
 	}

@@ -18,6 +18,7 @@ var version = "0.1.0"
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the API."`
 	Migrate migrateCommand `cmd:"" help:"Bring a database to the schema of this build."`
+	Backup  backupCommand  `cmd:"" help:"Copy an embedded database to a new file, also while it is served."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -45,6 +46,7 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who is told twice does not wait for what is under way
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "orglink:", err)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"orglink/server"
 	"orglink/store"
@@ -18,15 +19,18 @@ import (
 
 type serveCommand struct {
 	databaseFlag
-	Addr       string `env:"ORGLINK_ADDR" default:"127.0.0.1:8080" help:"Address to listen on (default: ${default})."`
-	Fixtures   string `env:"ORGLINK_FIXTURES" placeholder:"FILE" help:"Apply the fixtures in FILE (YAML or JSON) to the default workspace."`
-	Demo       bool   `env:"ORGLINK_DEMO" help:"Apply the demo data and print its credentials; loopback only."`
-	AdminToken string `env:"ORGLINK_ADMIN_TOKEN" placeholder:"TOKEN" help:"Token of the workbench's guarded calls; without one they answer 401."`
-	PublicURL  string `env:"ORGLINK_PUBLIC_URL" placeholder:"URL" help:"Scheme and host in URLs that answers hold, if not the request's."`
-	CuxPrefix  string `env:"ORGLINK_CUX_PREFIX" placeholder:"PATH" help:"Path under which CUX's calls answer, too, such as /prod/loyalty/cux."`
-	CuxToken   string `name:"cux-token-path" env:"ORGLINK_CUX_TOKEN_PATH" default:"/oauth/token" placeholder:"PATH" help:"Path of CUX's token call beside /oauth/token."`
-	Migrate    bool   `env:"ORGLINK_MIGRATE" help:"Bring an older Postgres schema up to date at start."`
-	LogFormat  string `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
+	tlsFlags
+	operatorFlags
+	Addr       string        `env:"ORGLINK_ADDR" default:"127.0.0.1:8080" help:"Address to listen on (default: ${default})."`
+	Fixtures   string        `env:"ORGLINK_FIXTURES" placeholder:"FILE" help:"Apply the fixtures in FILE (YAML or JSON) to the default workspace."`
+	Demo       bool          `env:"ORGLINK_DEMO" help:"Apply the demo data and print its credentials; loopback only."`
+	AdminToken string        `env:"ORGLINK_ADMIN_TOKEN" placeholder:"TOKEN" help:"Token of the workbench's guarded calls; without one they answer 401."`
+	PublicURL  string        `env:"ORGLINK_PUBLIC_URL" placeholder:"URL" help:"Scheme and host in URLs that answers hold, if not the request's."`
+	CuxPrefix  string        `env:"ORGLINK_CUX_PREFIX" placeholder:"PATH" help:"Path under which CUX's calls answer, too, such as /prod/loyalty/cux."`
+	CuxToken   string        `name:"cux-token-path" env:"ORGLINK_CUX_TOKEN_PATH" default:"/oauth/token" placeholder:"PATH" help:"Path of CUX's token call beside /oauth/token."`
+	Migrate    bool          `env:"ORGLINK_MIGRATE" help:"Bring an older Postgres schema up to date at start."`
+	DrainDelay time.Duration `env:"ORGLINK_DRAIN_DELAY" default:"0s" placeholder:"DURATION" help:"How long to answer on, unready, once told to stop; for load balancers to see it (default: ${default})."`
+	LogFormat  string        `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
 }
 
 // Run serves until the process is told to stop.
@@ -37,14 +41,20 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if c.Demo && c.AdminToken == "" {
 		c.AdminToken = server.DemoSecret
 	}
-	st, err := store.Open(ctx, store.Config{URL: c.DatabaseURL, Migrate: c.Migrate})
+	database, config := store.Config{URL: c.DatabaseURL, Migrate: c.Migrate}, c.config()
+	var m *metrics
+	if c.MetricsAddr != "" {
+		m = newMetrics()
+		database.OnCommit, config.Observe = m.commit, m.operation
+	}
+	st, err := store.Open(ctx, database)
 	if errors.Is(err, store.ErrSchema) {
 		return fmt.Errorf("%w; run `orglink migrate` on it, or serve with --migrate", err)
 	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.serve(ctx, st), st.Close())
+	return errors.Join(c.serve(ctx, config, st, m), st.Close())
 }
 
 // ballast is memory that nobody touches, so that it costs none. The collector counts
@@ -52,19 +62,35 @@ func (c *serveCommand) Run(ctx context.Context) error {
 // a server at rest holds, and then takes a tenth of the time of each request less.
 var ballast = make([]byte, 16<<20)
 
-func (c *serveCommand) serve(ctx context.Context, st *store.Store) error {
-	s, err := server.New(c.config(), st)
+func (c *serveCommand) serve(ctx context.Context, config server.Config, st *store.Store, m *metrics) error {
+	scheme := "http"
+	if c.TLSCert != "" {
+		certificate, err := newCertificate(c.tlsFlags, config.Log)
+		if err != nil {
+			return err
+		}
+		config.Certificate, scheme = certificate.get, "https"
+	}
+	s, err := server.New(config, st)
 	if err != nil {
 		return err
 	}
 	if err := c.apply(ctx, s); err != nil {
 		return err
 	}
+	if m != nil {
+		m.watch(s, st)
+		operators, err := c.operatorFlags.serve(m, config.Log)
+		if err != nil {
+			return err
+		}
+		defer operators.Close()
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
 	}
-	announce(os.Stdout, listener.Addr().String())
+	announce(os.Stdout, scheme+"://"+listener.Addr().String())
 	if c.Demo {
 		announceDemo(os.Stdout, s.DemoCredentials())
 	}
@@ -80,6 +106,7 @@ func (c *serveCommand) config() server.Config {
 		CuxTokenPath: c.CuxToken,
 		Demo:         c.Demo,
 		Version:      version,
+		DrainDelay:   c.DrainDelay,
 		Log:          newLog(os.Stderr, c.LogFormat),
 	}
 }
@@ -122,8 +149,9 @@ func (c *serveCommand) check() error {
 			problems = append(problems, fmt.Errorf("--public-url %q is not an http or https URL", c.PublicURL))
 		}
 	}
-	if err := c.config().Check(); err != nil {
-		problems = append(problems, err)
+	problems = append(problems, c.config().Check(), c.tlsFlags.check(), c.operatorFlags.check())
+	if c.DrainDelay < 0 {
+		problems = append(problems, fmt.Errorf("--drain-delay %v is negative", c.DrainDelay))
 	}
 	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres") {
 		problems = append(problems, errors.New("--database-url must begin with sqlite: or postgres://"))
@@ -149,6 +177,6 @@ func newLog(w io.Writer, format string) *slog.Logger {
 }
 
 // announce prints where to go, once the port answers.
-func announce(w io.Writer, addr string) {
-	fmt.Fprintf(w, "API         http://%s\nSwagger UI  http://%s/docs\n", addr, addr)
+func announce(w io.Writer, url string) {
+	fmt.Fprintf(w, "API         %s\nSwagger UI  %s/docs\n", url, url)
 }

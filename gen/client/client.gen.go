@@ -9054,7 +9054,8 @@ type ClientInterface interface {
 
 	// WorkbenchGetReady Can the process serve requests?
 	//
-	// Answers 200 when the database answers and its schema is the one this build expects.
+	// Answers 200 when the database answers and its schema is the one this build expects, and 503
+	// otherwise. It is 503, too, once the process was told to stop and finishes what is under way.
 	//
 	// Corresponds with GET /orglink/v1/health/ready (the `WorkbenchGetReady` operationId).
 	WorkbenchGetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -13263,7 +13264,8 @@ func (c *Client) WorkbenchGetLive(ctx context.Context, reqEditors ...RequestEdit
 
 // WorkbenchGetReady Can the process serve requests?
 //
-// Answers 200 when the database answers and its schema is the one this build expects.
+// Answers 200 when the database answers and its schema is the one this build expects, and 503
+// otherwise. It is 503, too, once the process was told to stop and finishes what is under way.
 //
 // Corresponds with GET /orglink/v1/health/ready (the `WorkbenchGetReady` operationId).
 func (c *Client) WorkbenchGetReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -22895,7 +22897,8 @@ type ClientWithResponsesInterface interface {
 
 	// WorkbenchGetReadyWithResponse Can the process serve requests?
 	//
-	// Answers 200 when the database answers and its schema is the one this build expects.
+	// Answers 200 when the database answers and its schema is the one this build expects, and 503
+	// otherwise. It is 503, too, once the process was told to stop and finishes what is under way.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -36242,7 +36245,8 @@ func (c *ClientWithResponses) WorkbenchGetLiveWithResponse(ctx context.Context, 
 
 // WorkbenchGetReadyWithResponse Can the process serve requests?
 //
-// Answers 200 when the database answers and its schema is the one this build expects.
+// Answers 200 when the database answers and its schema is the one this build expects, and 503
+// otherwise. It is 503, too, once the process was told to stop and finishes what is under way.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -29,8 +29,10 @@ type Config struct {
 	Document   *openapi3.T
 	Version    string
 	AdminToken string
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Draining reports whether the server was told to stop.
+	Draining func() bool
+	Now      func() time.Time
+	Log      *slog.Logger
 	// Sections apply the families' parts of fixtures, in this order.
 	Sections []Section
 }
@@ -81,8 +83,11 @@ func (h Handlers) WorkbenchGetLive(context.Context, gen.WorkbenchGetLiveRequestO
 	return gen.WorkbenchGetLive200JSONResponse{Status: gen.WorkbenchHealthStatusOk}, nil
 }
 
-// WorkbenchGetReady answers 200 when the database does.
+// WorkbenchGetReady answers 200 when the database does and the server goes on.
 func (h Handlers) WorkbenchGetReady(ctx context.Context, _ gen.WorkbenchGetReadyRequestObject) (gen.WorkbenchGetReadyResponseObject, error) {
+	if h.Draining() {
+		return nil, &fault.Fault{Kind: fault.Unavailable, Message: "The server is about to stop."}
+	}
 	if err := h.Store.Ready(ctx); err != nil {
 		return nil, &fault.Fault{Kind: fault.Unavailable, Message: "The database is not ready.", Cause: err}
 	}
