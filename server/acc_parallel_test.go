@@ -16,8 +16,8 @@ import (
 // pair, which are always in one request, bear the same name.
 func TestAccParallelMovesAndDeletionsLeaveATree(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		const callers, pairs, others = 16, 4, 6
 		random := rand.New(rand.NewPCG(1, 2))
 		anywhere := func() int { // a unit of a pair, another one, or none
@@ -71,8 +71,8 @@ func TestAccParallelMovesAndDeletionsLeaveATree(t *testing.T) {
 // whole, but for a unit that was deleted.
 func TestAccParallelRedefinitionsLeaveOneWhole(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(accRedefines))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(accRedefines))
 		const callers, shared, leaf = 16, 1, 500
 		for round := range 8 {
 			each(callers, func(i int) {
@@ -110,8 +110,8 @@ func TestAccParallelRedefinitionsLeaveOneWhole(t *testing.T) {
 // once, one wins and the other is refused.
 func TestAccADeletionAndAnAdditionBelowDoNotBothSucceed(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		const pairs = 8
 		for round := range 15 {
 			var parents []string
@@ -149,10 +149,10 @@ func TestAccADeletionAndAnAdditionBelowDoNotBothSucceed(t *testing.T) {
 // Of requests that come at once, the one that is stored last bears the latest time.
 func TestAccTimesFollowTheOrderOfWrites(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
 		var ticks atomic.Int64
 		clock := func() time.Time { return time.UnixMilli(1_800_000_000_000 + ticks.Add(1)) }
-		s := start(t, database, servertest.Demo(), servertest.Clock(clock))
+		s := start(t, deployment, servertest.Demo(), servertest.Clock(clock))
 		for range 4 {
 			times := make([]string, 16)
 			each(len(times), func(i int) {

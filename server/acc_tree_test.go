@@ -80,8 +80,8 @@ func TestAccTakesTwentyThousandUnitsAtOnce(t *testing.T) {
 // every request is whole.
 func TestAccParallelWritersLeaveATree(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		const writers, rounds = 16, 20
 		pairs := map[string]string{} // both halves of what one request made, by id
 		for round := range rounds {
@@ -158,8 +158,8 @@ func accCheckTree(got accAnswer, shared int, acknowledged map[string]string) err
 // The same id put into two accounts at once ends up in one of them.
 func TestAccGivesAnIdToOneAccount(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		for round := 1; round <= 20; round++ {
 			got := make([]int, 8)
 			each(len(got), func(i int) {

@@ -354,8 +354,8 @@ func TestComanageFixturesThatContradictChangeNothing(t *testing.T) {
 
 func TestComanageFixturesAppliedAtOnceAgree(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		var identities, made []string
 		for i := range 20 {
 			identities = append(identities, fmt.Sprintf(`{"id":%d,"co":7}`, 100+i))

@@ -14,8 +14,8 @@ const writers = 32
 
 func TestComanageParallelAddsMakeOneIdentifier(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		lines := inParallel(writers, func(i int) string {
 			return s.do(t, anIdentifier.add(platform, anIdentifier.of(ofPerson, []int{12, 13, 15}[i%3]))).line
 		})
@@ -51,8 +51,8 @@ func (s *site) primaryNames(t *testing.T, query string) int {
 
 func TestComanageParallelPrimaryNamesLeaveOne(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		primary := func(owner string, id int) string {
 			return aName.document(fmt.Sprintf(owner, id) + `"Given":"Eve","Type":"official","PrimaryName":true`)
 		}
@@ -97,8 +97,8 @@ var withItsPerson = []string{
 // is of a deleted person afterwards.
 func TestComanageNothingOutlivesItsPerson(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		for round := range 4 {
 			gone := s.newObject(t, "/co_people.json", `{"CoPeople":[{"Version":"1.0","CoId":"2","Status":"Active"}]}`)
 			var orgs []string
@@ -160,8 +160,8 @@ func (s *site) newObject(t *testing.T, path, body string) string {
 // deleted or deleted and not linked.
 func TestComanageOrgIdentitiesAreLinkedOrDeleted(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		moving := s.newObject(t, links+".json", request("15", "36"))
 		for round := range 12 {
 			org := s.newObject(t, "/org_identities.json", `{"OrgIdentities":[{"Version":"1.0","CoId":"2"}]}`)
@@ -204,8 +204,8 @@ func TestComanageOrgIdentitiesAreLinkedOrDeleted(t *testing.T) {
 // However writers meet the deletion of their CO, it goes whole and they are refused.
 func TestComanageEditsDoNotOutliveTheirCO(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		for round := range 4 {
 			co := s.newObject(t, "/cos.json", fmt.Sprintf(`{"Cos":[{"Version":"1.0","Name":"Round %d","Status":"Active"}]}`, round))
 			personBody := `{"CoPeople":[{"Version":"1.0","CoId":"` + co + `","Status":"Active"}]}`
@@ -262,8 +262,8 @@ func TestComanageEditsDoNotOutliveTheirCO(t *testing.T) {
 // lock on what he may not have.
 func TestComanageEditsThatNameOtherOwnersAreRefused(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startAttributes(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startAttributes(t, deployment)
 		var people, names []string
 		for range 2 {
 			person := s.newObject(t, "/co_people.json", `{"CoPeople":[{"Version":"1.0","CoId":"2","Status":"Active"}]}`)

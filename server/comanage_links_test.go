@@ -362,8 +362,8 @@ func TestComanageViews(t *testing.T) {
 
 func TestComanageParallelAddsMakeOneLink(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		lines := inParallel(32, func(i int) string {
 			return s.do(t, as(platform, "POST", links+".json", request([]string{"12", "13"}[i%2], "34"))).line
 		})
@@ -378,8 +378,8 @@ func TestComanageParallelAddsMakeOneLink(t *testing.T) {
 
 func TestComanageParallelEditsAndDeletesAgree(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		// Two links want one free org identity, edits against adds.
 		s.wantLine(t, "201 Added", as(platform, "POST", links+".json", request("13", "36")))
 		calls := []call{

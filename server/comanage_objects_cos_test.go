@@ -121,8 +121,8 @@ func (s *site) ids(t *testing.T, path string) string {
 
 func TestComanageParallelAddsMakeOneCO(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		lines := inParallel(16, func(int) string {
 			return s.do(t, as(platform, "POST", cos+".json", coKind.document(coKind.full))).line
 		})
@@ -142,8 +142,8 @@ func TestComanageParallelAddsMakeOneCO(t *testing.T) {
 // deleted with the CO.
 func TestComanageAdditionsDoNotOutliveTheirCO(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		before := map[string]string{}
 		lists := []string{people, orgIdentities, "/names", "/identifiers", links}
 		for _, list := range lists {
@@ -195,8 +195,8 @@ func TestComanageAdditionsDoNotOutliveTheirCO(t *testing.T) {
 // Fixtures, too, put nobody into a CO that is being deleted.
 func TestComanageFixturesPutNothingIntoADeletedCO(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		for round := range 8 {
 			id := 10 + round
 			apply := func(section string) call {

@@ -9,8 +9,8 @@ import (
 
 func TestComanageParallelEditsEachLeaveACopy(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		for _, k := range []struct {
 			objectKind
 			id, archive string
@@ -45,8 +45,8 @@ func TestComanageParallelEditsEachLeaveACopy(t *testing.T) {
 // Whoever links while one of the two ends is deleted comes before or after it.
 func TestComanageNoLinkOutlivesItsEnds(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startRegistry(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startRegistry(t, deployment)
 		add := func(k objectKind) string {
 			var made struct{ ID string }
 			s.wantLine(t, "201 Added", as(platform, "POST", k.list(), k.document(k.full))).json(t, &made)

@@ -64,8 +64,8 @@ func halfClosed(t *testing.T, addr, request string) int {
 // nothing in the new one.
 func TestAWorkspaceMadeAgainHoldsNothingOfTheOldOne(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment)
 		const (
 			fixtures = `{"cux": {"tokens": [{"token": "t", "subject": "c"}], "businessUnits": ["BU"],
 				"accounts": [{"accountId": "4f0c2a6e-8d31-4b7a-9e52-6c1d0f3b8a94", "loyaltyId": "1", "sessions": [{"correlationId": "s"}]}]}}`

@@ -190,8 +190,8 @@ func TestCuxCardNumbersAreTriedUntilOneIsFree(t *testing.T) {
 // it is written; a number that all give ends up with one account; the others' cards differ.
 func TestCuxParallelEnrolments(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		var wins atomic.Int32
 		var cards sync.Map
 		var all sync.WaitGroup

@@ -12,8 +12,8 @@ import (
 
 func TestCuxParallelPutsOfLinks(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		const callers = 32
 		var all sync.WaitGroup
 		for i := range callers {
@@ -60,8 +60,8 @@ func TestCuxParallelPutsOfLinks(t *testing.T) {
 // however many ask for it at once.
 func TestCuxParallelStartsOfOneSession(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(cuxFixture))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(cuxFixture))
 		accounts := []string{cuxAccount, cuxOther}
 		for round := range 8 {
 			id := fmt.Sprintf("contested-%d", round)
@@ -97,8 +97,8 @@ func TestCuxParallelStartsOfOneSession(t *testing.T) {
 // while.
 func TestCuxParallelRenewalsAndPuts(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		begin := cuxStart(cuxAccount, "", `{"correlationId":"busy"}`)
 		s.want(t, 200, begin)
 		var all sync.WaitGroup

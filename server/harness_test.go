@@ -17,21 +17,34 @@ import (
 	"orglink/store/storetest"
 )
 
-// eachDatabase runs a test on every database that Orglink supports. Under the race
+// eachDatabase runs a test on every database that Orglink supports.
+func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Option)) {
+	t.Helper()
+	embeddedAnd(t, "postgres", servertest.Database, test)
+}
+
+// eachDeployment is eachDatabase for tests of what happens at the same time: on Postgres
+// their calls take turns between three replicas, each of which has some at once, too.
+func eachDeployment(t *testing.T, test func(t *testing.T, deployment servertest.Option)) {
+	t.Helper()
+	embeddedAnd(t, "replicas", func(url string) servertest.Option { return servertest.Replicas(url, 3) }, test)
+}
+
+// embeddedAnd runs a test on the embedded database and on Postgres. Under the race
 // detector, which makes all slow, it is the embedded one: what the server does is the
 // same, and the store's own suite is run on both.
-func eachDatabase(t *testing.T, test func(t *testing.T, database servertest.Option)) {
+func embeddedAnd(t *testing.T, name string, onPostgres func(url string) servertest.Option, test func(*testing.T, servertest.Option)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		test(t, servertest.Database("sqlite:"+filepath.Join(t.TempDir(), "orglink.db")))
 	})
-	t.Run("postgres", func(t *testing.T) {
+	t.Run(name, func(t *testing.T) {
 		if underRace {
 			t.Skip("SKIPPED under the race detector: what the server does is raced on the embedded database")
 		}
 		t.Parallel()
-		test(t, servertest.Database(storetest.Postgres(t)))
+		test(t, onPostgres(storetest.Postgres(t)))
 	})
 }
 

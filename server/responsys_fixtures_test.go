@@ -189,8 +189,8 @@ func TestResponsysFixturesWithContradictionsChangeNothing(t *testing.T) {
 
 func TestResponsysConcurrentFixturesKeepOneTree(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		s.applyResponsys(t, 200, `{"organizations": [{"name": "A", "parent": "USA"}, {"name": "B", "parent": "USA"}]}`)
 		var wait sync.WaitGroup
 		for i := range 24 {

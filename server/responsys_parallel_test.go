@@ -14,8 +14,8 @@ import (
 // sent, but for organizations that are gone.
 func TestResponsysParallelChangesOfTheStructureLeaveItWhole(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		// Of each branch, K stays and G goes with all below it; A, B and C move about.
 		s.applyResponsys(t, 200, `{"organizations": [{"name": "A", "parent": "USA"}, {"name": "B", "parent": "USA"}, {"name": "C", "parent": "USA"}]}`)
 		const branches = 8

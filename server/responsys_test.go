@@ -242,8 +242,8 @@ func TestResponsysProgramNamesArePercentEncoded(t *testing.T) {
 
 func TestResponsysConcurrentReplacesLeaveOneOfTheSets(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		sets := [][]string{{"USA"}, {"APAC", "Global"}, {"Global", "APAC", "USA"}, {}, {"Global", "USA"}}
 		whole := map[string]bool{}
 		for _, set := range sets {

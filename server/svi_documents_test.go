@@ -204,8 +204,8 @@ func TestSviDocumentIDs(t *testing.T) {
 
 func TestSviOneOfManyMakersOfADocumentWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		counts := s.together(t, 32, func(int) call { return sviDoc("POST", "", `{"objectTypeName":"person","id":"p"}`) })
 		if counts[201] != 1 || counts[409] != 31 {
 			t.Errorf("got %v, want one 201 and 31 times 409", counts)

@@ -99,8 +99,8 @@ func TestSviPutDocumentChecksVersions(t *testing.T) {
 
 func TestSviDocumentsWithoutVersionHaveNoCheck(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviDocuments))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(sviDocuments))
 		a := s.want(t, 200, sviDoc("PUT", "note/n1", `{"fieldValues":{"text":"second"}}`, "If-Match", "*"))
 		if a.header.Get("ETag") != "" || strings.Contains(a.body, "version\"") {
 			t.Errorf("a type without a version shows one: %v %s", a.header, a.body)
@@ -171,8 +171,8 @@ func TestSviDocumentContentIsChecked(t *testing.T) {
 
 func TestSviOneOfManyPutsOfADocumentWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviDocuments))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(sviDocuments))
 		const writers = 64
 		for version := 4; version < 6; version++ {
 			counts := s.together(t, writers, func(i int) call {

@@ -50,8 +50,8 @@ func TestSviBulkThatFailsLeavesNothing(t *testing.T) {
 // is lost.
 func TestSviBulksInOppositeOrders(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		ids := s.sviMade(t, 6, sviNew(t, "loose", "a", "b", nil))
 		var forth, back []string
 		for i := range ids {

@@ -49,8 +49,8 @@ func TestSviCardinalities(t *testing.T) {
 // Of many who link the same document at once, where one may, one does.
 func TestSviOneOfManyCreatorsWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		ends := []string{"a", "b", "d", "e"}
 		for relationship, create := range map[string]func(i int) (from, to string){
 			"one_one":  func(i int) (string, string) { return ends[i%2], "d" },
@@ -80,8 +80,8 @@ func TestSviOneOfManyCreatorsWins(t *testing.T) {
 // whoever was told of a link or of its end was told the truth.
 func TestSviCreationRacesDeletion(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		const id = "one_one|_|place|_|place|_|a|_|b"
 		balance := 0
 		for range 4 {

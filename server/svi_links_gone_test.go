@@ -36,8 +36,8 @@ const sviDemoLink = `{"relationshipTypeName":"witnessed_by","fromObjectTypeName"
 // the same id has the links that were made before only.
 func TestSviLinksAreMadeBeforeADeletionOrNotAtAll(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		counts := s.together(t, 16, func(i int) call {
 			if i == 0 {
 				return call{method: "DELETE", path: "/documents/person/uuid_102", header: sviHeader()}

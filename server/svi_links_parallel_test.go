@@ -10,8 +10,8 @@ import (
 // Of 64 who write to a link at one version, one does, in whatever way they write.
 func TestSviOneOf64WritersWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		const writers = 64
 		version := 4
 		for name, write := range map[string]func(i int) call{
@@ -46,8 +46,8 @@ func TestSviOneOf64WritersWins(t *testing.T) {
 // number of successes, and that of the beginning.
 func TestSviFinalVersionCountsTheSuccesses(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		id := s.wantLink(t, 201, sviPost(sviNew(t, "near", "d", "e", sviNearFields("grade", 1)))).ID
 		successes := 0
 		for round := range 5 {
@@ -75,8 +75,8 @@ func TestSviFinalVersionCountsTheSuccesses(t *testing.T) {
 // A deletion among writers: whoever comes after it finds nothing, and nothing comes back.
 func TestSviWritersRaceADeletion(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := startLinks(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := startLinks(t, deployment)
 		for range 3 {
 			id := s.wantLink(t, 201, sviPost(sviNew(t, "loose", "d", "e", nil))).ID
 			counts := s.together(t, 12, func(i int) call {

@@ -72,8 +72,8 @@ func TestSviLocksOfDocuments(t *testing.T) {
 
 func TestSviOneOfManyTakersOfALockWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviDocuments))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(sviDocuments))
 		tokens := []string{"anna-token", "bert-token", "writer-token", "demo-token"}
 		for _, id := range []string{"a1", "a2", "a3"} {
 			if id != "a1" {

@@ -34,8 +34,8 @@ func (s *site) together(t *testing.T, n int, next func(i int) call) map[int]int 
 
 func TestSviOneOfManyWritersOfAVersionWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		const writers = 16
 		for version := 1; version <= 3; version++ {
 			counts := s.together(t, writers, func(int) call { return sviPut(sviFiveParts, sviBody(t, version, nil)) })
@@ -53,8 +53,8 @@ func TestSviOneOfManyWritersOfAVersionWins(t *testing.T) {
 
 func TestSviWritersOfATypeWithoutVersionAllWin(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo(), servertest.Fixtures(sviTypes))
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo(), servertest.Fixtures(sviTypes))
 		counts := s.together(t, 16, func(int) call { return sviPut(sviLoose, `{"fieldValues":{"note":"n"}}`) })
 		if counts[200] != 16 {
 			t.Errorf("got %v, want 16 times 200", counts)

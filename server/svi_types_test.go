@@ -286,8 +286,8 @@ func TestSviMaskingAFieldOfATypeInUse(t *testing.T) {
 
 func TestSviOneOfManyChangesOfATypeWins(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database, servertest.Demo())
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment, servertest.Demo())
 		for _, name := range []string{"phone", "person__calls"} {
 			d := sviType(t, s, name)
 			counts := s.together(t, 16, func(i int) call {

@@ -44,8 +44,8 @@ func TestWorkspacesComeWithFixturesAndGoWithADrop(t *testing.T) {
 
 func TestAWorkspaceIsMadeOnceByParallelFixtures(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database)
+	eachDeployment(t, func(t *testing.T, deployment servertest.Option) {
+		s := start(t, deployment)
 		const fixtures = `{"comanage": {"apiUsers": [{"name": "co_1.ci", "secret": "some-secret"}]}}`
 		answers := make([]string, 8)
 		var wait sync.WaitGroup

@@ -2,18 +2,19 @@ package store
 
 import (
 	"database/sql"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
 )
 
-// The statements with ids look rows up from lists of ids, given or found on the way,
-// in every unit of a workspace that may hold very many. They make a planner without
-// statistics do that by index, and not read all units for a few:
+// The statements with ids look rows up from lists of ids in every unit of a workspace
+// that may hold very many. They make a planner without statistics do that by index, and
+// not read all units for a few:
 //   - CROSS JOIN is an order of joins that SQLite keeps;
 //   - ids come as rows, not in an IN list, which Postgres would compare with all of
 //     the workspace's units one by one;
-//   - the account is compared last.
+//   - the account is compared afterwards.
 
 // wanted is a common table expression that holds the ids.
 func wanted(ids []string) (expression string, args []any) {
@@ -50,61 +51,63 @@ type AccNode struct {
 	Name     string
 }
 
-// stepUp follows reached rows of an id, an account, a parent's id and a name to the row
-// above. Each is looked up by itself: where Postgres may choose, it expects ten times as
-// many rows from every step as from the last, and reads all units to join them.
-const stepUp = `SELECT r.parent_id, r.account_id,
-		(SELECT u.parent_id FROM acc_units u WHERE u.workspace = ? AND u.id = r.parent_id),
-		(SELECT u.name FROM acc_units u WHERE u.workspace = ? AND u.id = r.parent_id)
-	FROM reached r WHERE r.parent_id IS NOT NULL`
-
 // AccAncestors finds the account's units with the ids and all units above them, in
 // no order.
 func (q *Query) AccAncestors(accountID string, ids []string) ([]AccNode, error) {
-	return q.accReached(`SELECT u.id, u.account_id, u.parent_id, u.name
-			FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id
-		UNION `+stepUp, []any{q.workspace, q.workspace, q.workspace}, accountID, ids)
+	return q.accWalk(accountID, "id", ids, nil, func(n AccNode) *string { return n.ParentID })
 }
 
 // AccDescendants finds all units below the account's units with the ids, in no
 // order.
 func (q *Query) AccDescendants(accountID string, ids []string) ([]AccNode, error) {
-	return q.accReached(`SELECT u.id, u.account_id, u.parent_id, u.name
-			FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = w.id
-		UNION
-		SELECT u.id, u.account_id, u.parent_id, u.name
-			FROM reached r CROSS JOIN acc_units u WHERE u.workspace = ? AND u.parent_id = r.id`,
-		[]any{q.workspace, q.workspace}, accountID, ids)
+	return q.accWalk(accountID, "parent_id", ids, nil, func(n AccNode) *string { return &n.ID })
 }
 
-// uncompiled keeps Postgres from compiling the statements of a transaction. It believes
-// recursions to be long, and to compile one takes seconds where to run it takes
-// milliseconds.
-func uncompiled(tx *gorm.DB) error {
-	if tx.Name() != "postgres" {
-		return nil
+// accWalk finds the account's units that have the ids in the column, those that have in
+// it what comes next of these, and so on. It asks level by level, of which a tree has
+// few: Postgres believes a recursion in SQL to be so long that it reads all units to join
+// them, or compiles the statement, which takes seconds where to run it takes milliseconds.
+func (q *Query) accWalk(accountID, column string, ids []string, reached []AccNode, next func(AccNode) *string) ([]AccNode, error) {
+	seen := make(map[string]bool, len(reached))
+	for _, n := range reached {
+		seen[n.ID] = true
 	}
-	return tx.Exec("SET LOCAL jit = off").Error
+	for len(ids) > 0 {
+		level, err := q.accNodes(accountID, column, ids)
+		if err != nil {
+			return nil, err
+		}
+		ids = nil
+		for _, n := range level {
+			if seen[n.ID] {
+				continue
+			}
+			seen[n.ID] = true
+			reached = append(reached, n)
+			if id := next(n); id != nil {
+				ids = append(ids, *id)
+			}
+		}
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	return reached, nil
 }
 
-// accReached runs a recursion that starts from wanted ids. It says UNION, not UNION
-// ALL, so that chains that meet are followed once from there.
-func (q *Query) accReached(recursion string, values []any, accountID string, ids []string) ([]AccNode, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	if err := uncompiled(q.db); err != nil {
-		return nil, err
-	}
-	var nodes []AccNode
+// accNodes finds the account's units that have one of the ids in the column.
+func (q *Query) accNodes(accountID, column string, ids []string) (nodes []AccNode, err error) {
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)
-		err := q.each(`WITH RECURSIVE `+with+`, reached (id, account_id, parent_id, name) AS (`+recursion+`)
-			SELECT id, parent_id, name FROM reached WHERE account_id = ?`,
-			append(append(args, values...), accountID), func(rows *sql.Rows) error {
+		err := q.each(`WITH `+with+`
+			SELECT u.account_id, u.id, u.parent_id, u.name
+			FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.`+column+` = w.id`,
+			append(args, q.workspace), func(rows *sql.Rows) error {
+				var account string
 				var node AccNode
-				err := rows.Scan(&node.ID, &node.ParentID, &node.Name)
-				nodes = append(nodes, node)
+				err := rows.Scan(&account, &node.ID, &node.ParentID, &node.Name)
+				if account == accountID {
+					nodes = append(nodes, node)
+				}
 				return err
 			})
 		if err != nil {
@@ -116,29 +119,24 @@ func (q *Query) accReached(recursion string, values []any, accountID string, ids
 
 // AccPage returns the first units of the account, in the order of their creation, whose
 // Serial is larger than after, at most limit; and these and all units above them as
-// nodes, in no order. It is one statement, so that no unit lacks its parent.
+// nodes, in no order. It reads at one moment, so that no unit lacks its parent.
 func (q *Query) AccPage(accountID string, after int64, limit int) (page []AccUnit, reached []AccNode, err error) {
-	var rows []struct {
-		AccUnit
-		Serial *int64 // of the units of the page
-	}
 	err = q.db.Transaction(func(tx *gorm.DB) error {
-		if err := uncompiled(tx); err != nil {
+		moment := &Query{db: tx, workspace: q.workspace}
+		page, err = list[AccUnit](moment, "account_id = ? AND serial > ? ORDER BY serial LIMIT ?", accountID, after, limit)
+		if err != nil {
 			return err
 		}
-		return tx.Raw(`WITH RECURSIVE page AS (
-				SELECT * FROM acc_units WHERE workspace = ? AND account_id = ? AND serial > ? ORDER BY serial LIMIT ?),
-			reached (id, account_id, parent_id, name) AS (SELECT id, account_id, parent_id, name FROM page UNION `+stepUp+`)
-			SELECT r.id, r.account_id, r.parent_id, r.name, p.description, p.serial, p.created_at, p.updated_at
-			FROM reached r LEFT JOIN page p ON p.id = r.id ORDER BY p.serial`,
-			q.workspace, accountID, after, limit, q.workspace, q.workspace).Scan(&rows).Error
-	})
-	for _, row := range rows {
-		reached = append(reached, AccNode{row.ID, row.ParentID, row.Name})
-		if row.Serial != nil {
-			row.AccUnit.Serial = *row.Serial
-			page = append(page, row.AccUnit)
+		var parents []string
+		for _, u := range page {
+			reached = append(reached, AccNode{u.ID, u.ParentID, u.Name})
+			if u.ParentID != nil {
+				parents = append(parents, *u.ParentID)
+			}
 		}
-	}
+		slices.Sort(parents)
+		reached, err = moment.accWalk(accountID, "id", slices.Compact(parents), reached, func(n AccNode) *string { return n.ParentID })
+		return err
+	}, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	return page, reached, err
 }

@@ -138,13 +138,3 @@ func TestABackupDoesNotWaitForAWriter(t *testing.T) {
 		t.Errorf("the copy holds %d units that were not committed (%v)", units, err)
 	}
 }
-
-func openStore(t *testing.T, url string) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}

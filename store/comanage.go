@@ -105,8 +105,7 @@ func ComanageAdd[T ComanageObject](tx *Tx, object T) (id int64, err error) {
 	if r.ID, err = tx.nextID(object.TableName()); err != nil {
 		return 0, err
 	}
-	_, err = insert(tx, "", object)
-	return r.ID, err
+	return r.ID, insertNew(tx, object)
 }
 
 // ComanageMake stores an object under the id it has. ErrConflict says that the id is
@@ -139,7 +138,7 @@ func ComanageEdit[T ComanageObject](tx *Tx, stored, edited T) error {
 	if was.ID, err = tx.nextID(stored.TableName()); err != nil {
 		return err
 	}
-	if _, err := insert(tx, "", stored); err != nil {
+	if err := insertNew(tx, stored); err != nil {
 		return err
 	}
 	return tx.rows().Model(&edited).Select("*").Updates(&edited).Error

@@ -83,13 +83,16 @@ func (tx *Tx) ComanageAddCO(co ComanageCO) (id int64, err error) {
 		return 0, err
 	}
 	co.Workspace = tx.workspace
-	return co.ID, tx.db.Create(&co).Error
+	return co.ID, insertNew(tx, co)
 }
 
 // ComanagePutCO makes the CO or sets what it is. A name that another CO has is
 // ErrConflict.
 func (tx *Tx) ComanagePutCO(co ComanageCO) error {
 	co.Workspace = tx.workspace
+	if err := tx.followID(co.TableName(), co.ID); err != nil {
+		return err
+	}
 	return tx.db.Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"name", "description", "status", "modified"}),
@@ -114,14 +117,14 @@ func (tx *Tx) checkCOName(co ComanageCO) error {
 }
 
 // ComanageDeleteCO deletes a locked CO for good, with everything in it. Its ids are
-// not given out again while there are larger ones.
+// not given out again.
 func (tx *Tx) ComanageDeleteCO(id int64) error {
 	// People and org identities go first: who adds to one of them, or changes what
 	// belongs to it, holds it.
 	for _, object := range []interface{ TableName() string }{
 		ComanagePerson{}, ComanageOrgIdentity{}, ComanageLink{}, ComanageName{}, ComanageIdentifier{},
 	} {
-		if err := tx.retireIDs(object.TableName()); err != nil {
+		if err := tx.retireIDs(object.TableName(), lastFollowed); err != nil {
 			return err
 		}
 		if err := tx.rows().Where("co = ?", id).Delete(object).Error; err != nil {
@@ -132,7 +135,7 @@ func (tx *Tx) ComanageDeleteCO(id int64) error {
 	if err := tx.rows().Where("co = ?", id).Delete(&ComanageAPIUser{}).Error; err != nil {
 		return err
 	}
-	if err := tx.retireIDs(ComanageCO{}.TableName()); err != nil {
+	if err := tx.retireIDs(ComanageCO{}.TableName(), lastFollowed); err != nil {
 		return err
 	}
 	return tx.rows().Where("id = ?", id).Delete(&ComanageCO{}).Error

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -39,6 +40,12 @@ func Migrate(ctx context.Context, databaseURL string) error {
 	return nil
 }
 
+// A replica that starts asks so often, and so long, whether another one has migrated.
+const (
+	lockInterval = 200 * time.Millisecond
+	lockTimeout  = 5 * time.Minute
+)
+
 // provider runs the dialect's migrations. On Postgres several replicas may start
 // at once: one of them migrates, under a lock in a table rather than an advisory
 // one, so that it works through a connection pooler, too.
@@ -49,7 +56,7 @@ func (d dialect) provider(pool *sql.DB) (*goose.Provider, error) {
 	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if !d.embedded {
-		locker, err := lock.NewPostgresTableLocker()
+		locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(lockInterval, uint64(lockTimeout/lockInterval)))
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -180,4 +182,38 @@ func eachOldDatabase(t *testing.T, test func(t *testing.T, url string)) {
 		t.Parallel()
 		test(t, otherSchema(t, storetest.Postgres(t)))
 	})
+}
+
+// Replicas that start at once on an empty database all serve it, and one of them has
+// migrated it.
+func TestPostgresReplicasThatStartAtOnceMigrateOnce(t *testing.T) {
+	t.Parallel()
+	url := otherSchema(t, storetest.Postgres(t))
+	const replicas = 3
+	started := make(chan error, replicas)
+	for range replicas {
+		go func() {
+			s, err := store.Open(context.Background(), store.Config{URL: url, Migrate: true})
+			if err == nil {
+				err = errors.Join(s.Ready(context.Background()), s.Close())
+			}
+			started <- err
+		}()
+	}
+	for range replicas {
+		if err := <-started; err != nil {
+			t.Error(err)
+		}
+	}
+	err := store.WithPool(url, func(pool *sql.DB) error {
+		var applied, distinct int
+		err := pool.QueryRow("SELECT count(*), count(DISTINCT version_id) FROM goose_db_version").Scan(&applied, &distinct)
+		if applied != distinct || applied < 15 {
+			t.Errorf("%d migrations were applied %d times", distinct, applied)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

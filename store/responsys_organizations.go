@@ -113,7 +113,7 @@ func (tx *Tx) MoveResponsysOrganization(id, parent int64) error {
 
 // ResponsysLastOrganizationID is the largest id that an organization has or had.
 func (tx *Tx) ResponsysLastOrganizationID() (int64, error) {
-	return tx.largestID("responsys_organizations")
+	return tx.largestID("responsys_organizations", anyID)
 }
 
 // ErrResponsysRoot says that the root organization cannot be deleted.
@@ -150,7 +150,7 @@ func (tx *Tx) DeleteResponsysOrganization(id int64) ([]ResponsysLoss, error) {
 	if o.ParentID == nil {
 		return nil, ErrResponsysRoot
 	}
-	if err := tx.retireIDs("responsys_organizations"); err != nil {
+	if err := tx.retireIDs("responsys_organizations", anyID); err != nil {
 		return nil, err
 	}
 	args := map[string]any{"workspace": tx.workspace, "id": id}

@@ -45,7 +45,7 @@ func (q *Query) ResponsysPrograms(statuses []string, offset, limit int) ([]Respo
 
 // ResponsysLastProgramID is the largest id of a program.
 func (tx *Tx) ResponsysLastProgramID() (int64, error) {
-	return tx.largestID("responsys_programs")
+	return tx.largestID("responsys_programs", anyID)
 }
 
 // AddResponsysProgram makes a program; an id or a name in use is ErrConflict.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -104,6 +105,20 @@ func columns(t *testing.T, db *gorm.DB, model any) []column {
 	}
 	slices.SortFunc(list, func(a, b column) int { return strings.Compare(a.Name, b.Name) })
 	return list
+}
+
+// A new id that another has chosen meanwhile is known by the name of the key.
+func TestPostgresNamesTheKeysOfTablesWithASequence(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, storetest.Postgres(t))
+	var sequences, keys []string
+	err := errors.Join(
+		s.DB().Raw(`SELECT replace(sequencename, '_ids', '_pkey') FROM pg_sequences WHERE sequencename LIKE '%\_ids' ORDER BY 1`).Scan(&sequences).Error,
+		s.DB().Raw(`SELECT conname FROM pg_constraint WHERE contype = 'p' AND conname IN ? ORDER BY 1`, sequences).Scan(&keys).Error,
+	)
+	if err != nil || len(keys) != 8 || !slices.Equal(keys, sequences) {
+		t.Errorf("the sequences want the keys %v, there are %v, %v", sequences, keys, err)
+	}
 }
 
 func TestOpenRefusesASchemaThatIsNotItsOwn(t *testing.T) {

@@ -35,6 +35,8 @@ func sentinel(err error) error {
 		return fmt.Errorf("%w: %w", ErrConflict, err)
 	case errors.Is(err, sql.ErrConnDone):
 		return fmt.Errorf("%w: %w", ErrClosed, err)
+	case lostRace(err):
+		return fmt.Errorf("%w: %w", errLostRace, err)
 	case lockedOut(err):
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}

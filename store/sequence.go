@@ -3,83 +3,108 @@ package store
 import (
 	"errors"
 	"fmt"
+	"math"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
-// Integer ids are unique in their workspace, and no workspace sees another's. A new
-// one is the largest of the workspace, also of rows that are gone, plus one. Where
-// that is over [lastNewID], because somebody chose a very large one, it is the
-// smallest free one, which a row that is gone may have had.
+// Integer ids are unique in their workspace, not dense, and none is given out twice,
+// also where its row was deleted for good. On SQLite, whose writer is alone, a new one
+// follows the largest of the workspace. On Postgres each table has a sequence, of all
+// workspaces: it holds no lock, so that nobody waits for another's commit.
 //
-// There is no counter row, whose lock would be held until the commit. SQLite's
-// writer is alone. On Postgres each transaction locks the one id that it takes,
-// and passes over those that others hold: nobody waits.
+// Ids that were chosen elsewhere are followed by the new ones, too, but for very large
+// ones, which would leave too few: those are passed over where they are reached.
 
-// lastNewID is the largest id that is given out, for clients that keep ids in 32
-// bits. Larger ones can be chosen.
-const lastNewID = 1<<31 - 1
+const (
+	// lastNewID is the largest id that is given out, for clients that keep ids in 32
+	// bits. Larger ones can be chosen.
+	lastNewID = 1<<31 - 1
+	// lastFollowed is the largest chosen id that new ones follow.
+	lastFollowed = 1 << 30
+	// anyID is no bound.
+	anyID = math.MaxInt64
+)
 
 var errNoFreeID = errors.New("no free id is left")
 
-// nextID takes a new id for a row of the table, which is inserted before the
+// nextID takes a new id for a row of the table, which [insertNew] inserts before the
 // transaction takes another.
-func (tx *Tx) nextID(table string) (int64, error) {
+func (tx *Tx) nextID(table string) (id int64, err error) {
 	if tx.embedded() {
-		id, _, err := tx.freeID(table, "TRUE")
-		return id, err
+		return tx.followingID(table)
 	}
-	// Until the commit nobody chooses an id.
-	err := tx.db.Exec("SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))", tx.idSpace(table)).Error
-	if err != nil {
-		return 0, err
-	}
+	statement := `SELECT id,
+			EXISTS (SELECT 1 FROM ` + table + ` AS stored WHERE stored.workspace = ? AND stored.id = next.id)
+			OR EXISTS (SELECT 1 FROM id_floors WHERE workspace = ? AND of_table = ? AND last >= next.id) AS taken
+		FROM nextval('` + sequenceOf(table) + `') AS next (id)`
 	for {
-		id, isNew, err := tx.freeID(table, "pg_try_advisory_xact_lock(hashtext(?), CAST(candidate.id AS integer))", tx.idSpace(table))
-		if err != nil {
-			return 0, err
-		}
-		// Its last holder may have committed after the statements above began, and its
-		// row may be gone again. One that begins now sees the row, or that it was there.
-		taken, err := tx.hasID(table, id)
-		if err == nil && !taken && isNew {
-			taken, err = tx.hadID(table, id)
-		}
+		taken := false
+		err := tx.row(statement, []any{tx.workspace, tx.workspace, table}, &id, &taken)
 		if err != nil || !taken {
 			return id, err
 		}
 	}
 }
 
-// freeID finds an id that no row has and for which the condition holds, and tells
-// whether it is larger than all that were given out. Databases make candidates only until
+// sequenceOf names the sequence of the table's ids on Postgres.
+func sequenceOf(table string) string { return table + "_ids" }
+
+// followingID is the first free id after the largest. SQLite makes candidates only until
 // one is found.
-func (tx *Tx) freeID(table, condition string, args ...any) (id int64, isNew bool, err error) {
-	largest, err := tx.largestID(table)
+func (tx *Tx) followingID(table string) (id int64, err error) {
+	largest, err := tx.largestID(table, lastFollowed)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
-	statement := `WITH RECURSIVE candidate(id) AS (
+	err = tx.row(`WITH RECURSIVE candidate(id) AS (
 			SELECT CAST(? AS bigint) UNION ALL SELECT id + 1 FROM candidate WHERE id < ?)
 		SELECT id FROM candidate
-		WHERE CASE WHEN EXISTS (SELECT 1 FROM ` + table + ` AS stored WHERE stored.workspace = ? AND stored.id = candidate.id)
-			THEN FALSE ELSE ` + condition + ` END
-		LIMIT 1`
-	for _, first := range []int64{largest, 0} {
-		if first >= lastNewID {
-			continue
-		}
-		var ids []int64
-		err := tx.db.Raw(statement, append([]any{first + 1, lastNewID, tx.workspace}, args...)...).Scan(&ids).Error
-		if err != nil {
-			return 0, false, err
-		}
-		if len(ids) > 0 {
-			return ids[0], first == largest, nil
-		}
+		WHERE NOT EXISTS (SELECT 1 FROM `+table+` AS stored WHERE stored.workspace = ? AND stored.id = candidate.id)
+		LIMIT 1`, []any{largest + 1, lastNewID, tx.workspace}, &id)
+	if errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("%s: %w", table, errNoFreeID)
 	}
-	return 0, false, fmt.Errorf("%s: %w", table, errNoFreeID)
+	return id, err
+}
+
+// insertNew stores a model under an id that [Tx.nextID] gave. On Postgres another may have
+// chosen the same one meanwhile: then the write is run again, which is no conflict of
+// the caller's.
+func insertNew[T any](tx *Tx, model T) error {
+	_, err := insert(tx, "", model)
+	var refusal *pgconn.PgError
+	if errors.As(err, &refusal) && refusal.ConstraintName == tableOf[T](tx.db).name+"_pkey" {
+		return fmt.Errorf("%w: %v", errLostRace, err)
+	}
+	return err
+}
+
+// claimID has new ids follow one that was chosen elsewhere; one that a row has is
+// ErrConflict. It is called before the row is inserted.
+func (tx *Tx) claimID(table string, id int64) error {
+	var rows int64
+	if err := tx.rows().Table(table).Where("id = ?", id).Count(&rows).Error; err != nil {
+		return err
+	}
+	if rows > 0 {
+		return fmt.Errorf("id %d of %s: %w", id, table, ErrConflict)
+	}
+	return tx.followID(table, id)
+}
+
+// followID has new ids follow one that was chosen elsewhere. Nothing keeps the sequence
+// from being moved back when others move it at the same time; [Tx.nextID] passes over
+// what it then gives for the second time.
+func (tx *Tx) followID(table string, id int64) error {
+	if tx.embedded() || id > lastFollowed {
+		return nil
+	}
+	sequence := sequenceOf(table)
+	_, err := tx.exec(`SELECT setval('`+sequence+`', ?) FROM `+sequence+` WHERE last_value < ?`, id, id)
+	return err
 }
 
 // IDFloor is the largest id that a table of the workspace gave out before rows were
@@ -93,20 +118,20 @@ type IDFloor struct {
 // TableName is the plural.
 func (IDFloor) TableName() string { return "id_floors" }
 
-// largestID is the largest id that the table holds or held.
-func (tx *Tx) largestID(table string) (largest int64, err error) {
-	err = tx.db.Raw(`SELECT COALESCE(MAX(id), 0) FROM (
-			SELECT MAX(id) AS id FROM `+table+` WHERE workspace = ?
+// largestID is the largest id up to the bound that the table holds or held.
+func (tx *Tx) largestID(table string, bound int64) (largest int64, err error) {
+	err = tx.row(`SELECT COALESCE(MAX(id), 0) FROM (
+			SELECT MAX(id) AS id FROM `+table+` WHERE workspace = ? AND id <= ?
 			UNION ALL SELECT last FROM id_floors WHERE workspace = ? AND of_table = ?) AS ids`,
-		tx.workspace, tx.workspace, table).Scan(&largest).Error
+		[]any{tx.workspace, bound, tx.workspace, table}, &largest)
 	return largest, err
 }
 
-// retireIDs keeps the ids that the table has by now from being given out again,
-// before rows are deleted for good. Others go on taking new ids for rows that stay,
-// so nothing may be added meanwhile to what is deleted.
-func (tx *Tx) retireIDs(table string) error {
-	last, err := tx.largestID(table)
+// retireIDs keeps the ids up to the bound that the table has by now from being given out
+// again, before rows are deleted for good. Others go on taking new ids for rows that
+// stay, so nothing may be added meanwhile to what is deleted.
+func (tx *Tx) retireIDs(table string, bound int64) error {
+	last, err := tx.largestID(table, bound)
 	if err != nil {
 		return err
 	}
@@ -116,40 +141,6 @@ func (tx *Tx) retireIDs(table string) error {
 		DoUpdates: clause.Assignments(map[string]any{"last": larger}),
 	}).Create(&IDFloor{Workspace: tx.workspace, OfTable: table, Last: last}).Error
 }
-
-// claimID keeps an id that was chosen elsewhere from being taken as a new one; one
-// that a row has is ErrConflict. It is called before the row is inserted, in the
-// same transaction, and waits for those that have taken new ids or chosen others.
-func (tx *Tx) claimID(table string, id int64) error {
-	if !tx.embedded() {
-		err := tx.db.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", tx.idSpace(table)).Error
-		if err != nil {
-			return err
-		}
-	}
-	taken, err := tx.hasID(table, id)
-	if err == nil && taken {
-		err = fmt.Errorf("id %d of %s: %w", id, table, ErrConflict)
-	}
-	return err
-}
-
-func (tx *Tx) hasID(table string, id int64) (bool, error) {
-	var rows int64
-	err := tx.rows().Table(table).Where("id = ?", id).Count(&rows).Error
-	return rows > 0, err
-}
-
-// hadID reports whether the table may have given the id out to a row that was deleted
-// for good.
-func (tx *Tx) hadID(table string, id int64) (bool, error) {
-	var floors int64
-	err := tx.rows().Model(&IDFloor{}).Where("of_table = ? AND last >= ?", table, id).Count(&floors).Error
-	return floors > 0, err
-}
-
-// idSpace names the ids of the table in the workspace.
-func (tx *Tx) idSpace(table string) string { return table + "/" + tx.workspace }
 
 // embedded reports whether the database is SQLite.
 func (q *Query) embedded() bool { return q.db.Name() == sqliteDialect.name }

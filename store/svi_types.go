@@ -215,17 +215,21 @@ func sviHold[T SviType](tx *Tx, strength string, t T) (held T, err error) {
 // and returns the id. An id or a name that another type has is ErrConflict.
 func SviAddType[T SviType](tx *Tx, t T) (int64, error) {
 	id := t.key()
+	chosen := id != 0
 	var err error
-	if id == 0 {
-		id, err = tx.nextID(t.table())
-	} else {
+	if chosen {
 		err = tx.claimID(t.table(), id)
+	} else {
+		id, err = tx.nextID(t.table())
 	}
 	if err != nil {
 		return 0, err
 	}
 	any(&t).(interface{ place(string, int64) }).place(tx.workspace, id)
-	return id, tx.db.Create(&t).Error
+	if chosen {
+		return id, tx.db.Create(&t).Error
+	}
+	return id, insertNew(tx, t)
 }
 
 // SviEditType sets a type to what is given, its version included, if it is still
@@ -241,7 +245,7 @@ func SviEditType[T SviType](tx *Tx, t T, before int64) error {
 
 // SviDeleteType deletes a locked type. Its id is not given out again.
 func SviDeleteType[T SviType](tx *Tx, t T) error {
-	if err := tx.retireIDs(t.table()); err != nil {
+	if err := tx.retireIDs(t.table(), lastFollowed); err != nil {
 		return err
 	}
 	return tx.rows().Where("id = ?", t.key()).Delete(new(T)).Error

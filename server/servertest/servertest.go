@@ -38,6 +38,7 @@ type Server struct {
 
 type options struct {
 	database string
+	replicas int
 	fixtures []string
 	server   server.Config
 }
@@ -57,6 +58,13 @@ func Fixtures(text string) Option {
 // Database serves from the database that the URL names, instead of a temporary
 // SQLite file.
 func Database(url string) Option { return func(o *options) { o.database = url } }
+
+// Replicas serves from the Postgres database that the URL names by several servers, each
+// of which is started alike. Calls through [Server.Client] take turns between them; all
+// else of [Server] is the first one.
+func Replicas(url string, n int) Option {
+	return func(o *options) { o.database, o.replicas = url, n }
+}
 
 // Clock sets the server's clock.
 func Clock(now func() time.Time) Option { return func(o *options) { o.server.Now = now } }
@@ -79,12 +87,27 @@ func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log
 // temporary database, as `orglink serve` does.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	o := options{database: "sqlite:" + filepath.Join(t.TempDir(), "orglink.db")}
+	o := options{database: "sqlite:" + filepath.Join(t.TempDir(), "orglink.db"), replicas: 1}
 	o.server.AdminToken = AdminToken
 	o.server.Version = "test"
 	for _, opt := range opts {
 		opt(&o)
 	}
+	first := startOne(t, o)
+	if o.replicas > 1 {
+		balanced := &roundRobin{addresses: []string{first.Addr}, transport: transport()}
+		for range o.replicas - 1 {
+			balanced.addresses = append(balanced.addresses, startOne(t, o).Addr)
+		}
+		first.client.Transport = balanced
+	}
+	return first
+}
+
+func transport() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: 64} }
+
+func startOne(t testing.TB, o options) *Server {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	st, err := store.Open(ctx, store.Config{URL: o.database, Migrate: true, Now: o.server.Now})
 	if err != nil {
@@ -106,7 +129,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 	srv := &Server{
 		Addr:   listener.Addr().String(),
 		URL:    "http://" + listener.Addr().String(),
-		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
+		client: &http.Client{Transport: transport()},
 		store:  st,
 	}
 	served := make(chan error, 1)

@@ -75,10 +75,10 @@ func testComanageCOs(t *testing.T, open Open) {
 	t.Run("pages follow each other", func(t *testing.T) {
 		t.Parallel()
 		s, ctx := open(t), t.Context()
-		makeCO(workspace(t, s, "other"), t, s, "not ours")
 		for _, name := range []string{"z", "y", "x"} {
 			makeCO(ctx, t, s, name)
 		}
+		makeCO(workspace(t, s, "other"), t, s, "not ours")
 		page := func(after int64, limit int) (names []string) {
 			err := s.Read(ctx, func(q *store.Query) error {
 				cos, err := q.ComanageCOs(after, limit)

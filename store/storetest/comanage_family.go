@@ -54,16 +54,23 @@ type filledCO struct {
 }
 
 // makeCO adds a CO with a family and an API user, both named by the CO.
-func makeCO(ctx context.Context, t *testing.T, s *store.Store, name string) (f filledCO) {
+func makeCO(ctx context.Context, t *testing.T, s *store.Store, name string) filledCO {
 	t.Helper()
+	var co int64
 	mustWrite(ctx, t, s, func(tx *store.Tx) (err error) {
-		if f.co, err = tx.ComanageAddCO(store.ComanageCO{Name: name, Status: "Active", Created: moment, Modified: moment}); err != nil {
-			return err
-		}
-		return tx.ComanagePutAPIUser(store.ComanageAPIUser{Name: name, CO: f.co})
+		co, err = tx.ComanageAddCO(store.ComanageCO{Name: name, Status: "Active", Created: moment, Modified: moment})
+		return err
 	})
-	f.family = makeFamily(ctx, t, s, f.co, name)
-	return f
+	return fillCO(ctx, t, s, co, name)
+}
+
+// fillCO is makeCO in a CO of the name that there is.
+func fillCO(ctx context.Context, t *testing.T, s *store.Store, co int64, name string) filledCO {
+	t.Helper()
+	mustWrite(ctx, t, s, func(tx *store.Tx) error {
+		return tx.ComanagePutAPIUser(store.ComanageAPIUser{Name: name, CO: co})
+	})
+	return filledCO{co, makeFamily(ctx, t, s, co, name)}
 }
 
 // wantCO expects all of the CO to be there, and nothing else in it.
@@ -88,14 +95,12 @@ func wantCO(ctx context.Context, t *testing.T, s *store.Store, f filledCO) {
 	wantPage[store.ComanageIdentifier](ctx, t, s, in, f.personID, f.orgID)
 }
 
-// wantAfter expects the ids of the CO that was made next but n after the other.
-func wantAfter(t *testing.T, got, last filledCO, n int64) {
+// wantAfter expects the ids of a CO to be larger than those of one that was made before.
+func wantAfter(t *testing.T, got, before filledCO) {
 	t.Helper()
-	last.co, last.person, last.org, last.link = last.co+n, last.person+n, last.org+n, last.link+n
-	last.personName, last.orgName = last.personName+2*n, last.orgName+2*n
-	last.personID, last.orgID = last.personID+2*n, last.orgID+2*n
-	if got != last {
-		t.Errorf("the ids are %+v, want %+v", got, last)
+	if got.co <= before.co || got.person <= before.person || got.org <= before.org || got.link <= before.link ||
+		got.personName <= before.orgName || got.personID <= before.orgID {
+		t.Errorf("after the ids %+v come %+v", before, got)
 	}
 }
 

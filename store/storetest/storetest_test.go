@@ -23,7 +23,24 @@ func TestSQLiteConforms(t *testing.T) {
 
 func TestPostgresConforms(t *testing.T) {
 	t.Parallel()
-	Run(t, func(t *testing.T) *store.Store { return openURL(t, Postgres(t)) })
+	Run(t, recycle(t, "").open)
+}
+
+// (On Postgres the ids of all workspaces are those of one sequence.)
+func TestSQLiteIDsOfADroppedWorkspaceBeginAnew(t *testing.T) {
+	t.Parallel()
+	s := openURL(t, "sqlite:"+filepath.Join(t.TempDir(), "orglink.db"))
+	for _, name := range []string{"dropped", store.DefaultWorkspace} {
+		ctx := workspace(t, s, name)
+		first := makeCO(ctx, t, s, "co")
+		deleteCO(ctx, t, s, first.co)
+		if err := s.DropWorkspace(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		if again := makeCO(workspace(t, s, name), t, s, "co"); again != first {
+			t.Errorf("%s: the ids are %+v, want %+v", name, again, first)
+		}
+	}
 }
 
 // On Postgres a transaction that has taken an id keeps nobody from taking the next

@@ -74,6 +74,7 @@ func (c concurrent) write(fn func(*store.Tx) error) func() error {
 func TestPostgresHoldsWhatSviWritesRestOn(t *testing.T) {
 	t.Parallel()
 	c, entity, relationship := openDataHub(t)
+	workspace(t, c.Store, "other")
 	holdEntity := func(tx *store.Tx) error { _, err := tx.SviHoldEntityType("e"); return err }
 	holdRelationship := func(tx *store.Tx) error { _, err := tx.SviHoldRelationshipType("e", "r"); return err }
 	holdDocument := func(tx *store.Tx) error { return tx.SviHoldDocument("e", "d") }

@@ -42,10 +42,7 @@ func testSviTypes(t *testing.T, open Open) {
 			t.Errorf("got ids %v", made)
 		}
 		if err := s.Write(store.WithWorkspace(t.Context(), "other"), func(tx *store.Tx) error {
-			id, err := store.SviAddType(tx, sviEntityType("e0"))
-			if id != 1 {
-				t.Errorf("the first id of another workspace is %d", id)
-			}
+			_, err := store.SviAddType(tx, sviEntityType("e0"))
 			return err
 		}); err != nil {
 			t.Errorf("the same name in another workspace: %v", err)
