@@ -40,7 +40,7 @@ func accInput(id, parent int, name string) client.AccBusinessUnitInput {
 // of it, and lists it.
 func TestAccGeneratedClientUploadsAndChangesAHierarchy(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+	eachWay(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo())
 		id, secret, scope := "demo-client", "demo-secret", "account:read account:write"
 		token, err := accClient(t, s, "").AccCreateTokenWithFormdataBodyWithResponse(t.Context(), client.AccTokenRequest{

@@ -33,7 +33,7 @@ func TestComanageEnrolmentInAShell(t *testing.T) {
 // The same enrolment with the generated client.
 func TestComanageEnrolmentWithTheGeneratedClient(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+	eachWay(t, func(t *testing.T, database servertest.Option) {
 		e := enrolment{t: t, api: generatedClient(t, startRegistry(t, database), platform)}
 		e.fillCO()
 		e.refuseTwice()

@@ -30,7 +30,7 @@ func cuxClient(t *testing.T, s *site, base string, token *string) *client.Client
 // session, links, unlinks and lists, renews the session, and meets every error.
 func TestCuxStoryOfAGeneratedClient(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+	eachWay(t, func(t *testing.T, database servertest.Option) {
 		now := cuxTime
 		s := start(t, database, servertest.Demo(), servertest.CuxPaths(cuxPrefix, ""), servertest.Clock(func() time.Time { return now }))
 		var token string

@@ -48,6 +48,18 @@ func embeddedAnd(t *testing.T, name string, onPostgres func(url string) serverte
 	})
 }
 
+// eachWay is eachDatabase, and runs the test on Postgres behind a pgbouncer in transaction
+// mode, too, which makes its schema through it.
+func eachWay(t *testing.T, test func(t *testing.T, database servertest.Option)) {
+	t.Helper()
+	eachDatabase(t, test)
+	t.Run("pgbouncer", func(t *testing.T) {
+		notUnderRace(t, "what the server does is raced on the embedded database")
+		t.Parallel()
+		test(t, servertest.Database(storetest.Pooled(t)))
+	})
+}
+
 // Reasons why a test is not run under the race detector, which makes all some ten times
 // as slow.
 const (

@@ -92,7 +92,7 @@ func must[T any](t *testing.T, answer *T, err error) T {
 // A day of a connector that was generated from the document.
 func TestResponsysStoryOfAGeneratedClient(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+	eachWay(t, func(t *testing.T, database servertest.Option) {
 		clock := newResponsysClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 		s := start(t, database, servertest.Demo(), servertest.Clock(clock.Now))
 		c, ctx := newResponsysClient(t, s), t.Context()

@@ -60,7 +60,7 @@ func TestSviStory(t *testing.T) {
 	for name, base := range map[string]string{"at the root": "", "under the vendor's prefix": "/svi-datahub"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachDatabase(t, func(t *testing.T, database servertest.Option) {
+			eachWay(t, func(t *testing.T, database servertest.Option) {
 				s := start(t, database, servertest.Demo())
 				sviStory(t, sviLogin(t, s, base, "demo"), sviLogin(t, s, base, "demo-reader"))
 			})

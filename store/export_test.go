@@ -33,6 +33,9 @@ func (s *Store) Remembered() int { return max(len(s.workspaces.entries), len(s.a
 // DB is the database as reads see it.
 func (s *Store) DB() *gorm.DB { return s.reads }
 
+// DB is the database as the read sees it.
+func (q *Query) DB() *gorm.DB { return q.db }
+
 // Exec runs a statement of a test.
 func (tx *Tx) Exec(statement string, args ...any) error { return tx.db.Exec(statement, args...).Error }
 

@@ -96,20 +96,23 @@ func connectSQLite(ctx context.Context, driver, dataSource string, onCommit func
 }
 
 func connectPostgres(ctx context.Context, _, dataSource string, onCommit func(Commit)) (*Store, error) {
-	db, err := gorm.Open(postgres.Open(dataSource), ormConfig())
+	pool, err := sql.Open(postgresDialect.driver, dataSource)
 	if err != nil {
 		return nil, err
 	}
-	pool, err := db.DB()
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: rereader{pool}}), ormConfig())
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, pool.Close())
 	}
 	s := &Store{reads: db, writer: retryWriter{pool, db, onCommit}}
 	if err := s.ping(ctx); err != nil {
-		return nil, errors.Join(err, closeDB(db))
+		return nil, errors.Join(err, pool.Close())
 	}
-	return s, errors.Join(useSentinels(db), limitPool(db, 32))
+	return s, errors.Join(useSentinels(db), limitPool(db, poolSize))
 }
+
+// poolSize is how many connections to Postgres a process has at most.
+const poolSize = 32
 
 // limitPool bounds a pool and keeps its connections open for the next request.
 func limitPool(db *gorm.DB, connections int) error {

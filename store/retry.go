@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	// maxAttempts bounds how often a write that lost to others is tried. Of 16 that
-	// change one row, and take 10 ms each, the unluckiest needs some 25.
+	// maxAttempts bounds how often a write that lost to others is tried, or that finds no
+	// database. Of 16 that change one row, and take 10 ms each, the unluckiest needs some
+	// 25; for a database that is started again, or another in its place, there are three
+	// seconds.
 	maxAttempts = 50
 	// maxDoublings bounds the pause between two attempts, to 128 ms.
 	maxDoublings = 7
@@ -31,7 +33,8 @@ func lostRace(err error) bool {
 	return errors.As(err, &failure) && (failure.Code == "40001" || failure.Code == "40P01")
 }
 
-// retryWriter writes to Postgres: a plain transaction, run again when it lost a race.
+// retryWriter writes to Postgres: a plain transaction, run again when it lost a race, or
+// when it broke off before it was to be committed.
 type retryWriter struct {
 	pool     *sql.DB
 	db       *gorm.DB
@@ -41,8 +44,11 @@ type retryWriter struct {
 func (w retryWriter) write(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
 	for attempt := 1; ; attempt++ {
 		err := w.attempt(ctx, held, fn)
-		if !errors.Is(err, errLostRace) || attempt == maxAttempts {
+		if !errors.Is(err, errLostRace) && !errors.Is(err, errUnreachable) || attempt == maxAttempts {
 			return err
+		}
+		if readOnlyServer(err) {
+			w.dropIdle()
 		}
 		select {
 		case <-time.After(rand.N(time.Millisecond << min(attempt, maxDoublings))):
@@ -56,11 +62,11 @@ func (w retryWriter) write(ctx context.Context, held *Workspace, fn func(*gorm.D
 func (w retryWriter) attempt(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
 	tx, err := beginPostgres(ctx, w.pool, held)
 	if err != nil {
-		return sentinel(err)
+		return beforeCommit(sentinel(err))
 	}
 	defer tx.end()
 	if err := fn(tx.orm(ctx, w.db)); err != nil {
-		return err
+		return beforeCommit(err)
 	}
 	flush := time.Now()
 	err = sentinel(tx.commit(ctx))
@@ -70,3 +76,10 @@ func (w retryWriter) attempt(ctx context.Context, held *Workspace, fn func(*gorm
 
 // close does nothing: the pool is the one that reads use.
 func (retryWriter) close() error { return nil }
+
+// dropIdle closes the idle connections, which lead to a server that takes no writes: new
+// ones are made to the one that does, where the database's URL names several.
+func (w retryWriter) dropIdle() {
+	w.pool.SetMaxIdleConns(-1)
+	w.pool.SetMaxIdleConns(poolSize)
+}

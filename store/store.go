@@ -27,9 +27,10 @@ var (
 	// ErrNoWorkspace says that the workspace of a write was dropped, perhaps made
 	// again, since its request came in.
 	ErrNoWorkspace = errors.New("no such workspace")
-	// ErrBusy says that more writes wait than are let in, or that another process keeps
-	// the database locked: nothing was done, and the caller may try again.
-	ErrBusy = errors.New("too many writes are waiting")
+	// ErrBusy says that more writes wait than are let in, that another process keeps the
+	// database locked, or that a write did not reach it: nothing was done, and the caller
+	// may try again.
+	ErrBusy = errors.New("writes have to wait")
 	// ErrClosed says that the store was closed before the call.
 	ErrClosed = errors.New("store is closed")
 	// ErrSchema says that the database's schema is not the one of this build.

@@ -55,7 +55,7 @@ func (c *crashCommand) Run(ctx context.Context) error {
 
 // sqlite kills Orglink itself.
 func (c *crashCommand) sqlite(ctx context.Context, dir string) (result crashResult, err error) {
-	result = crashResult{database: "SQLite, Orglink killed", integrity: "ok"}
+	result = crashResult{database: "SQLite, Orglink killed", integrity: sound}
 	file := filepath.Join(dir, "crash.db")
 	orglink, err := orglinkCommand(c.Binary, dir, "sqlite:"+file)
 	if err != nil {
@@ -74,17 +74,19 @@ func (c *crashCommand) sqlite(ctx context.Context, dir string) (result crashResu
 	l := ledger.Open([]string{"http://" + orglink.addr}, db)
 	defer func() { result.totals = l.Totals() }()
 	kill := func() error { process.kill(); return nil }
-	restart := func() error { process, err = orglink.start(ctx); return err }
+	restart := func() error {
+		next, err := orglink.start(ctx)
+		if err == nil {
+			process = next
+		}
+		return err
+	}
 	for range c.Rounds {
 		if err := result.round(ctx, l, kill, restart); err != nil {
 			return result, err
 		}
-		var integrity string
-		if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&integrity); err != nil {
+		if err := db.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&result.integrity); err != nil || result.integrity != sound {
 			return result, err
-		}
-		if integrity != "ok" {
-			result.integrity = integrity
 		}
 	}
 	return result, nil
@@ -92,7 +94,7 @@ func (c *crashCommand) sqlite(ctx context.Context, dir string) (result crashResu
 
 // postgres kills Postgres while Orglink goes on.
 func (c *crashCommand) postgres(ctx context.Context, dir string) (result crashResult, err error) {
-	result = crashResult{database: "Postgres, killed under Orglink", integrity: "n/a"}
+	result = crashResult{database: "Postgres, killed under Orglink", integrity: sound}
 	server, err := pgserver.Start(pgserver.Config{Durable: true})
 	if err != nil {
 		return result, err
@@ -119,8 +121,19 @@ func (c *crashCommand) postgres(ctx context.Context, dir string) (result crashRe
 			return result, err
 		}
 	}
+	if _, err := db.ExecContext(ctx, checkIndexes); err != nil {
+		result.integrity = err.Error()
+	}
 	return result, nil
 }
+
+// sound is the answer of SQLite's integrity_check where nothing is wrong.
+const sound = "ok"
+
+// checkIndexes fails where an index and its table do not agree.
+const checkIndexes = `CREATE EXTENSION IF NOT EXISTS amcheck;
+	SELECT bt_index_check(index.oid, true) FROM pg_class index JOIN pg_am kind ON kind.oid = index.relam
+	WHERE kind.amname = 'btree' AND index.relkind = 'i' AND index.relpersistence = 'p'`
 
 // recoveryLimit is how long Orglink may take until it acknowledges writes again.
 const recoveryLimit = 30 * time.Second
@@ -129,8 +142,7 @@ const recoveryLimit = 30 * time.Second
 func (r *crashResult) round(ctx context.Context, l *ledger.Ledger, kill, restart func() error) error {
 	stop, written := make(chan struct{}), make(chan error, 1)
 	go func() { written <- l.Run(ctx, stop, ledger.Stop) }()
-	moment := 20*time.Millisecond + rand.N(700*time.Millisecond)
-	time.Sleep(moment)
+	time.Sleep(20*time.Millisecond + rand.N(700*time.Millisecond))
 	began := time.Now()
 	err := kill()
 	close(stop)
@@ -155,16 +167,22 @@ func (r *crashResult) round(ctx context.Context, l *ledger.Ledger, kill, restart
 func printCrashes(results []crashResult) error {
 	var failed error
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "database\trounds\tacknowledged\tfailed calls\tlost\thalf\tintegrity\trecovery\tof it after the restart")
+	fmt.Fprint(w, "database\trounds\tacknowledged\tfailed calls\tlost\thalf\tintegrity\trecovery\tof it after the restart\n")
 	for _, r := range results {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", r.database, len(r.recovery),
 			r.totals.Acknowledged, r.totals.Failed, len(r.totals.Lost), len(r.totals.Half), r.integrity, spread(r.recovery), spread(r.reconnect))
-		failed = errors.Join(failed, broken(r.database, r.totals))
-		if r.integrity != "ok" && r.integrity != "n/a" {
-			failed = errors.Join(failed, fmt.Errorf("%s: integrity_check: %s", r.database, r.integrity))
-		}
+		failed = errors.Join(failed, r.verdict())
 	}
 	return errors.Join(w.Flush(), failed)
+}
+
+// verdict fails if anything was lost.
+func (r crashResult) verdict() error {
+	err := broken(r.database, r.totals)
+	if r.integrity != sound {
+		err = errors.Join(err, fmt.Errorf("%s is damaged: %s", r.database, r.integrity))
+	}
+	return err
 }
 
 // spread is the median and the largest.

@@ -172,14 +172,20 @@ func (c *haCommand) lose(ctx context.Context, primary, standby *pgserver.Server,
 func printFailovers(results []haResult) error {
 	var failed error
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "scenario\tacknowledged\tlost\thalf\tfailed calls\tlongest gap\tlimit")
+	fmt.Fprint(w, "scenario\tacknowledged\tlost\thalf\tfailed calls\tlongest gap\tlimit\n")
 	for _, r := range results {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%v\t%v\n", r.name, r.totals.Acknowledged, len(r.totals.Lost),
 			len(r.totals.Half), r.totals.Failed, r.totals.LongestGap.Round(time.Millisecond), gapLimit)
-		failed = errors.Join(failed, broken(r.name, r.totals))
-		if r.totals.LongestGap > gapLimit {
-			failed = errors.Join(failed, fmt.Errorf("%s: a gap of %v, the limit is %v", r.name, r.totals.LongestGap, gapLimit))
-		}
+		failed = errors.Join(failed, r.verdict())
 	}
 	return errors.Join(w.Flush(), failed)
+}
+
+// verdict fails if anything was lost or took too long.
+func (r haResult) verdict() error {
+	err := broken(r.name, r.totals)
+	if r.totals.LongestGap > gapLimit {
+		err = errors.Join(err, fmt.Errorf("%s: a gap of %v, the limit is %v", r.name, r.totals.LongestGap, gapLimit))
+	}
+	return err
 }

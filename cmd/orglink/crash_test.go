@@ -119,35 +119,6 @@ func (p *process) writers(t *testing.T, enough int, kill func()) []string {
 	return acknowledged
 }
 
-func TestAcknowledgedWritesSurviveKill(t *testing.T) {
-	t.Parallel()
-	database := "sqlite:" + filepath.Join(t.TempDir(), "crash.db")
-	var acknowledged []string
-	for round := range 3 {
-		p := startProcess(t, database)
-		acknowledged = append(acknowledged, p.writers(t, 200, func() {
-			if err := p.cmd.Process.Kill(); err != nil { // SIGKILL, in the middle of the load
-				t.Error(err)
-			}
-		})...)
-		p.cmd.Wait() // its error tells of the signal
-		if t.Failed() {
-			t.Fatalf("round %d; log: %s", round, p.log)
-		}
-	}
-	p := startProcess(t, database)
-	status, structure, err := p.do("GET", demoStructure, "")
-	if err != nil || status != http.StatusOK {
-		t.Fatalf("read the structure: %d, %v", status, err)
-	}
-	for _, id := range acknowledged {
-		if !strings.Contains(structure, id) {
-			t.Errorf("the acknowledged unit %s is lost", id)
-		}
-	}
-	t.Logf("%d acknowledged writes, 3 kills", len(acknowledged))
-}
-
 func TestShutdownDrainsRequestsAndASecondStartChangesNothing(t *testing.T) {
 	t.Parallel()
 	database := "sqlite:" + filepath.Join(t.TempDir(), "drain.db")

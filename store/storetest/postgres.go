@@ -22,10 +22,11 @@ const postgresVariable = "ORGLINK_TEST_POSTGRES"
 // have started. Packages that call [Postgres] call it from TestMain.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if shared.server == nil {
-		return code
+	err := stopPooler()
+	if shared.server != nil {
+		err = errors.Join(err, shared.server.Stop())
 	}
-	if err := shared.server.Stop(); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "stop Postgres:", err)
 		return max(code, 1)
 	}
@@ -45,7 +46,14 @@ func Postgres(t testing.TB) string {
 		t.Fatalf("start Postgres: %v", shared.err)
 	}
 	name := fmt.Sprintf("test_%d", shared.databases.Add(1))
-	if err := shared.exec(`CREATE DATABASE ` + name + ` TEMPLATE ` + templateDatabase); err != nil {
+	createDatabase(t, name, templateDatabase)
+	return shared.server.URL(name)
+}
+
+// createDatabase makes a database for the time of a test.
+func createDatabase(t testing.TB, name, template string) {
+	t.Helper()
+	if err := shared.exec(`CREATE DATABASE ` + name + ` TEMPLATE ` + template); err != nil {
 		t.Fatalf("create a database: %v", err)
 	}
 	t.Cleanup(func() {
@@ -53,7 +61,6 @@ func Postgres(t testing.TB) string {
 			t.Errorf("drop the database: %v", err)
 		}
 	})
-	return shared.server.URL(name)
 }
 
 // templateDatabase is migrated once and copied for every test.

@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,6 +64,32 @@ func TestPostgresHandsOutIDsWithoutWaiting(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// Behind a pooler each transaction may be on another connection to Postgres: what one of
+// them prepared is not there on the next.
+func TestPostgresBehindAPoolerServesManyAtOnce(t *testing.T) {
+	t.Parallel()
+	s := openURL(t, Pooled(t))
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 4 {
+				key := fmt.Sprintf("%d-%d", i, j)
+				err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.CuxPutBusinessUnit(key) })
+				if err == nil {
+					err = s.Read(t.Context(), func(q *store.Query) error {
+						_, err := q.CuxBusinessUnit(key)
+						return err
+					})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func openURL(t *testing.T, url string) *store.Store {

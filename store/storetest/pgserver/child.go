@@ -34,7 +34,7 @@ func startChild(dir string, account *syscall.Credential, signal, program string,
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() // the program has its own descriptor
+	defer log.Close() //nolint:errcheck // the program has its own descriptor
 	c.shell.Stderr = log
 	return c, c.shell.Start()
 }
