@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -98,10 +99,10 @@ func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error)
 // business unit is configured.
 func (q *Query) CuxSessionWithUnit(correlationID, unit string) (s CuxSession, configured bool, err error) {
 	t := tableOf[CuxSession](q.db)
-	err = q.row(`SELECT `+t.columnsOf("s")+`, u.key IS NOT NULL FROM cux_sessions s
-		LEFT JOIN cux_business_units u ON u.workspace = s.workspace AND u.key = ?
-		WHERE s.workspace = ? AND s.correlation_id = ?`,
-		[]any{unit, q.workspace, correlationID}, append(t.targets(reflect.ValueOf(&s).Elem()), &configured)...)
+	err = q.row(`SELECT `+t.columns+`,
+			EXISTS (SELECT 1 FROM cux_business_units u WHERE u.workspace = ? AND u.key = ?)
+		FROM cux_sessions WHERE workspace = ? AND correlation_id = ?`,
+		[]any{q.workspace, unit, q.workspace, correlationID}, append(t.targets(reflect.ValueOf(&s).Elem()), &configured)...)
 	return s, configured, err
 }
 
@@ -122,10 +123,13 @@ func (q *Query) CuxSettings() (CuxSettings, error) {
 // knows, workspace and account, is not read again.
 func (q *Query) CuxLinks(accountID string, after CuxLink, limit int) ([]CuxLink, error) {
 	var links []CuxLink
+	condition, args := "workspace = ? AND account_id = ?", []any{q.workspace, accountID}
+	if after != (CuxLink{}) {
+		condition += " AND (business_unit, link_id) > (?, ?)"
+		args = append(args, after.BusinessUnit, after.LinkID)
+	}
 	err := q.each(`SELECT business_unit, link_id, date_linked, status FROM cux_links
-		WHERE workspace = ? AND account_id = ? AND (business_unit, link_id) > (?, ?)
-		ORDER BY business_unit, link_id LIMIT ?`,
-		[]any{q.workspace, accountID, after.BusinessUnit, after.LinkID, limit},
+		WHERE `+condition+` ORDER BY business_unit, link_id LIMIT `+strconv.Itoa(limit), args,
 		func(rows *sql.Rows) error {
 			var l CuxLink
 			err := rows.Scan(&l.BusinessUnit, &l.LinkID, &l.DateLinked, &l.Status)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -127,11 +128,11 @@ func (IDFloor) TableName() string { return "id_floors" }
 
 // largestID is the largest id up to the bound that the table holds or held.
 func (tx *Tx) largestID(table string, bound int64) (largest int64, err error) {
-	err = tx.row(`SELECT COALESCE(MAX(id), 0) FROM (
-			SELECT MAX(id) AS id FROM `+table+` WHERE workspace = ? AND id <= ?
-			UNION ALL SELECT last FROM id_floors WHERE workspace = ? AND of_table = ?) AS ids`,
-		[]any{tx.workspace, bound, tx.workspace, table}, &largest)
-	return largest, err
+	var floor int64
+	err = tx.row(`SELECT COALESCE((SELECT MAX(id) FROM `+table+` WHERE workspace = ? AND id <= `+strconv.FormatInt(bound, 10)+`), 0),
+			COALESCE((SELECT last FROM id_floors WHERE workspace = ? AND of_table = ?), 0)`,
+		[]any{tx.workspace, tx.workspace, table}, &largest, &floor)
+	return max(largest, floor), err
 }
 
 // retireIDs keeps the ids up to the bound that the table has by now from being given out

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"gorm.io/gorm/clause"
 )
@@ -65,8 +66,8 @@ func (tx *Tx) SviLockLink(relationshipID int64, id string) (SviLink, error) {
 // SviLinksBetween lists the links of a relationship type from one document to
 // another, by surrogate key, at most limit of them.
 func (q *Query) SviLinksBetween(relationshipID int64, fromID, toID string, limit int) ([]SviLink, error) {
-	return list[SviLink](q, "relationship_id = ? AND from_id = ? AND to_id = ? ORDER BY id LIMIT ?",
-		relationshipID, fromID, toID, limit)
+	return list[SviLink](q, "relationship_id = ? AND from_id = ? AND to_id = ? ORDER BY id LIMIT "+strconv.Itoa(limit),
+		relationshipID, fromID, toID)
 }
 
 // SviLinksAt lists links of a relationship type that have the document at the given

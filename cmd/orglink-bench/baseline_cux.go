@@ -29,8 +29,9 @@ func (b baseline) putCuxLink(w http.ResponseWriter, r *http.Request) error {
 		var account string
 		var expires *string
 		var configured bool
-		err := queryRow(s, []any{&account, &expires, &configured}, `SELECT s.account_id, s.expires_at, u.key IS NOT NULL
-			FROM cux_sessions s LEFT JOIN cux_units u ON u.key = $1 WHERE s.correlation_id = $2`,
+		err := queryRow(s, []any{&account, &expires, &configured}, `SELECT account_id, expires_at,
+				EXISTS (SELECT 1 FROM cux_units u WHERE u.key = $1)
+			FROM cux_sessions WHERE correlation_id = $2`,
 			link.BusinessUnit, r.PathValue("session"))
 		if err := openSession(expires, err); err != nil {
 			return err
