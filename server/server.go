@@ -77,6 +77,10 @@ var readDocument = sync.OnceValues(func() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromData(gen.RequestsJSON)
 })
 
+// Prepare does beforehand what the first [New] in a process needs longest for. It may be
+// called while the database is opened.
+func Prepare() { _, _ = readDocument() } // New tells of the error
+
 // New makes a server over the store.
 func New(config Config, st *store.Store) (*Server, error) {
 	if config.Log == nil {

@@ -75,7 +75,7 @@ func (q *Query) AccAccountsOf(clientID string) ([]AccAccount, error) {
 // AccPutAccount creates the account or sets all of it but the count of its units.
 func (tx *Tx) AccPutAccount(a AccAccount) error {
 	a.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{
+	return tx.orm().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"name", "region", "put_deletes_omitted_units"}),
 	}).Create(&a).Error
@@ -84,7 +84,7 @@ func (tx *Tx) AccPutAccount(a AccAccount) error {
 // AccProvision lets the app use the account.
 func (tx *Tx) AccProvision(accountID, clientID string) error {
 	p := AccProvisioning{Workspace: tx.workspace, AccountID: accountID, ClientID: clientID}
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
+	return tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&p).Error
 }
 
 // AccPutUnits creates the units of an account that is locked, or replaces those of

@@ -34,7 +34,7 @@ func (q *Query) AccUnits(ids []string) ([]AccUnit, error) {
 	for _, batch := range batches(ids) {
 		with, args := wanted(batch)
 		part, err := selected[AccUnit](q, `WITH `+with+`
-			SELECT `+tableOf[AccUnit](q.db).columnsOf("u")+` FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id`,
+			SELECT `+tableOf[AccUnit](q.base).columnsOf("u")+` FROM wanted w CROSS JOIN acc_units u WHERE u.workspace = ? AND u.id = w.id`,
 			append(args, q.workspace)...)
 		if err != nil {
 			return nil, err
@@ -121,8 +121,8 @@ func (q *Query) accNodes(accountID, column string, ids []string) (nodes []AccNod
 // Serial is larger than after, at most limit; and these and all units above them as
 // nodes, in no order. It reads at one moment, so that no unit lacks its parent.
 func (q *Query) AccPage(accountID string, after int64, limit int) (page []AccUnit, reached []AccNode, err error) {
-	err = q.db.Transaction(func(tx *gorm.DB) error {
-		moment := &Query{db: tx, workspace: q.workspace}
+	err = q.orm().Transaction(func(tx *gorm.DB) error {
+		moment := &Query{base: tx, workspace: q.workspace}
 		page, err = list[AccUnit](moment, "account_id = ? AND serial > ? ORDER BY serial LIMIT ?", accountID, after, limit)
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func (tx *Tx) Refuse(r Refusal) error {
 	}
 	tx.accessChanged = true
 	r.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&r).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&r).Error
 }
 
 // Allow takes a refusal back, if there is one.
@@ -59,7 +59,7 @@ func (tx *Tx) Allow(family string, kind RefusalKind, value string) error {
 func (tx *Tx) PutRateLimit(l RateLimit) error {
 	tx.accessChanged = true
 	l.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&l).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&l).Error
 }
 
 // accessTTL bounds how long a replica may not know what another one refused.

@@ -27,7 +27,7 @@ func (q *Query) Client(family, id string) (Client, error) {
 // PutClient creates the client or sets it to what is given.
 func (tx *Tx) PutClient(c Client) error {
 	c.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&c).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&c).Error
 }
 
 // StaticToken is a token that was provisioned, not issued: known by its SHA-256
@@ -54,5 +54,5 @@ func (q *Query) StaticToken(family, digest string) (StaticToken, error) {
 func (tx *Tx) PutStaticToken(t StaticToken) error {
 	tx.accessChanged = true
 	t.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&t).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&t).Error
 }

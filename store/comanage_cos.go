@@ -37,7 +37,7 @@ func (tx *Tx) comanageFound(w Workspace) error {
 		Workspace: w.Name, ID: ComanagePlatformCO, Name: comanagePlatformName,
 		Status: "Active", Created: created, Modified: created,
 	}
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&co).Error
+	return tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&co).Error
 }
 
 // ComanageCO finds a CO, or ErrNotFound.
@@ -93,7 +93,7 @@ func (tx *Tx) ComanagePutCO(co ComanageCO) error {
 	if err := tx.followID(co.TableName(), co.ID); err != nil {
 		return err
 	}
-	return tx.db.Clauses(clause.OnConflict{
+	return tx.orm().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"name", "description", "status", "modified"}),
 	}).Create(&co).Error

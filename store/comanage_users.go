@@ -33,5 +33,5 @@ func (q *Query) ComanageAPIUser(name string) (ComanageAPIUser, error) {
 func (tx *Tx) ComanagePutAPIUser(u ComanageAPIUser) error {
 	tx.accessChanged = true
 	u.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -41,6 +42,7 @@ type groupWriter struct {
 	jobs     chan *job
 	done     chan struct{}
 	onCommit func(Commit)
+	standing []byte // the key of the workspace that is there, in the transaction
 
 	mu     sync.RWMutex // held for reading while a job enters the queue
 	closed bool
@@ -187,6 +189,7 @@ func (w *groupWriter) attempt(batch []*job, savepoints bool) (ran int, failed *j
 	if err := w.conn.begin(); err != nil {
 		return len(batch), nil, fmt.Errorf("begin: %w", err)
 	}
+	w.standing = nil
 	began := time.Now()
 	for i, j := range batch {
 		if i > 0 && time.Since(began) > sharedTime {
@@ -216,7 +219,12 @@ func (w *groupWriter) runJob(j *job, shared, savepoints bool) bool {
 		}
 	}
 	w.conn.enter(shared)
-	j.err = j.run(w.db)
+	if j.err = w.hold(j.held); j.err == nil {
+		j.err = j.run(w.db)
+	}
+	if j.held == nil && w.conn.wrote {
+		w.standing = nil // it may have dropped a workspace
+	}
 	if left := w.conn.leave(); left != nil {
 		j.err = errors.Join(j.err, left)
 		return false
@@ -233,6 +241,19 @@ func (w *groupWriter) runJob(j *job, shared, savepoints bool) bool {
 	return savepoints
 }
 
+// hold makes sure that the workspace is there, if one is given: once in a transaction, as
+// long as nobody may have dropped it.
+func (w *groupWriter) hold(held *Workspace) error {
+	if held == nil || w.standing != nil && bytes.Equal(held.SigningKey, w.standing) {
+		return nil
+	}
+	if err := (&Query{base: w.db}).Standing(*held); err != nil {
+		return err
+	}
+	w.standing = held.SigningKey
+	return nil
+}
+
 // run turns a panic of the job into an error: the writer serves others, too.
 func (j *job) run(db *gorm.DB) (err error) {
 	defer func() {
@@ -240,10 +261,5 @@ func (j *job) run(db *gorm.DB) (err error) {
 			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if j.held != nil {
-		if err := (&Query{db: db}).Standing(*j.held); err != nil {
-			return err
-		}
-	}
 	return j.fn(db)
 }

@@ -98,7 +98,7 @@ func (q *Query) CuxAccount(kind CuxIdentifier, value string) (CuxAccount, error)
 // CuxSessionWithUnit is [Query.CuxSession], and tells in the same statement whether the
 // business unit is configured.
 func (q *Query) CuxSessionWithUnit(correlationID, unit string) (s CuxSession, configured bool, err error) {
-	t := tableOf[CuxSession](q.db)
+	t := tableOf[CuxSession](q.base)
 	err = q.row(`SELECT `+t.columns+`,
 			EXISTS (SELECT 1 FROM cux_business_units u WHERE u.workspace = ? AND u.key = ?)
 		FROM cux_sessions WHERE workspace = ? AND correlation_id = ?`,
@@ -142,13 +142,13 @@ func (q *Query) CuxLinks(accountID string, after CuxLink, limit int) ([]CuxLink,
 // CuxSetSettings sets how the workspace is set up.
 func (tx *Tx) CuxSetSettings(s CuxSettings) error {
 	s.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&s).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&s).Error
 }
 
 // CuxPutBusinessUnit configures a business unit.
 func (tx *Tx) CuxPutBusinessUnit(key string) error {
 	u := CuxBusinessUnit{Workspace: tx.workspace, Key: key}
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&u).Error
+	return tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&u).Error
 }
 
 // CuxPutAccount creates the account or sets it to what is given. An identifier that
@@ -165,7 +165,7 @@ func (tx *Tx) CuxPutAccount(a CuxAccount) error {
 					AND o.phone_number = excluded.phone_number AND o.id <> excluded.id
 			) THEN cux_accounts.phone_number ELSE excluded.phone_number END`,
 	}})...)
-	return tx.db.Clauses(clause.OnConflict{
+	return tx.orm().Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "workspace"}, {Name: "id"}}, DoUpdates: set,
 	}).Create(&a).Error
 }
@@ -175,7 +175,7 @@ func (tx *Tx) CuxPutAccount(a CuxAccount) error {
 // correlation id of another account is ErrConflict, and changes nothing.
 func (tx *Tx) CuxStartSession(s CuxSession) error {
 	s.Workspace = tx.workspace
-	done := tx.db.Clauses(clause.OnConflict{
+	done := tx.orm().Clauses(clause.OnConflict{
 		Columns: []clause.Column{{Name: "workspace"}, {Name: "correlation_id"}},
 		Where: clause.Where{Exprs: []clause.Expression{
 			clause.Expr{SQL: "cux_sessions.account_id = excluded.account_id"},
@@ -198,7 +198,7 @@ func (tx *Tx) CuxStartSession(s CuxSession) error {
 // id, which is left as it is. A correlation id of another account is ErrConflict.
 func (tx *Tx) CuxAddSession(s CuxSession) error {
 	s.Workspace = tx.workspace
-	done := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&s)
+	done := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&s)
 	if done.Error != nil || done.RowsAffected > 0 {
 		return done.Error
 	}
@@ -222,5 +222,5 @@ func (tx *Tx) CuxPutLink(l CuxLink) error {
 // CuxAddLink creates the link unless it exists.
 func (tx *Tx) CuxAddLink(l CuxLink) error {
 	l.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
+	return tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&l).Error
 }

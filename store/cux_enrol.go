@@ -20,7 +20,7 @@ func (tx *Tx) CuxEnrol(a CuxAccount) (taken CuxIdentifier, err error) {
 				return "", err
 			}
 		}
-		done := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&a)
+		done := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&a)
 		if done.Error != nil || done.RowsAffected > 0 {
 			return "", done.Error
 		}

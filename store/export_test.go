@@ -34,10 +34,12 @@ func (s *Store) Remembered() int { return max(len(s.workspaces.entries), len(s.a
 func (s *Store) DB() *gorm.DB { return s.reads }
 
 // DB is the database as the read sees it.
-func (q *Query) DB() *gorm.DB { return q.db }
+func (q *Query) DB() *gorm.DB { return q.orm() }
 
 // Exec runs a statement of a test.
-func (tx *Tx) Exec(statement string, args ...any) error { return tx.db.Exec(statement, args...).Error }
+func (tx *Tx) Exec(statement string, args ...any) error {
+	return tx.base.Exec(statement, args...).Error
+}
 
 // OpenDriver opens a SQLite database whose writes go through another driver of
 // database/sql.
@@ -114,7 +116,7 @@ func (s *Store) Recorded(ctx context.Context, read func(*Query) error) (list []S
 	db := s.reads.WithContext(ctx)
 	pool := &recordingPool{ConnPool: db.Statement.ConnPool}
 	db.Statement.ConnPool = pool
-	err = read(&Query{db: db, workspace: workspaceOf(ctx)})
+	err = read(&Query{base: db, workspace: workspaceOf(ctx)})
 	return pool.list, err
 }
 

@@ -69,7 +69,7 @@ func (q *Query) ResponsysUser(name string) (ResponsysUser, error) {
 // PutResponsysUser creates the user or sets it to what is given.
 func (tx *Tx) PutResponsysUser(u ResponsysUser) error {
 	u.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
 }
 
 // ResponsysAccount finds the account, or ErrNotFound if it has no name of its own.
@@ -82,7 +82,7 @@ func (q *Query) ResponsysAccount() (ResponsysAccount, error) {
 // PutResponsysAccount sets the account to what is given.
 func (tx *Tx) PutResponsysAccount(a ResponsysAccount) error {
 	a.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&a).Error
 }
 
 // ResponsysObject finds a program or campaign, or fails with ErrNotFound.
@@ -96,7 +96,7 @@ func (q *Query) ResponsysObject(kind ResponsysKind, name string) (ResponsysObjec
 // of their assignment. Their lineages are those of the tree as it is now.
 func (q *Query) ResponsysAccess(kind ResponsysKind, name string) ([]ResponsysNode, error) {
 	var list []ResponsysNode
-	err := q.db.Raw(`
+	err := q.orm().Raw(`
 		WITH RECURSIVE walk (position, id, name, parent_id, lineage) AS (
 			SELECT a.position, o.id, o.name, o.parent_id, CAST(o.id AS text) || ':'
 			FROM responsys_assignments a
@@ -132,12 +132,12 @@ func (tx *Tx) SetResponsysAccess(kind ResponsysKind, name string, organizations 
 			Workspace: tx.workspace, Kind: kind, Object: name, OrganizationID: id, Position: i,
 		})
 	}
-	return tx.db.CreateInBatches(assignments, responsysBatch).Error
+	return tx.orm().CreateInBatches(assignments, responsysBatch).Error
 }
 
 // AddResponsysObject makes a program or campaign and reports whether it was new.
 func (tx *Tx) AddResponsysObject(kind ResponsysKind, name string) (bool, error) {
 	o := ResponsysObject{Workspace: tx.workspace, Kind: kind, Name: name}
-	added := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&o)
+	added := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&o)
 	return added.RowsAffected == 1, added.Error
 }

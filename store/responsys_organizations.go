@@ -32,7 +32,7 @@ type ResponsysNode struct {
 // children, siblings in their order.
 func (q *Query) ResponsysTree() ([]ResponsysNode, error) {
 	var list []ResponsysNode
-	err := q.db.Raw(`
+	err := q.orm().Raw(`
 		WITH RECURSIVE walk (depth, position, id, name, parent_id, lineage) AS (
 			SELECT 0, position, id, name, parent_id, CAST(id AS text) || ':'
 			FROM responsys_organizations
@@ -75,7 +75,7 @@ func (q *Query) ResponsysRoot() (ResponsysOrganization, error) {
 // lockResponsysTree keeps others from provisioning this workspace, and callers who
 // entered it from writing, until the transaction ends.
 func (tx *Tx) lockResponsysTree() error {
-	lock := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", tx.workspace)
+	lock := tx.orm().Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", tx.workspace)
 	if err := lock.Take(&Workspace{}).Error; err != nil {
 		return fmt.Errorf("lock the workspace: %w", err)
 	}
@@ -97,7 +97,7 @@ func (tx *Tx) LockResponsysOrganizations() ([]ResponsysOrganization, error) {
 // root if there is none yet.
 func (tx *Tx) AddResponsysOrganization(o ResponsysOrganization) error {
 	o.Workspace = tx.workspace
-	return tx.db.Create(&o).Error
+	return tx.orm().Create(&o).Error
 }
 
 // RenameResponsysOrganization gives an organization another name.
@@ -155,7 +155,7 @@ func (tx *Tx) DeleteResponsysOrganization(id int64) ([]ResponsysLoss, error) {
 	}
 	args := map[string]any{"workspace": tx.workspace, "id": id}
 	var losses []ResponsysLoss
-	err := tx.db.Raw(responsysBelow+`
+	err := tx.orm().Raw(responsysBelow+`
 		SELECT a.kind, a.object, count(*) AS before, count(*) - count(b.id) AS after
 		FROM responsys_assignments a
 		LEFT JOIN below b ON b.id = a.organization_id
@@ -166,7 +166,7 @@ func (tx *Tx) DeleteResponsysOrganization(id int64) ([]ResponsysLoss, error) {
 	if err != nil {
 		return nil, err
 	}
-	return losses, tx.db.Exec(responsysBelow+`
+	return losses, tx.orm().Exec(responsysBelow+`
 		DELETE FROM responsys_organizations
 		WHERE workspace = @workspace AND id IN (SELECT id FROM below)`, args).Error
 }

@@ -51,14 +51,14 @@ func (tx *Tx) ResponsysLastProgramID() (int64, error) {
 // AddResponsysProgram makes a program; an id or a name in use is ErrConflict.
 func (tx *Tx) AddResponsysProgram(p ResponsysProgram) error {
 	p.Workspace = tx.workspace
-	return tx.db.Create(&p).Error
+	return tx.orm().Create(&p).Error
 }
 
 // DescribeResponsysProgram sets what an administrator says of the program of this
 // name: all but its state, which callers change.
 func (tx *Tx) DescribeResponsysProgram(p ResponsysProgram) error {
 	p.Workspace = tx.workspace
-	return tx.db.Model(&p).
+	return tx.orm().Model(&p).
 		Select("id", "folder", "list_id", "list_name", "channels", "created_on", "created_by").Updates(&p).Error
 }
 

@@ -86,7 +86,7 @@ func (t *table) values(values []any, model reflect.Value) []any {
 // take finds the row of the workspace that the condition names, or ErrNotFound. What
 // follows the condition in a SELECT may be part of it.
 func take[T any](q *Query, condition string, args ...any) (model T, err error) {
-	t := tableOf[T](q.db)
+	t := tableOf[T](q.base)
 	err = q.row("SELECT "+t.columns+" FROM "+t.name+" WHERE workspace = ? AND "+condition,
 		q.inWorkspace(args), t.targets(reflect.ValueOf(&model).Elem())...)
 	return model, err
@@ -94,13 +94,13 @@ func take[T any](q *Query, condition string, args ...any) (model T, err error) {
 
 // list is take for any number of rows.
 func list[T any](q *Query, condition string, args ...any) (models []T, err error) {
-	t := tableOf[T](q.db)
+	t := tableOf[T](q.base)
 	return selected[T](q, "SELECT "+t.columns+" FROM "+t.name+" WHERE workspace = ? AND "+condition, q.inWorkspace(args)...)
 }
 
 // selected returns the rows of a statement that selects the columns of the model.
 func selected[T any](q *Query, statement string, args ...any) (models []T, err error) {
-	t := tableOf[T](q.db)
+	t := tableOf[T](q.base)
 	err = q.each(statement, args, func(rows *sql.Rows) error {
 		models = append(models, *new(T))
 		return rows.Scan(t.targets(reflect.ValueOf(&models[len(models)-1]).Elem())...)
@@ -111,7 +111,7 @@ func selected[T any](q *Query, statement string, args ...any) (models []T, err e
 // insert stores models, as few as fit in a statement; onConflict may say what to do
 // where a row conflicts. It returns how many rows were stored.
 func insert[T any](tx *Tx, onConflict string, models ...T) (stored int64, err error) {
-	t := tableOf[T](tx.db)
+	t := tableOf[T](tx.base)
 	values := make([]any, 0, len(models)*len(t.fields))
 	for i := range models {
 		values = t.values(values, reflect.ValueOf(&models[i]).Elem())
@@ -123,7 +123,7 @@ func (q *Query) inWorkspace(args []any) []any { return append([]any{q.workspace}
 
 // row reads the one row of a statement, or fails with ErrNotFound.
 func (q *Query) row(statement string, args []any, targets ...any) error {
-	err := q.db.Statement.ConnPool.QueryRowContext(q.context(), q.numbered(statement), args...).Scan(targets...)
+	err := q.base.Statement.ConnPool.QueryRowContext(q.context(), q.numbered(statement), args...).Scan(targets...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
@@ -132,7 +132,7 @@ func (q *Query) row(statement string, args []any, targets ...any) error {
 
 // each calls scan for each row of a statement.
 func (q *Query) each(statement string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.db.Statement.ConnPool.QueryContext(q.context(), q.numbered(statement), args...)
+	rows, err := q.base.Statement.ConnPool.QueryContext(q.context(), q.numbered(statement), args...)
 	if err != nil {
 		return q.failed(err)
 	}
@@ -147,7 +147,7 @@ func (q *Query) each(statement string, args []any, scan func(*sql.Rows) error) e
 
 // exec runs a statement that changes rows, and returns how many.
 func (tx *Tx) exec(statement string, args ...any) (int64, error) {
-	result, err := tx.db.Statement.ConnPool.ExecContext(tx.context(), tx.numbered(statement), args...)
+	result, err := tx.base.Statement.ConnPool.ExecContext(tx.context(), tx.numbered(statement), args...)
 	if err != nil {
 		return 0, tx.failed(err)
 	}
@@ -157,15 +157,18 @@ func (tx *Tx) exec(statement string, args ...any) (int64, error) {
 // context is that of a statement. What is asked of SQLite here is short, and to be able
 // to interrupt it costs as much as the answer.
 func (q *Query) context() context.Context {
-	if q.embedded() {
-		return context.WithoutCancel(q.db.Statement.Context)
+	if q.ctx == nil {
+		return q.base.Statement.Context
 	}
-	return q.db.Statement.Context
+	if q.embedded() {
+		return context.WithoutCancel(q.ctx)
+	}
+	return q.ctx
 }
 
 // failed translates an error of the driver as GORM does its own.
 func (q *Query) failed(err error) error {
-	if translator, ok := q.db.Dialector.(gorm.ErrorTranslator); ok && err != nil {
+	if translator, ok := q.base.Dialector.(gorm.ErrorTranslator); ok && err != nil {
 		err = translator.Translate(err)
 	}
 	return sentinel(err)

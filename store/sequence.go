@@ -84,7 +84,7 @@ func (tx *Tx) followingID(table string) (id int64, err error) {
 func insertNew[T any](tx *Tx, model T) error {
 	_, err := insert(tx, "", model)
 	var refusal *pgconn.PgError
-	if errors.As(err, &refusal) && refusal.ConstraintName == tableOf[T](tx.db).name+"_pkey" {
+	if errors.As(err, &refusal) && refusal.ConstraintName == tableOf[T](tx.base).name+"_pkey" {
 		return fmt.Errorf("%w: %s", errLostRace, err.Error()) // no ErrConflict
 	}
 	return err
@@ -144,11 +144,11 @@ func (tx *Tx) retireIDs(table string, bound int64) error {
 		return err
 	}
 	larger := gorm.Expr("CASE WHEN excluded.last > id_floors.last THEN excluded.last ELSE id_floors.last END")
-	return tx.db.Clauses(clause.OnConflict{
+	return tx.orm().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "of_table"}},
 		DoUpdates: clause.Assignments(map[string]any{"last": larger}),
 	}).Create(&IDFloor{Workspace: tx.workspace, OfTable: table, Last: last}).Error
 }
 
 // embedded reports whether the database is SQLite.
-func (q *Query) embedded() bool { return q.db.Name() == sqliteDialect.name }
+func (q *Query) embedded() bool { return q.base.Name() == sqliteDialect.name }

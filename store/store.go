@@ -131,7 +131,7 @@ func (s *Store) Ready(ctx context.Context) error {
 // Read runs fn with access to the context's workspace. Each statement of fn sees
 // what was committed when it began; fn is not a transaction.
 func (s *Store) Read(ctx context.Context, fn func(*Query) error) error {
-	return fn(&Query{db: s.reads.WithContext(ctx), workspace: workspaceOf(ctx)})
+	return fn(&Query{base: s.reads, ctx: ctx, workspace: workspaceOf(ctx)})
 }
 
 // Write runs fn in a transaction on the context's workspace and returns after a
@@ -146,20 +146,16 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	if s.pending.Add(1) > maxPending {
 		return ErrBusy
 	}
-	workspace := workspaceOf(ctx)
-	var held *Workspace
-	if entered, ok := ctx.Value(enteredKey{}).(Workspace); ok {
-		held = &entered
-	}
+	in := scopeOf(ctx)
 	accessChanged := false
-	err := s.writer.write(ctx, held, func(db *gorm.DB) error {
-		tx := &Tx{Query: Query{db: db, workspace: workspace}, now: s.now().UTC()}
+	err := s.writer.write(ctx, in.held, func(db *gorm.DB) error {
+		tx := &Tx{Query: Query{base: db, workspace: in.name}, now: s.now().UTC()}
 		err := fn(tx)
 		accessChanged = tx.accessChanged
 		return err
 	})
 	if accessChanged {
-		s.access.forget(workspace)
+		s.access.forget(in.name)
 	}
 	return err
 }
@@ -184,8 +180,17 @@ func (s *Store) Now() time.Time { return s.now() }
 
 // Query reads rows of one workspace.
 type Query struct {
-	db        *gorm.DB
+	base      *gorm.DB
+	ctx       context.Context // of the statements; nil is that of base
 	workspace string
+}
+
+// orm is GORM with the query's context.
+func (q *Query) orm() *gorm.DB {
+	if q.ctx == nil {
+		return q.base
+	}
+	return q.base.WithContext(q.ctx)
 }
 
 // Tx reads and changes rows of one workspace in a transaction.
@@ -199,33 +204,40 @@ type Tx struct {
 
 // rows starts a statement on the rows of the query's workspace.
 func (q *Query) rows() *gorm.DB {
-	return q.db.Where("workspace = ?", q.workspace)
+	return q.orm().Where("workspace = ?", q.workspace)
 }
 
 // Workspace is the name of the workspace that the query reads.
 func (q *Query) Workspace() string { return q.workspace }
 
-type workspaceKey struct{}
+type scopeKey struct{}
+
+// scope is what a context says of the workspace of its reads and writes.
+type scope struct {
+	name string
+	// held is the stored workspace that writes are to find; nil is any of the name.
+	held *Workspace
+}
+
+func scopeOf(ctx context.Context) scope {
+	if s, ok := ctx.Value(scopeKey{}).(scope); ok {
+		return s
+	}
+	return scope{name: DefaultWorkspace}
+}
 
 // WithWorkspace returns a context whose reads and writes are on the workspace.
 func WithWorkspace(ctx context.Context, name string) context.Context {
-	return context.WithValue(ctx, workspaceKey{}, name)
+	return context.WithValue(ctx, scopeKey{}, scope{name: name})
 }
-
-type enteredKey struct{}
 
 // InWorkspace is WithWorkspace for a stored workspace: writes fail with
 // ErrNoWorkspace once that one was dropped, also if another of its name was made.
 func InWorkspace(ctx context.Context, w Workspace) context.Context {
-	return context.WithValue(WithWorkspace(ctx, w.Name), enteredKey{}, w)
+	return context.WithValue(ctx, scopeKey{}, scope{w.Name, &w})
 }
 
-func workspaceOf(ctx context.Context) string {
-	if name, ok := ctx.Value(workspaceKey{}).(string); ok {
-		return name
-	}
-	return DefaultWorkspace
-}
+func workspaceOf(ctx context.Context) string { return scopeOf(ctx).name }
 
 func closeDB(db *gorm.DB) error {
 	pool, err := db.DB()

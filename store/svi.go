@@ -91,11 +91,11 @@ func (tx *Tx) SviHoldDocument(entityType, id string) error {
 // SviMakeDocument stores the document unless one of its type and id exists.
 func (tx *Tx) SviMakeDocument(d SviDocument) error {
 	d.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&d).Error
+	return tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&d).Error
 }
 
 // SviPutUser creates the user or sets it to what is given.
 func (tx *Tx) SviPutUser(u SviUser) error {
 	u.Workspace = tx.workspace
-	return tx.db.Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
+	return tx.orm().Clauses(clause.OnConflict{UpdateAll: true}).Create(&u).Error
 }

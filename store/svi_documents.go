@@ -11,7 +11,7 @@ import (
 // transaction goes on.
 func (tx *Tx) SviCreateDocument(d SviDocument) error {
 	d.Workspace = tx.workspace
-	created := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&d)
+	created := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&d)
 	if created.Error == nil && created.RowsAffected == 0 {
 		return fmt.Errorf("document %s of %s: %w", d.ID, d.Type, ErrConflict)
 	}

@@ -90,7 +90,7 @@ func (q *Query) SviLinksAt(relationshipID int64, end SviEnd, documentID string, 
 // other.
 func (tx *Tx) SviHoldBulk() error {
 	// Whoever writes in the workspace holds it KEY SHARE, which this does not wait for.
-	return tx.db.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).
+	return tx.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).
 		Select("name").Where("name = ?", tx.workspace).Take(&Workspace{}).Error
 }
 

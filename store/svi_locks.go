@@ -22,7 +22,7 @@ type SviLock struct {
 // statement decides, so that of two takers at the same time one wins.
 func (tx *Tx) SviTakeLock(l SviLock, now time.Time) error {
 	l.Workspace = tx.workspace
-	taken := tx.db.Clauses(clause.OnConflict{
+	taken := tx.orm().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "workspace"}, {Name: "type"}, {Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"holder", "expires_at"}),
 		Where: clause.Where{Exprs: []clause.Expression{clause.Expr{

@@ -227,7 +227,7 @@ func SviAddType[T SviType](tx *Tx, t T) (int64, error) {
 	}
 	any(&t).(interface{ place(string, int64) }).place(tx.workspace, id)
 	if chosen {
-		return id, tx.db.Create(&t).Error
+		return id, tx.orm().Create(&t).Error
 	}
 	return id, insertNew(tx, t)
 }

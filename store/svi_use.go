@@ -76,7 +76,7 @@ func (q *Query) sviEver(r SviRecords, condition string, args ...any) (bool, erro
 
 func (q *Query) sviAny(r SviRecords, condition string, args ...any) (bool, error) {
 	var found []int
-	err := q.db.Raw("SELECT 1 FROM "+r.table+" WHERE workspace = ? AND "+r.key+" = ? AND "+condition+" LIMIT 1",
+	err := q.orm().Raw("SELECT 1 FROM "+r.table+" WHERE workspace = ? AND "+r.key+" = ? AND "+condition+" LIMIT 1",
 		append([]any{q.workspace, r.of}, args...)...).Scan(&found).Error
 	return len(found) > 0, err
 }

@@ -61,7 +61,7 @@ func NewWorkspace(name string, now time.Time) (Workspace, error) {
 // EnsureWorkspace stores the workspace unless one of its name exists, with what
 // every workspace holds.
 func (tx *Tx) EnsureWorkspace(w Workspace) error {
-	if err := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error; err != nil {
+	if err := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&w).Error; err != nil {
 		return err
 	}
 	return tx.comanageFound(w)
@@ -78,7 +78,7 @@ func (tx *Tx) ensureDefault(now time.Time) error {
 
 // StoredWorkspace returns the query's workspace as it is stored now, or ErrNotFound.
 func (q *Query) StoredWorkspace() (w Workspace, err error) {
-	err = q.db.Where("name = ?", q.workspace).Take(&w).Error
+	err = q.orm().Where("name = ?", q.workspace).Take(&w).Error
 	return w, err
 }
 
@@ -92,7 +92,7 @@ func (tx *Tx) ClaimWorkspace(w Workspace, isNew bool) error {
 		}
 	}
 	var stored Workspace
-	err := tx.db.Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", w.Name).Take(&stored).Error
+	err := tx.orm().Clauses(clause.Locking{Strength: "UPDATE"}).Where("name = ?", w.Name).Take(&stored).Error
 	if errors.Is(err, ErrNotFound) || err == nil && !bytes.Equal(stored.SigningKey, w.SigningKey) {
 		return fmt.Errorf("workspace %s: %w", w.Name, ErrStale)
 	}
@@ -141,7 +141,7 @@ func (s *Store) Workspace(ctx context.Context, name string) (Workspace, error) {
 // The default workspace is made again at once, empty.
 func (s *Store) DropWorkspace(ctx context.Context, name string) error {
 	err := s.Write(WithWorkspace(ctx, name), func(tx *Tx) error {
-		dropped := tx.db.Where("name = ?", name).Delete(&Workspace{})
+		dropped := tx.orm().Where("name = ?", name).Delete(&Workspace{})
 		if dropped.Error != nil {
 			return dropped.Error
 		}

@@ -41,6 +41,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if c.Demo && c.AdminToken == "" {
 		c.AdminToken = server.DemoSecret
 	}
+	go server.Prepare()
 	database, config := store.Config{URL: c.DatabaseURL, Migrate: c.Migrate}, c.config()
 	var m *metrics
 	if c.MetricsAddr != "" {
