@@ -13,14 +13,15 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// SQLite plans a statement again, each time that it gets values, if a value could have
-// mattered to its plan: that of a LIMIT, or one that a LEFT JOIN compares with. To plan
-// costs ten times what a look-up does: such values stand in the text.
-//
 // The statements that most requests run are put together once, from GORM's schema of
 // a model, and go to GORM's connection as they are. GORM itself builds a statement anew
 // for each call and finds its way through the model by reflection, which costs several
 // times what the database does for it.
+//
+// SQLite plans a statement again, each time that it gets values, if a value could have
+// mattered to its plan: that of a LIMIT, or one that a LEFT JOIN compares with. To plan
+// costs ten times what a look-up does. Such values stand in the text, and what a LEFT
+// JOIN would find is asked for by EXISTS.
 
 // table is what statements on the rows of a model are made of.
 type table struct {
