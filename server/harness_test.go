@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -183,6 +184,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 var update = flag.Bool("update", false, "write the golden files anew")
+
+// untraced is a log without the traces of its requests, which are random.
+func untraced(log string) string { return traceID.ReplaceAllString(log, "") }
+
+var traceID = regexp.MustCompile(` trace_id=[0-9a-f]{32}`)
 
 // golden holds got, byte for byte, against a file below testdata.
 func golden(t *testing.T, name, got string) {
