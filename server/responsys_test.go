@@ -322,7 +322,7 @@ func TestResponsysHidesTheCauseOfAnInternalError(t *testing.T) {
 			{method: "POST", path: responsysProgram, header: responsysHeader, body: responsysBody("USA")},
 			{method: "POST", path: responsysProgram, header: responsysHeader, body: `{}`},
 			{method: "POST", path: responsysLogin, body: "auth_type=password&user_name=demo&password=demo-secret"},
-			// A token that was used a moment ago is known without the database.
+			// Who called a moment ago, and the limits, are known without the database.
 			{method: "POST", path: responsysLogin, header: unseen, body: "auth_type=token"},
 			{method: "GET", path: "/rest/nope", header: unseen},
 			{method: "GET", path: responsysCampaign, header: responsysHeader},
@@ -331,7 +331,7 @@ func TestResponsysHidesTheCauseOfAnInternalError(t *testing.T) {
 			{method: "GET", path: responsysPrograms + "/example_program", header: responsysHeader},
 			{method: "PATCH", path: responsysPrograms + "/example_program", header: responsysHeader, body: `{"action":"publish"}`},
 			{method: "GET", path: responsysUserInfo, header: responsysHeader},
-			{method: "GET", path: responsysLimits, header: responsysHeader},
+			{method: "GET", path: responsysLimits, header: unseen},
 		} {
 			s.wantResponsysError(t, 500, "UNEXPECTED_EXCEPTION", "", c)
 		}
