@@ -58,9 +58,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	return errors.Join(c.serve(ctx, config, st, m), st.Close())
 }
 
-// ballast is memory that nobody touches, so that it costs none. The collector counts
-// it: it runs when the heap has grown by as much again, not by the few megabytes that
-// a server at rest holds, and then takes a tenth of the time of each request less.
+// ballast is memory that nobody touches, so that it costs none. The collector counts it:
+// it runs when the heap has grown by as much again, and not by the few megabytes that a
+// server at rest holds, which some five hundred requests would do.
 var ballast = make([]byte, 16<<20)
 
 func (c *serveCommand) serve(ctx context.Context, config server.Config, st *store.Store, m *metrics) error {
