@@ -168,6 +168,7 @@ func (w *groupWriter) decide(batch []*job) (large []*job) {
 			large = append(large, failed)
 			batch = without(batch, failed)
 		case ran == 1 || errors.Is(failed.err, errTransactionLost):
+			// Nobody wrote before it, or there is no telling whose statements stand.
 			failed.result <- failed.err
 			batch = without(batch, failed)
 		default:

@@ -115,7 +115,7 @@ func imageStart(t *testing.T) start {
 func TestTheUnitIsOneForSystemd(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
-		t.Skip("SKIPPED: systemd-analyze was not found")
+		t.Skip("SKIPPED: systemd-analyze was not found; it comes with systemd, which a container may lack")
 	}
 	unit := strings.ReplaceAll(read(t, "deploy/orglink.service"), "/usr/local/bin/orglink", "/bin/true")
 	file := t.TempDir() + "/orglink.service"
