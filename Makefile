@@ -23,6 +23,13 @@ check-generate: generate ## Fail when generated code is stale
 	@test -z "$$(git status --porcelain gen go.mod go.sum)" || \
 		{ git --no-pager diff --stat gen go.mod go.sum; echo 'gen/ is stale: run make generate and commit it'; exit 1; }
 
+.PHONY: tools
+tools: .ci/tools/node_modules/.package-lock.json ## Install the tools of other languages, with npm, in .ci/tools
+
+.ci/tools/node_modules/.package-lock.json: .ci/tools/package-lock.json
+	npm ci --prefix .ci/tools
+	@touch $@
+
 .PHONY: lint
 lint: ## Lint and check formatting, with the linters of .ci/tools
 	$(GO) vet ./...
