@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
@@ -96,10 +97,11 @@ func connectSQLite(ctx context.Context, driver, dataSource string, onCommit func
 }
 
 func connectPostgres(ctx context.Context, _, dataSource string, onCommit func(Commit)) (*Store, error) {
-	pool, err := sql.Open(postgresDialect.driver, dataSource)
+	config, err := postgresConfig(dataSource)
 	if err != nil {
 		return nil, err
 	}
+	pool := stdlib.OpenDB(*config)
 	db, err := gorm.Open(postgres.New(postgres.Config{Conn: rereader{pool}}), ormConfig())
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())

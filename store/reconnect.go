@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -27,7 +28,7 @@ func beforeCommit(err error) error {
 }
 
 // brokenConnection reports whether a connection that was there is there no more: the
-// server was killed or shut down, or somebody in between hung up.
+// server was killed or shut down, its machine vanished, or somebody in between hung up.
 func brokenConnection(err error) bool {
 	if cannotConnect(err) {
 		return false
@@ -42,7 +43,7 @@ func brokenConnection(err error) bool {
 		return false
 	}
 	var network net.Error
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
+	return errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, pgconn.ErrConnClosed) || errors.As(err, &network) && !network.Timeout()
 }
 

@@ -95,6 +95,21 @@ func TestPostgresWriteToADatabaseThatIsNotThereIsBusy(t *testing.T) {
 	}
 }
 
+// A machine that vanished costs a write its patience, not that for each attempt.
+func TestPostgresWriteToASilentMachineIsBusySoon(t *testing.T) {
+	t.Parallel()
+	s, w, _ := openWired(t)
+	before := w.silence()
+	w.cut()
+	err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.CuxPutBusinessUnit("UNIT") })
+	if !errors.Is(err, store.ErrBusy) {
+		t.Errorf("got %v, want ErrBusy", err)
+	}
+	if tried := w.silence() - before; tried < 1 || tried > 3 {
+		t.Errorf("the write tried to connect %d times", tried)
+	}
+}
+
 func TestPostgresReadsDoNotFailForConnectionsThatBrokeMeanwhile(t *testing.T) {
 	t.Parallel()
 	s, w, _ := openWired(t)

@@ -13,11 +13,12 @@ import (
 )
 
 const (
-	// maxAttempts bounds how often a write that lost to others is tried, or that finds no
-	// database. Of 16 that change one row, and take 10 ms each, the unluckiest needs some
-	// 25; for a database that is started again, or another in its place, there are three
-	// seconds.
+	// maxAttempts bounds how often a write that lost to others is tried. Of 16 that change
+	// one row, and take 10 ms each, the unluckiest needs some 25.
 	maxAttempts = 50
+	// patience bounds how long a write tries to reach its database: one that is started
+	// again, or another in its place.
+	patience = 3 * time.Second
 	// maxDoublings bounds the pause between two attempts, to 128 ms.
 	maxDoublings = 7
 )
@@ -42,9 +43,18 @@ type retryWriter struct {
 }
 
 func (w retryWriter) write(ctx context.Context, held *Workspace, fn func(*gorm.DB) error) error {
+	var lost time.Time // when the database was not reached for the first time
 	for attempt := 1; ; attempt++ {
 		err := w.attempt(ctx, held, fn)
-		if !errors.Is(err, errLostRace) && !errors.Is(err, errUnreachable) || attempt == maxAttempts {
+		switch {
+		case errors.Is(err, errUnreachable):
+			if lost.IsZero() {
+				lost = time.Now()
+			}
+			if time.Since(lost) > patience {
+				return err
+			}
+		case !errors.Is(err, errLostRace) || attempt >= maxAttempts:
 			return err
 		}
 		if readOnlyServer(err) {

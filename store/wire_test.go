@@ -19,6 +19,8 @@ type wire struct {
 	mu      sync.Mutex
 	conns   []net.Conn
 	refuses bool
+	silent  bool
+	dialled int
 	mute    bool // a COMMIT arrives, and its answer does not
 }
 
@@ -53,8 +55,15 @@ func (w *wire) serve(served *sync.WaitGroup) {
 			return
 		}
 		w.mu.Lock()
-		refuses := w.refuses
+		refuses, silent := w.refuses, w.silent
+		w.dialled++
+		if silent {
+			w.conns = append(w.conns, client)
+		}
 		w.mu.Unlock()
+		if silent {
+			continue
+		}
 		server, err := net.Dial("tcp", w.server)
 		if err != nil || refuses {
 			client.Close()
@@ -105,6 +114,15 @@ func (w *wire) refuse(refuses bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.refuses = refuses
+}
+
+// silence has new connections come about and then get no word, as if the machine had
+// vanished, and tells how many there were so far.
+func (w *wire) silence() (dialled int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.silent = true
+	return w.dialled
 }
 
 // muteCommits has COMMITs arrive and their answers not. They are known by their text, so
