@@ -2477,9 +2477,7 @@ type ComanageIdentifier struct {
 	// Login May be used to log in.
 	Login  bool                     `json:"Login"`
 	Status ComanageIdentifierStatus `json:"Status"`
-
-	// Person Whose name or identifier it is.
-	Person ComanageOwner `json:"Person"`
+	Person ComanageOwner            `json:"Person"`
 
 	// Created In UTC, to the second.
 	//
@@ -2507,13 +2505,10 @@ type ComanageIdentifierVersion string
 
 // ComanageIdentifierEntry defines model for ComanageIdentifierEntry.
 type ComanageIdentifierEntry struct {
-	Version ComanageIdentifierEntryVersion `json:"Version"`
-
-	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
-	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
-	Person     *ComanagePersonReference `json:"Person,omitempty"`
-	Identifier string                   `json:"Identifier"`
-	Type       ComanageIdentifierType   `json:"Type"`
+	Version    ComanageIdentifierEntryVersion `json:"Version"`
+	Person     *ComanagePersonReference       `json:"Person,omitempty"`
+	Identifier string                         `json:"Identifier"`
+	Type       ComanageIdentifierType         `json:"Type"`
 
 	// Login False if not given or null.
 	Login    *bool                    `json:"Login,omitempty"`
@@ -2561,19 +2556,17 @@ type ComanageIdentifierType string
 
 // ComanageName defines model for ComanageName.
 type ComanageName struct {
-	Version   ComanageNameVersion `json:"Version"`
-	ID        string              `json:"Id"`
-	Honorific *string             `json:"Honorific,omitempty"`
-	Given     string              `json:"Given"`
-	Middle    *string             `json:"Middle,omitempty"`
-	Family    *string             `json:"Family,omitempty"`
-	Suffix    *string             `json:"Suffix,omitempty"`
-	Type      ComanageNameType    `json:"Type"`
-	Language  *string             `json:"Language,omitempty"`
-
-	// Person Whose name or identifier it is.
-	Person      ComanageOwner `json:"Person"`
-	PrimaryName bool          `json:"PrimaryName"`
+	Version     ComanageNameVersion `json:"Version"`
+	ID          string              `json:"Id"`
+	Honorific   *string             `json:"Honorific,omitempty"`
+	Given       string              `json:"Given"`
+	Middle      *string             `json:"Middle,omitempty"`
+	Family      *string             `json:"Family,omitempty"`
+	Suffix      *string             `json:"Suffix,omitempty"`
+	Type        ComanageNameType    `json:"Type"`
+	Language    *string             `json:"Language,omitempty"`
+	Person      ComanageOwner       `json:"Person"`
+	PrimaryName bool                `json:"PrimaryName"`
 
 	// Created In UTC, to the second.
 	//
@@ -2601,10 +2594,7 @@ type ComanageNameVersion string
 
 // ComanageNameEntry defines model for ComanageNameEntry.
 type ComanageNameEntry struct {
-	Version ComanageNameEntryVersion `json:"Version"`
-
-	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
-	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
+	Version   ComanageNameEntryVersion `json:"Version"`
 	Person    *ComanagePersonReference `json:"Person,omitempty"`
 	Honorific *string                  `json:"Honorific,omitempty"`
 	Given     string                   `json:"Given"`
@@ -2672,10 +2662,8 @@ type ComanageNewObjectObjectType string
 
 // ComanageOrgIdentity defines model for ComanageOrgIdentity.
 type ComanageOrgIdentity struct {
-	Version ComanageOrgIdentityVersion `json:"Version"`
-	ID      string                     `json:"Id"`
-
-	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
+	Version           ComanageOrgIdentityVersion `json:"Version"`
+	ID                string                     `json:"Id"`
 	Status            *ComanageOrgIdentityStatus `json:"Status,omitempty"`
 	DateOfBirth       *string                    `json:"DateOfBirth,omitempty"`
 	Affiliation       *ComanageAffiliation       `json:"Affiliation,omitempty"`
@@ -2765,7 +2753,6 @@ type ComanageOrgIdentityStatus string
 
 // ComanageOwner Whose name or identifier it is.
 type ComanageOwner struct {
-	// Type CO: a CO person. Org: an org identity.
 	Type ComanagePersonType `json:"Type"`
 	ID   string             `json:"Id"`
 }
@@ -2773,7 +2760,6 @@ type ComanageOwner struct {
 // ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
 // needed; without them, or without a Person, the answer is `403 No Person Specified`.
 type ComanagePersonReference struct {
-	// Type CO: a CO person. Org: an org identity.
 	Type *ComanagePersonType `json:"Type,omitempty"`
 	ID   *string             `json:"Id,omitempty"`
 }

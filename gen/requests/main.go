@@ -68,6 +68,9 @@ func reduced(part any, names bool) any {
 			}
 			part[name] = reduced(member, !names && name == "properties")
 		}
+		if !names && part["x-go-type"] == "any" {
+			part["nullable"] = true // as in kin.overlay.yaml
+		}
 	case []any:
 		for i, member := range part {
 			part[i] = reduced(member, false)
