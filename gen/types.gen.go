@@ -1516,30 +1516,30 @@ func (e SviMediaType) Valid() bool {
 	}
 }
 
-// Defines values for SviPatchOp.
+// Defines values for SviPatchOperationOp.
 const (
-	SviPatchOpAdd     SviPatchOp = "add"
-	SviPatchOpCopy    SviPatchOp = "copy"
-	SviPatchOpMove    SviPatchOp = "move"
-	SviPatchOpRemove  SviPatchOp = "remove"
-	SviPatchOpReplace SviPatchOp = "replace"
-	SviPatchOpTest    SviPatchOp = "test"
+	SviPatchOperationOpAdd     SviPatchOperationOp = "add"
+	SviPatchOperationOpCopy    SviPatchOperationOp = "copy"
+	SviPatchOperationOpMove    SviPatchOperationOp = "move"
+	SviPatchOperationOpRemove  SviPatchOperationOp = "remove"
+	SviPatchOperationOpReplace SviPatchOperationOp = "replace"
+	SviPatchOperationOpTest    SviPatchOperationOp = "test"
 )
 
-// Valid indicates whether the value is a known member of the SviPatchOp enum.
-func (e SviPatchOp) Valid() bool {
+// Valid indicates whether the value is a known member of the SviPatchOperationOp enum.
+func (e SviPatchOperationOp) Valid() bool {
 	switch e {
-	case SviPatchOpAdd:
+	case SviPatchOperationOpAdd:
 		return true
-	case SviPatchOpCopy:
+	case SviPatchOperationOpCopy:
 		return true
-	case SviPatchOpMove:
+	case SviPatchOperationOpMove:
 		return true
-	case SviPatchOpRemove:
+	case SviPatchOperationOpRemove:
 		return true
-	case SviPatchOpReplace:
+	case SviPatchOperationOpReplace:
 		return true
-	case SviPatchOpTest:
+	case SviPatchOperationOpTest:
 		return true
 	default:
 		return false
@@ -3427,6 +3427,30 @@ type SviBridge struct {
 	ToFieldName   string `json:"toFieldName"`
 }
 
+// SviBridgeFixture Key columns of the internal bridge table. Without one, links can only be read.
+type SviBridgeFixture struct {
+	// FromFieldName Name of a type or a field.
+	FromFieldName SviName `json:"fromFieldName"`
+
+	// KeyFieldName Name of a type or a field.
+	KeyFieldName SviName `json:"keyFieldName"`
+
+	// ToFieldName Name of a type or a field.
+	ToFieldName SviName `json:"toFieldName"`
+}
+
+// SviBridgeUpdate Key columns of the internal bridge table, all three; without it, links can only be read.
+type SviBridgeUpdate struct {
+	// KeyFieldName Column of the surrogate key, which ends the id of a link.
+	KeyFieldName *string `json:"keyFieldName,omitempty"`
+
+	// FromFieldName Column of the document at which a link begins.
+	FromFieldName *string `json:"fromFieldName,omitempty"`
+
+	// ToFieldName Column of the document at which a link ends.
+	ToFieldName *string `json:"toFieldName,omitempty"`
+}
+
 // SviBulkResult What became of one item. One that failed has an error, and nothing else.
 type SviBulkResult struct {
 	// ID The id of the link in four parts.
@@ -3908,6 +3932,9 @@ type SviLinkInput struct {
 
 	// FieldValues The attributes of the link.
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// AtType Ignored. SAS' clients send `DocumentLink`.
+	AtType any `json:"@type,omitempty"`
 }
 
 // SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
@@ -4002,6 +4029,12 @@ type SviLinksBulk struct {
 	Items []rawjson.RawMessage `json:"items"`
 }
 
+// SviMask The field is masked, which is the only restriction there is.
+type SviMask struct {
+	// CurrentUserIsAuthorizedToReveal Whether the caller may ask for the value by the call for one field.
+	CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
+}
+
 // SviMediaType defines model for SviMediaType.
 type SviMediaType string
 
@@ -4009,21 +4042,25 @@ type SviMediaType string
 type SviName = string
 
 // SviPatch A JSON Patch (RFC 6902).
-type SviPatch = []struct {
-	Op SviPatchOp `json:"op"`
+type SviPatch = []SviPatchOperation
 
-	// Path A JSON Pointer (RFC 6901).
+// SviPatchOperation An operation of a JSON Patch.
+type SviPatchOperation struct {
+	// Op What to do.
+	Op SviPatchOperationOp `json:"op"`
+
+	// Path Where to do it: a JSON Pointer (RFC 6901).
 	Path string `json:"path"`
 
-	// From For move and copy.
+	// From Where the value is taken from, by move and copy.
 	From *string `json:"from,omitempty"`
 
-	// Value For add, replace and test.
+	// Value The value, for add, replace and test.
 	Value any `json:"value,omitempty"`
 }
 
-// SviPatchOp defines model for SviPatch.Op.
-type SviPatchOp string
+// SviPatchOperationOp What to do.
+type SviPatchOperationOp string
 
 // SviRelationshipReference A relationship type, in short.
 type SviRelationshipReference struct {
@@ -4146,16 +4183,7 @@ type SviRelationshipType struct {
 // among the field values of a link where they are set.
 type SviRelationshipTypeFixture struct {
 	// Bridge Key columns of the internal bridge table. Without one, links can only be read.
-	Bridge *struct {
-		// FromFieldName Name of a type or a field.
-		FromFieldName SviName `json:"fromFieldName"`
-
-		// KeyFieldName Name of a type or a field.
-		KeyFieldName SviName `json:"keyFieldName"`
-
-		// ToFieldName Name of a type or a field.
-		ToFieldName SviName `json:"toFieldName"`
-	} `json:"bridge,omitempty"`
+	Bridge *SviBridgeFixture `json:"bridge,omitempty"`
 
 	// Cardinality MANY_TO_MANY unless given.
 	Cardinality *SviRelationshipTypeFixtureCardinality `json:"cardinality,omitempty"`
@@ -4342,14 +4370,8 @@ type SviRelationshipTypeUpdate struct {
 	Managed any `json:"managed,omitempty"`
 
 	// QualifiedName Cannot be changed.
-	QualifiedName *string `json:"qualifiedName,omitempty"`
-
-	// Bridge Key columns of the internal bridge table, all three; without it, links can only be read.
-	Bridge *struct {
-		KeyFieldName  *string `json:"keyFieldName,omitempty"`
-		FromFieldName *string `json:"fromFieldName,omitempty"`
-		ToFieldName   *string `json:"toFieldName,omitempty"`
-	} `json:"bridge,omitempty"`
+	QualifiedName *string          `json:"qualifiedName,omitempty"`
+	Bridge        *SviBridgeUpdate `json:"bridge,omitempty"`
 
 	// Fields Required for a change.
 	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
@@ -4357,9 +4379,8 @@ type SviRelationshipTypeUpdate struct {
 
 // SviRestriction defines model for SviRestriction.
 type SviRestriction struct {
-	Masked struct {
-		CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
-	} `json:"masked"`
+	// Masked The field is masked, which is the only restriction there is.
+	Masked SviMask `json:"masked"`
 }
 
 // SviRoot defines model for SviRoot.
