@@ -48,6 +48,9 @@ func run(input, output string, keep []string) error {
 		}
 	}
 	document["paths"], document["components"] = paths, needed(paths, components, keep)
+	document["info"] = reduced(document["info"], false)
+	delete(document, "tags")
+	delete(document, "x-tagGroups")
 	if text, err = json.Marshal(document); err != nil {
 		return err
 	}
