@@ -35,6 +35,11 @@ lint: ## Lint and check formatting, with the linters of .ci/tools
 	$(GO) vet ./...
 	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run ./...
 
+.PHONY: lint-document
+lint-document: tools ## Lint openapi.yaml; what is excepted, and why, is in server/testdata/lint
+	REDOCLY_TELEMETRY=off .ci/tools/node_modules/.bin/redocly lint --config server/testdata/lint/redocly.yaml openapi.yaml
+	.ci/tools/node_modules/.bin/spectral lint --fail-severity hint --ruleset server/testdata/lint/spectral.yaml openapi.yaml
+
 .PHONY: test
 test: cc ## Run all tests; Postgres and browser parts need their programs installed
 	$(GO) test -timeout 20m ./...

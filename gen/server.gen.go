@@ -85,7 +85,7 @@ type ServerInterface interface {
 	// CuxPostSession Start a session for a user account
 	// (POST /client/users/{identifier}/sessions)
 	CuxPostSession(ctx echo.Context, identifier string, params CuxPostSessionParams) error
-	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete a link without an id, which is refused
 	// (DELETE /co_org_identity_links.{format})
 	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
@@ -103,7 +103,7 @@ type ServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx echo.Context, id ComanageID, format ComanageFormat) error
-	// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoPersonWithoutID Delete a person without an id, which is refused
 	// (DELETE /co_people.{format})
 	ComanageDeleteCoPersonWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListCoPeople View all people, those of a CO, or those found
@@ -121,7 +121,7 @@ type ServerInterface interface {
 	// ComanageEditCoPerson Edit a person
 	// (PUT /co_people/{id}.{format})
 	ComanageEditCoPerson(ctx echo.Context, id ComanageID, format ComanageFormat) error
-	// ComanageDeleteCoWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoWithoutID Delete a CO without an id, which is refused
 	// (DELETE /cos.{format})
 	ComanageDeleteCoWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListCos View all COs
@@ -175,7 +175,7 @@ type ServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx echo.Context, accountID string, params AccPutBusinessUnitsStructureEUParams) error
-	// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+	// ComanageDeleteIdentifierWithoutID Delete an identifier without an id, which is refused
 	// (DELETE /identifiers.{format})
 	ComanageDeleteIdentifierWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
@@ -253,7 +253,7 @@ type ServerInterface interface {
 	// SviPostLock Lock a document
 	// (POST /locks/documents)
 	SviPostLock(ctx echo.Context, params SviPostLockParams) error
-	// ComanageDeleteNameWithoutID Delete without an id, which is refused
+	// ComanageDeleteNameWithoutID Delete a name without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListNames View all names, or those of a person or an org identity
@@ -280,7 +280,7 @@ type ServerInterface interface {
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx echo.Context) error
-	// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	// (DELETE /org_identities.{format})
 	ComanageDeleteOrgIdentityWithoutID(ctx echo.Context, format ComanageFormat) error
 	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
@@ -304,16 +304,16 @@ type ServerInterface interface {
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx echo.Context) error
-	// WorkbenchGetLive Is the process alive?
+	// WorkbenchGetLive Ask whether the process is alive
 	// (GET /orglink/v1/health/live)
 	WorkbenchGetLive(ctx echo.Context) error
-	// WorkbenchGetReady Can the process serve requests?
+	// WorkbenchGetReady Ask whether the process can serve requests
 	// (GET /orglink/v1/health/ready)
 	WorkbenchGetReady(ctx echo.Context) error
 	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
 	// (DELETE /orglink/v1/responsys/organizations/{organization_id})
 	WorkbenchDeleteOrganization(ctx echo.Context, organizationID int64) error
-	// WorkbenchGetVersion Version of the running build
+	// WorkbenchGetVersion Get the version of the running build
 	// (GET /orglink/v1/version)
 	WorkbenchGetVersion(ctx echo.Context) error
 	// WorkbenchListWorkspaces List the workspaces
@@ -361,7 +361,7 @@ type ServerInterface interface {
 	// ResponsysGetUserInfo Get user information
 	// (GET /rest/api/v1.3/user/info)
 	ResponsysGetUserInfo(ctx echo.Context) error
-	// SviGetRoot The root of the Data Hub API
+	// SviGetRoot Get the root of the Data Hub API
 	// (GET /svi-datahub/)
 	SviGetRoot(ctx echo.Context) error
 }
@@ -16747,7 +16747,7 @@ type StrictServerInterface interface {
 	// CuxPostSession Start a session for a user account
 	// (POST /client/users/{identifier}/sessions)
 	CuxPostSession(ctx context.Context, request CuxPostSessionRequestObject) (CuxPostSessionResponseObject, error)
-	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete a link without an id, which is refused
 	// (DELETE /co_org_identity_links.{format})
 	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, request ComanageDeleteCoOrgIdentityLinkWithoutIDRequestObject) (ComanageDeleteCoOrgIdentityLinkWithoutIDResponseObject, error)
 	// ComanageListCoOrgIdentityLinks View all links, or those of a person or an org identity
@@ -16765,7 +16765,7 @@ type StrictServerInterface interface {
 	// ComanageEditCoOrgIdentityLink Point a link at another free org identity
 	// (PUT /co_org_identity_links/{id}.{format})
 	ComanageEditCoOrgIdentityLink(ctx context.Context, request ComanageEditCoOrgIdentityLinkRequestObject) (ComanageEditCoOrgIdentityLinkResponseObject, error)
-	// ComanageDeleteCoPersonWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoPersonWithoutID Delete a person without an id, which is refused
 	// (DELETE /co_people.{format})
 	ComanageDeleteCoPersonWithoutID(ctx context.Context, request ComanageDeleteCoPersonWithoutIDRequestObject) (ComanageDeleteCoPersonWithoutIDResponseObject, error)
 	// ComanageListCoPeople View all people, those of a CO, or those found
@@ -16783,7 +16783,7 @@ type StrictServerInterface interface {
 	// ComanageEditCoPerson Edit a person
 	// (PUT /co_people/{id}.{format})
 	ComanageEditCoPerson(ctx context.Context, request ComanageEditCoPersonRequestObject) (ComanageEditCoPersonResponseObject, error)
-	// ComanageDeleteCoWithoutID Delete without an id, which is refused
+	// ComanageDeleteCoWithoutID Delete a CO without an id, which is refused
 	// (DELETE /cos.{format})
 	ComanageDeleteCoWithoutID(ctx context.Context, request ComanageDeleteCoWithoutIDRequestObject) (ComanageDeleteCoWithoutIDResponseObject, error)
 	// ComanageListCos View all COs
@@ -16837,7 +16837,7 @@ type StrictServerInterface interface {
 	// AccPutBusinessUnitsStructureEU Create or redefine an EMEA account's business units (legacy address)
 	// (PUT /hq/v1/regions/eu/accounts/{account_id}/business_units_structure)
 	AccPutBusinessUnitsStructureEU(ctx context.Context, request AccPutBusinessUnitsStructureEURequestObject) (AccPutBusinessUnitsStructureEUResponseObject, error)
-	// ComanageDeleteIdentifierWithoutID Delete without an id, which is refused
+	// ComanageDeleteIdentifierWithoutID Delete an identifier without an id, which is refused
 	// (DELETE /identifiers.{format})
 	ComanageDeleteIdentifierWithoutID(ctx context.Context, request ComanageDeleteIdentifierWithoutIDRequestObject) (ComanageDeleteIdentifierWithoutIDResponseObject, error)
 	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
@@ -16915,7 +16915,7 @@ type StrictServerInterface interface {
 	// SviPostLock Lock a document
 	// (POST /locks/documents)
 	SviPostLock(ctx context.Context, request SviPostLockRequestObject) (SviPostLockResponseObject, error)
-	// ComanageDeleteNameWithoutID Delete without an id, which is refused
+	// ComanageDeleteNameWithoutID Delete a name without an id, which is refused
 	// (DELETE /names.{format})
 	ComanageDeleteNameWithoutID(ctx context.Context, request ComanageDeleteNameWithoutIDRequestObject) (ComanageDeleteNameWithoutIDResponseObject, error)
 	// ComanageListNames View all names, or those of a person or an org identity
@@ -16942,7 +16942,7 @@ type StrictServerInterface interface {
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx context.Context, request WorkbenchGetDocumentYAMLRequestObject) (WorkbenchGetDocumentYAMLResponseObject, error)
-	// ComanageDeleteOrgIdentityWithoutID Delete without an id, which is refused
+	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	// (DELETE /org_identities.{format})
 	ComanageDeleteOrgIdentityWithoutID(ctx context.Context, request ComanageDeleteOrgIdentityWithoutIDRequestObject) (ComanageDeleteOrgIdentityWithoutIDResponseObject, error)
 	// ComanageListOrgIdentities View all org identities, those of a CO, or those found
@@ -16966,16 +16966,16 @@ type StrictServerInterface interface {
 	// WorkbenchApplyFixtures Apply fixtures in a workspace
 	// (PUT /orglink/v1/fixtures)
 	WorkbenchApplyFixtures(ctx context.Context, request WorkbenchApplyFixturesRequestObject) (WorkbenchApplyFixturesResponseObject, error)
-	// WorkbenchGetLive Is the process alive?
+	// WorkbenchGetLive Ask whether the process is alive
 	// (GET /orglink/v1/health/live)
 	WorkbenchGetLive(ctx context.Context, request WorkbenchGetLiveRequestObject) (WorkbenchGetLiveResponseObject, error)
-	// WorkbenchGetReady Can the process serve requests?
+	// WorkbenchGetReady Ask whether the process can serve requests
 	// (GET /orglink/v1/health/ready)
 	WorkbenchGetReady(ctx context.Context, request WorkbenchGetReadyRequestObject) (WorkbenchGetReadyResponseObject, error)
 	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
 	// (DELETE /orglink/v1/responsys/organizations/{organization_id})
 	WorkbenchDeleteOrganization(ctx context.Context, request WorkbenchDeleteOrganizationRequestObject) (WorkbenchDeleteOrganizationResponseObject, error)
-	// WorkbenchGetVersion Version of the running build
+	// WorkbenchGetVersion Get the version of the running build
 	// (GET /orglink/v1/version)
 	WorkbenchGetVersion(ctx context.Context, request WorkbenchGetVersionRequestObject) (WorkbenchGetVersionResponseObject, error)
 	// WorkbenchListWorkspaces List the workspaces
@@ -17023,7 +17023,7 @@ type StrictServerInterface interface {
 	// ResponsysGetUserInfo Get user information
 	// (GET /rest/api/v1.3/user/info)
 	ResponsysGetUserInfo(ctx context.Context, request ResponsysGetUserInfoRequestObject) (ResponsysGetUserInfoResponseObject, error)
-	// SviGetRoot The root of the Data Hub API
+	// SviGetRoot Get the root of the Data Hub API
 	// (GET /svi-datahub/)
 	SviGetRoot(ctx context.Context, request SviGetRootRequestObject) (SviGetRootResponseObject, error)
 }

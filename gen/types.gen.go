@@ -1516,30 +1516,30 @@ func (e SviMediaType) Valid() bool {
 	}
 }
 
-// Defines values for SviPatchOp.
+// Defines values for SviPatchOperationOp.
 const (
-	SviPatchOpAdd     SviPatchOp = "add"
-	SviPatchOpCopy    SviPatchOp = "copy"
-	SviPatchOpMove    SviPatchOp = "move"
-	SviPatchOpRemove  SviPatchOp = "remove"
-	SviPatchOpReplace SviPatchOp = "replace"
-	SviPatchOpTest    SviPatchOp = "test"
+	SviPatchOperationOpAdd     SviPatchOperationOp = "add"
+	SviPatchOperationOpCopy    SviPatchOperationOp = "copy"
+	SviPatchOperationOpMove    SviPatchOperationOp = "move"
+	SviPatchOperationOpRemove  SviPatchOperationOp = "remove"
+	SviPatchOperationOpReplace SviPatchOperationOp = "replace"
+	SviPatchOperationOpTest    SviPatchOperationOp = "test"
 )
 
-// Valid indicates whether the value is a known member of the SviPatchOp enum.
-func (e SviPatchOp) Valid() bool {
+// Valid indicates whether the value is a known member of the SviPatchOperationOp enum.
+func (e SviPatchOperationOp) Valid() bool {
 	switch e {
-	case SviPatchOpAdd:
+	case SviPatchOperationOpAdd:
 		return true
-	case SviPatchOpCopy:
+	case SviPatchOperationOpCopy:
 		return true
-	case SviPatchOpMove:
+	case SviPatchOperationOpMove:
 		return true
-	case SviPatchOpRemove:
+	case SviPatchOperationOpRemove:
 		return true
-	case SviPatchOpReplace:
+	case SviPatchOperationOpReplace:
 		return true
-	case SviPatchOpTest:
+	case SviPatchOperationOpTest:
 		return true
 	default:
 		return false
@@ -1744,12 +1744,21 @@ func (e ResponsysPostAuthTokenParamsAuthType) Valid() bool {
 // ResponsysLineage The ids from the root organization down to this one, each followed by a colon.
 type ResponsysLineage = string
 
-// AccBusinessUnit defines model for AccBusinessUnit.
+// AccBusinessUnit A unit of an account's tree of business units.
 type AccBusinessUnit struct {
-	ID          string  `json:"id"`
-	AccountID   string  `json:"account_id"`
-	ParentID    *string `json:"parent_id"`
-	Name        string  `json:"name"`
+	// ID Id of the unit, unique among all accounts.
+	ID string `json:"id"`
+
+	// AccountID The account.
+	AccountID string `json:"account_id"`
+
+	// ParentID Id of the unit above; null for a root.
+	ParentID *string `json:"parent_id"`
+
+	// Name Name of the unit.
+	Name string `json:"name"`
+
+	// Description Description; null if there is none.
 	Description *string `json:"description"`
 
 	// Path Names of the units above, from the root down, joined with `/`; null for a root. Names may hold a `/`, so this is for display.
@@ -1764,6 +1773,7 @@ type AccBusinessUnit struct {
 
 // AccBusinessUnitInput A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back.
 type AccBusinessUnitInput struct {
+	// Description Description; none if it is left out or null.
 	Description *string `json:"description,omitempty"`
 
 	// ID The unit to replace, or to create under this id. Without it the server makes one. Kept in lower case.
@@ -1776,48 +1786,67 @@ type AccBusinessUnitInput struct {
 	ParentID *string `json:"parent_id,omitempty"`
 }
 
-// AccBusinessUnits defines model for AccBusinessUnits.
+// AccBusinessUnits Units of an account, as a flat list.
 type AccBusinessUnits struct {
+	// BusinessUnits The units.
 	BusinessUnits []AccBusinessUnit `json:"business_units"`
 }
 
-// AccBusinessUnitsInput defines model for AccBusinessUnitsInput.
+// AccBusinessUnitsInput The units to create or to replace.
 type AccBusinessUnitsInput struct {
+	// BusinessUnits The units, in any order.
 	BusinessUnits []AccBusinessUnitInput `json:"business_units"`
 }
 
 // AccError Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccError struct {
-	Code    int    `json:"code"`
+	// Code Number of the error.
+	Code int `json:"code"`
+
+	// Message Text, for people.
 	Message string `json:"message"`
 }
 
-// AccFixtureAccount defines model for AccFixtureAccount.
+// AccFixtureAccount An account, the apps provisioned for it, and its first business units.
 type AccFixtureAccount struct {
 	// BusinessUnits Units to make unless units of their ids exist.
 	BusinessUnits *[]AccFixtureBusinessUnit `json:"businessUnits,omitempty"`
 
 	// Clients Ids of the apps that may use the account.
 	Clients *[]string `json:"clients,omitempty"`
-	ID      string    `json:"id"`
-	Name    string    `json:"name"`
+
+	// ID The account id.
+	ID string `json:"id"`
+
+	// Name Name, which hubs show.
+	Name string `json:"name"`
 
 	// PutDeletesOmittedUnits Whether a PUT of the structure deletes the account's units that it does not
 	// name, so that just those of the request are left. False by default: they stay.
-	PutDeletesOmittedUnits *bool     `json:"putDeletesOmittedUnits,omitempty"`
-	Region                 AccRegion `json:"region"`
+	PutDeletesOmittedUnits *bool `json:"putDeletesOmittedUnits,omitempty"`
+
+	// Region The data centre that holds an account.
+	Region AccRegion `json:"region"`
 }
 
-// AccFixtureBusinessUnit defines model for AccFixtureBusinessUnit.
+// AccFixtureBusinessUnit A business unit to make.
 type AccFixtureBusinessUnit struct {
 	// CreatedAt Now, by default.
-	CreatedAt   *time.Time `json:"createdAt,omitempty"`
-	Description *string    `json:"description,omitempty"`
-	ID          string     `json:"id"`
-	Name        string     `json:"name"`
-	ParentID    *string    `json:"parentId,omitempty"`
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// Description Description; none if it is left out.
+	Description *string `json:"description,omitempty"`
+
+	// ID Id of the unit.
+	ID string `json:"id"`
+
+	// Name Name of the unit.
+	Name string `json:"name"`
+
+	// ParentID Id of the unit above; a root without it.
+	ParentID *string `json:"parentId,omitempty"`
 
 	// UpdatedAt createdAt, by default.
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
@@ -1836,130 +1865,184 @@ type AccFixtureRateLimits struct {
 
 // AccFixtures Autodesk ACC - apps, accounts and the apps provisioned for them, business units.
 type AccFixtures struct {
+	// Accounts Accounts.
 	Accounts *[]AccFixtureAccount `json:"accounts,omitempty"`
-	Clients  *[]FixtureClient     `json:"clients,omitempty"`
+
+	// Clients Apps.
+	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// RateLimits How often each app may call in a minute, in each process of the server; what is
 	// over it answers 429. 0 is no limit, and so is what was never set. The vendor's own
 	// limits are 100 and 500.
 	RateLimits *AccFixtureRateLimits `json:"rateLimits,omitempty"`
-	Tokens     *[]FixtureToken       `json:"tokens,omitempty"`
+
+	// Tokens Static tokens of the apps.
+	Tokens *[]FixtureToken `json:"tokens,omitempty"`
 }
 
-// AccForbiddenError defines model for AccForbiddenError.
+// AccForbiddenError An error of the gateway, if the token lacks the scope, else of the account administration.
 type AccForbiddenError struct {
 	union json.RawMessage
 }
 
 // AccGatewayError Error of the gateway, which checks tokens and issues them.
 type AccGatewayError struct {
+	// DeveloperMessage Text, for developers.
 	DeveloperMessage string `json:"developerMessage"`
-	MoreInfo         string `json:"moreInfo"`
-	ErrorCode        string `json:"errorCode"`
+
+	// MoreInfo Page of the vendor about its errors.
+	MoreInfo string `json:"moreInfo"`
+
+	// ErrorCode Code of the error, such as AUTH-006.
+	ErrorCode string `json:"errorCode"`
 }
 
-// AccHref defines model for AccHref.
+// AccHref An address.
 type AccHref struct {
+	// Href The URL.
 	Href string `json:"href"`
 }
 
-// AccHub defines model for AccHub.
+// AccHub An account as the Data Management API shows it.
 type AccHub struct {
+	// Type Kind of the object.
 	Type AccHubType `json:"type"`
 
 	// ID Id of the account with `b.` in front of it.
-	ID            string              `json:"id"`
-	Attributes    AccHubAttributes    `json:"attributes"`
+	ID string `json:"id"`
+
+	// Attributes What is known of the account.
+	Attributes AccHubAttributes `json:"attributes"`
+
+	// Relationships What belongs to the account.
 	Relationships AccHubRelationships `json:"relationships"`
-	Links         AccSelfLinks        `json:"links"`
+
+	// Links Address of the hub.
+	Links AccSelfLinks `json:"links"`
 }
 
-// AccHubType defines model for AccHub.Type.
+// AccHubType Kind of the object.
 type AccHubType string
 
-// AccHubAttributes defines model for AccHubAttributes.
+// AccHubAttributes What is known of an account.
 type AccHubAttributes struct {
-	Name      string          `json:"name"`
+	// Name Name of the account.
+	Name string `json:"name"`
+
+	// Extension Type of the hub.
 	Extension AccHubExtension `json:"extension"`
-	Region    AccRegion       `json:"region"`
+
+	// Region Region of the account.
+	Region AccRegion `json:"region"`
 }
 
-// AccHubError defines model for AccHubError.
+// AccHubError One error.
 type AccHubError struct {
 	// ID Names this one error.
-	ID     string `json:"id"`
+	ID string `json:"id"`
+
+	// Status HTTP status, as text.
 	Status string `json:"status"`
-	Code   string `json:"code"`
+
+	// Code Code of the error.
+	Code string `json:"code"`
+
+	// Detail Text, for people.
 	Detail string `json:"detail"`
 }
 
 // AccHubErrors Error of Data Management, in the form of JSON:API.
 type AccHubErrors struct {
-	Jsonapi AccJSONAPI    `json:"jsonapi"`
-	Errors  []AccHubError `json:"errors"`
+	Jsonapi AccJSONAPI `json:"jsonapi"`
+
+	// Errors The errors; one here.
+	Errors []AccHubError `json:"errors"`
 }
 
-// AccHubExtension defines model for AccHubExtension.
+// AccHubExtension The type of the hub, in the vendor's scheme of types.
 type AccHubExtension struct {
-	Type    AccHubExtensionType `json:"type"`
-	Version string              `json:"version"`
-	Schema  AccHref             `json:"schema"`
+	// Type The type: an account of BIM 360 or ACC.
+	Type AccHubExtensionType `json:"type"`
+
+	// Version Version of the type.
+	Version string `json:"version"`
+
+	// Schema Where the type would be described.
+	Schema AccHref `json:"schema"`
 
 	// Data Always empty.
 	Data map[string]interface{} `json:"data"`
 }
 
-// AccHubExtensionType defines model for AccHubExtension.Type.
+// AccHubExtensionType The type: an account of BIM 360 or ACC.
 type AccHubExtensionType string
 
-// AccHubForbiddenError defines model for AccHubForbiddenError.
+// AccHubForbiddenError An error of the gateway, if the token lacks the scope, else of Data Management.
 type AccHubForbiddenError struct {
 	union json.RawMessage
 }
 
-// AccHubProjects defines model for AccHubProjects.
+// AccHubProjects The projects of the hub, which are not served here.
 type AccHubProjects struct {
+	// Links Where related objects would be.
 	Links AccRelatedLinks `json:"links"`
 }
 
-// AccHubRelationships defines model for AccHubRelationships.
+// AccHubRelationships What belongs to the hub.
 type AccHubRelationships struct {
+	// Projects The projects of the hub, which are not served here.
 	Projects AccHubProjects `json:"projects"`
 }
 
-// AccHubResponse defines model for AccHubResponse.
+// AccHubResponse One account of an app, in the form of JSON:API.
 type AccHubResponse struct {
-	Jsonapi AccJSONAPI   `json:"jsonapi"`
-	Links   AccSelfLinks `json:"links"`
-	Data    AccHub       `json:"data"`
+	Jsonapi AccJSONAPI `json:"jsonapi"`
+
+	// Links Address of this answer.
+	Links AccSelfLinks `json:"links"`
+
+	// Data The hub.
+	Data AccHub `json:"data"`
 }
 
-// AccHubs defines model for AccHubs.
+// AccHubs The accounts of an app, in the form of JSON:API.
 type AccHubs struct {
-	Jsonapi AccJSONAPI   `json:"jsonapi"`
-	Links   AccSelfLinks `json:"links"`
-	Data    []AccHub     `json:"data"`
+	Jsonapi AccJSONAPI `json:"jsonapi"`
+
+	// Links Address of this list.
+	Links AccSelfLinks `json:"links"`
+
+	// Data The hubs.
+	Data []AccHub `json:"data"`
 }
 
-// AccIntrospectRequest defines model for AccIntrospectRequest.
+// AccIntrospectRequest The token that is asked about, and the app that asks.
 type AccIntrospectRequest struct {
-	// ClientID Example: demo-client
+	// ClientID Id of the app, unless HTTP Basic names it.
+	//
+	// Example: demo-client
 	ClientID *string `json:"client_id,omitempty"`
 
-	// ClientSecret Example: demo-secret
+	// ClientSecret Secret of the app, unless HTTP Basic holds it or it has none.
+	//
+	// Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
-	// Token Example: 9ezBnx9Rd5D1xG4KMt6b72T4w0MG
+	// Token The token that is asked about.
+	//
+	// Example: 9ezBnx9Rd5D1xG4KMt6b72T4w0MG
 	Token string `json:"token"`
 }
 
-// AccIntrospection defines model for AccIntrospection.
+// AccIntrospection What a token is good for.
 type AccIntrospection struct {
 	// Active False for a token that has expired, was revoked or is not one of the app. The other members are then absent.
 	Active bool `json:"active"`
 
 	// Scope Scopes separated by spaces.
-	Scope    *string `json:"scope,omitempty"`
+	Scope *string `json:"scope,omitempty"`
+
+	// ClientID The app of the token.
 	ClientID *string `json:"client_id,omitempty"`
 
 	// Exp When the token expires, in seconds since 1970.
@@ -1968,46 +2051,66 @@ type AccIntrospection struct {
 
 // AccJSONAPI Version of JSON:API.
 type AccJSONAPI struct {
+	// Version Version of the form.
 	Version AccJSONAPIVersion `json:"version"`
 }
 
-// AccJSONAPIVersion defines model for AccJSONAPI.Version.
+// AccJSONAPIVersion Version of the form.
 type AccJSONAPIVersion string
 
-// AccOpenIDConfiguration defines model for AccOpenIDConfiguration.
+// AccOpenIDConfiguration The addresses of the calls for tokens, and what they know.
 type AccOpenIDConfiguration struct {
-	Issuer              string   `json:"issuer"`
-	TokenEndpoint       string   `json:"token_endpoint"`
-	RevokeEndpoint      string   `json:"revoke_endpoint"`
-	IntrospectEndpoint  string   `json:"introspect_endpoint"`
-	ScopesSupported     []string `json:"scopes_supported"`
+	// Issuer Base URL of the server.
+	Issuer string `json:"issuer"`
+
+	// TokenEndpoint Where tokens are had.
+	TokenEndpoint string `json:"token_endpoint"`
+
+	// RevokeEndpoint Where tokens are made invalid.
+	RevokeEndpoint string `json:"revoke_endpoint"`
+
+	// IntrospectEndpoint Where tokens are asked about.
+	IntrospectEndpoint string `json:"introspect_endpoint"`
+
+	// ScopesSupported Scopes that an app may have.
+	ScopesSupported []string `json:"scopes_supported"`
+
+	// GrantTypesSupported Grant types of the token call.
 	GrantTypesSupported []string `json:"grant_types_supported"`
 }
 
 // AccQuotaError Error of the gateway, which counts calls.
 type AccQuotaError struct {
+	// DeveloperMessage Text, for developers.
 	DeveloperMessage string `json:"developerMessage"`
 }
 
-// AccRegion defines model for AccRegion.
+// AccRegion The data centre that holds an account.
 type AccRegion string
 
-// AccRegionName defines model for AccRegionName.
+// AccRegionName The data centre that holds an account; APAC is the deprecated name of AUS.
 type AccRegionName string
 
-// AccRelatedLinks defines model for AccRelatedLinks.
+// AccRelatedLinks Where related objects would be.
 type AccRelatedLinks struct {
+	// Related An address.
 	Related AccHref `json:"related"`
 }
 
-// AccRevokeRequest defines model for AccRevokeRequest.
+// AccRevokeRequest The token that is to be made invalid, and the app that wants it.
 type AccRevokeRequest struct {
-	// ClientID Example: demo-client
+	// ClientID Id of the app, unless HTTP Basic names it.
+	//
+	// Example: demo-client
 	ClientID *string `json:"client_id,omitempty"`
 
-	// ClientSecret Example: demo-secret
+	// ClientSecret Secret of the app, unless HTTP Basic holds it or it has none.
+	//
+	// Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
-	Token        string  `json:"token"`
+
+	// Token The token.
+	Token string `json:"token"`
 
 	// TokenTypeHint There are access tokens only.
 	TokenTypeHint AccRevokeRequestTokenTypeHint `json:"token_type_hint"`
@@ -2016,29 +2119,37 @@ type AccRevokeRequest struct {
 // AccRevokeRequestTokenTypeHint There are access tokens only.
 type AccRevokeRequestTokenTypeHint string
 
-// AccSelfLinks defines model for AccSelfLinks.
+// AccSelfLinks Where the object itself is.
 type AccSelfLinks struct {
+	// Self An address.
 	Self AccHref `json:"self"`
 }
 
-// AccToken defines model for AccToken.
+// AccToken A two-legged access token.
 type AccToken struct {
-	AccessToken string            `json:"access_token"`
-	TokenType   AccTokenTokenType `json:"token_type"`
+	// AccessToken The token, opaque to clients.
+	AccessToken string `json:"access_token"`
+
+	// TokenType How the token is sent.
+	TokenType AccTokenTokenType `json:"token_type"`
 
 	// ExpiresIn Seconds.
 	ExpiresIn int `json:"expires_in"`
 }
 
-// AccTokenTokenType defines model for AccToken.TokenType.
+// AccTokenTokenType How the token is sent.
 type AccTokenTokenType string
 
-// AccTokenRequest defines model for AccTokenRequest.
+// AccTokenRequest A request for a token, as a form.
 type AccTokenRequest struct {
-	// ClientID Example: demo-client
+	// ClientID Id of the app, unless HTTP Basic names it.
+	//
+	// Example: demo-client
 	ClientID *string `json:"client_id,omitempty"`
 
-	// ClientSecret Example: demo-secret
+	// ClientSecret Secret of the app, unless HTTP Basic holds it.
+	//
+	// Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType `client_credentials`; any other is refused with AUTH-009.
@@ -2052,16 +2163,25 @@ type AccTokenRequest struct {
 	Scope *string `json:"scope,omitempty"`
 }
 
-// ComanageAffiliation defines model for ComanageAffiliation.
+// ComanageAffiliation How the person belongs to the other organization.
 type ComanageAffiliation string
 
-// ComanageCo defines model for ComanageCo.
+// ComanageCo A CO, a collaborative organization.
 type ComanageCo struct {
-	Version     ComanageCoVersion `json:"Version"`
-	ID          string            `json:"Id"`
-	Name        string            `json:"Name"`
-	Description *string           `json:"Description,omitempty"`
-	Status      ComanageCoStatus  `json:"Status"`
+	// Version Version of the document's format.
+	Version ComanageCoVersion `json:"Version"`
+
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// Name Name of the CO.
+	Name string `json:"Name"`
+
+	// Description Description; left out if there is none.
+	Description *string `json:"Description,omitempty"`
+
+	// Status State of the CO.
+	Status ComanageCoStatus `json:"Status"`
 
 	// Created In UTC, to the second.
 	//
@@ -2074,26 +2194,40 @@ type ComanageCo struct {
 	Modified string `json:"Modified"`
 }
 
-// ComanageCoVersion defines model for ComanageCo.Version.
+// ComanageCoVersion Version of the document's format.
 type ComanageCoVersion string
 
-// ComanageCoEntry defines model for ComanageCoEntry.
+// ComanageCoEntry A CO as it is sent.
 type ComanageCoEntry struct {
-	Version     ComanageCoEntryVersion `json:"Version"`
-	Name        string                 `json:"Name"`
-	Description *string                `json:"Description,omitempty"`
-	Status      ComanageCoStatus       `json:"Status"`
+	// Version Version of the document's format.
+	Version ComanageCoEntryVersion `json:"Version"`
+
+	// Name Name of the CO, unique among all.
+	Name string `json:"Name"`
+
+	// Description Description.
+	Description *string `json:"Description,omitempty"`
+
+	// Status State of the CO.
+	Status ComanageCoStatus `json:"Status"`
 }
 
-// ComanageCoEntryVersion defines model for ComanageCoEntry.Version.
+// ComanageCoEntryVersion Version of the document's format.
 type ComanageCoEntryVersion string
 
-// ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
+// ComanageCoOrgIdentityLink A link of an org identity to a CO person.
 type ComanageCoOrgIdentityLink struct {
-	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
-	ID            string                           `json:"Id"`
-	CoPersonID    string                           `json:"CoPersonId"`
-	OrgIdentityID string                           `json:"OrgIdentityId"`
+	// Version Version of the document's format.
+	Version ComanageCoOrgIdentityLinkVersion `json:"Version"`
+
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// CoPersonID Id of the CO person.
+	CoPersonID string `json:"CoPersonId"`
+
+	// OrgIdentityID Id of the org identity.
+	OrgIdentityID string `json:"OrgIdentityId"`
 
 	// Created In UTC, to the second.
 	//
@@ -2110,17 +2244,20 @@ type ComanageCoOrgIdentityLink struct {
 
 	// Revision 0 when added; one more with each edit.
 	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+
+	// Deleted Whether the object was deleted; it then stays readable by its id only.
+	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
 	ActorIdentifier string `json:"ActorIdentifier"`
 }
 
-// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
+// ComanageCoOrgIdentityLinkVersion Version of the document's format.
 type ComanageCoOrgIdentityLinkVersion string
 
-// ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
+// ComanageCoOrgIdentityLinkEntry A link as it is sent.
 type ComanageCoOrgIdentityLinkEntry struct {
+	// Version Version of the document's format.
 	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
 
 	// CoPersonID Needed; without it the answer is a 403.
@@ -2130,7 +2267,7 @@ type ComanageCoOrgIdentityLinkEntry struct {
 	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
 }
 
-// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
+// ComanageCoOrgIdentityLinkEntryVersion Version of the document's format.
 type ComanageCoOrgIdentityLinkEntryVersion string
 
 // ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
@@ -2149,27 +2286,43 @@ type ComanageCoOrgIdentityLinkRequest struct {
 	CoOrgIdentityLinks []ComanageCoOrgIdentityLinkEntry `json:"CoOrgIdentityLinks"`
 }
 
-// ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
+// ComanageCoOrgIdentityLinkResponse Links, in Registry's envelope.
 type ComanageCoOrgIdentityLinkResponse struct {
-	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
-	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
-	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
+	// ResponseType Kind of the list.
+	ResponseType ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
+
+	// Version Version of the envelope.
+	Version ComanageCoOrgIdentityLinkResponseVersion `json:"Version"`
+
+	// CoOrgIdentityLinks The links, by ascending id.
+	CoOrgIdentityLinks []ComanageCoOrgIdentityLink `json:"CoOrgIdentityLinks"`
 }
 
-// ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
+// ComanageCoOrgIdentityLinkResponseResponseType Kind of the list.
 type ComanageCoOrgIdentityLinkResponseResponseType string
 
-// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
+// ComanageCoOrgIdentityLinkResponseVersion Version of the envelope.
 type ComanageCoOrgIdentityLinkResponseVersion string
 
-// ComanageCoPerson defines model for ComanageCoPerson.
+// ComanageCoPerson A CO person, a member of a CO.
 type ComanageCoPerson struct {
-	Version     ComanageCoPersonVersion `json:"Version"`
-	ID          string                  `json:"Id"`
-	CoID        string                  `json:"CoId"`
-	Status      ComanageCoPersonStatus  `json:"Status"`
-	DateOfBirth *string                 `json:"DateOfBirth,omitempty"`
-	Timezone    *string                 `json:"Timezone,omitempty"`
+	// Version Version of the document's format.
+	Version ComanageCoPersonVersion `json:"Version"`
+
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// CoID Id of the CO.
+	CoID string `json:"CoId"`
+
+	// Status State of the person.
+	Status ComanageCoPersonStatus `json:"Status"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`; left out if there is none.
+	DateOfBirth *string `json:"DateOfBirth,omitempty"`
+
+	// Timezone Name of a time zone; left out if there is none.
+	Timezone *string `json:"Timezone,omitempty"`
 
 	// Created In UTC, to the second.
 	//
@@ -2186,25 +2339,36 @@ type ComanageCoPerson struct {
 
 	// Revision 0 when added; one more with each edit.
 	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+
+	// Deleted Whether the object was deleted; it then stays readable by its id only.
+	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
 	ActorIdentifier string `json:"ActorIdentifier"`
 }
 
-// ComanageCoPersonVersion defines model for ComanageCoPerson.Version.
+// ComanageCoPersonVersion Version of the document's format.
 type ComanageCoPersonVersion string
 
-// ComanageCoPersonEntry defines model for ComanageCoPersonEntry.
+// ComanageCoPersonEntry A CO person as it is sent.
 type ComanageCoPersonEntry struct {
-	Version     ComanageCoPersonEntryVersion `json:"Version"`
-	CoID        string                       `json:"CoId"`
-	Status      ComanageCoPersonStatus       `json:"Status"`
-	Timezone    *string                      `json:"Timezone,omitempty"`
-	DateOfBirth *string                      `json:"DateOfBirth,omitempty"`
+	// Version Version of the document's format.
+	Version ComanageCoPersonEntryVersion `json:"Version"`
+
+	// CoID Id of the CO. It cannot be changed later.
+	CoID string `json:"CoId"`
+
+	// Status State of the person.
+	Status ComanageCoPersonStatus `json:"Status"`
+
+	// Timezone Name of a time zone.
+	Timezone *string `json:"Timezone,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"DateOfBirth,omitempty"`
 }
 
-// ComanageCoPersonEntryVersion defines model for ComanageCoPersonEntry.Version.
+// ComanageCoPersonEntryVersion Version of the document's format.
 type ComanageCoPersonEntryVersion string
 
 // ComanageCoPersonRequest The document of Add and Edit.
@@ -2223,20 +2387,25 @@ type ComanageCoPersonRequest struct {
 	CoPeople []ComanageCoPersonEntry `json:"CoPeople"`
 }
 
-// ComanageCoPersonResponse defines model for ComanageCoPersonResponse.
+// ComanageCoPersonResponse CO people, in Registry's envelope.
 type ComanageCoPersonResponse struct {
+	// ResponseType Kind of the list.
 	ResponseType ComanageCoPersonResponseResponseType `json:"ResponseType"`
-	Version      ComanageCoPersonResponseVersion      `json:"Version"`
-	CoPeople     []ComanageCoPerson                   `json:"CoPeople"`
+
+	// Version Version of the envelope.
+	Version ComanageCoPersonResponseVersion `json:"Version"`
+
+	// CoPeople The people, by ascending id.
+	CoPeople []ComanageCoPerson `json:"CoPeople"`
 }
 
-// ComanageCoPersonResponseResponseType defines model for ComanageCoPersonResponse.ResponseType.
+// ComanageCoPersonResponseResponseType Kind of the list.
 type ComanageCoPersonResponseResponseType string
 
-// ComanageCoPersonResponseVersion defines model for ComanageCoPersonResponse.Version.
+// ComanageCoPersonResponseVersion Version of the envelope.
 type ComanageCoPersonResponseVersion string
 
-// ComanageCoPersonStatus defines model for ComanageCoPersonStatus.
+// ComanageCoPersonStatus State of a CO person.
 type ComanageCoPersonStatus string
 
 // ComanageCoRequest The document of Add and Edit.
@@ -2255,26 +2424,34 @@ type ComanageCoRequest struct {
 	Cos []ComanageCoEntry `json:"Cos"`
 }
 
-// ComanageCoResponse defines model for ComanageCoResponse.
+// ComanageCoResponse COs, in Registry's envelope.
 type ComanageCoResponse struct {
+	// ResponseType Kind of the list.
 	ResponseType ComanageCoResponseResponseType `json:"ResponseType"`
-	Version      ComanageCoResponseVersion      `json:"Version"`
-	Cos          []ComanageCo                   `json:"Cos"`
+
+	// Version Version of the envelope.
+	Version ComanageCoResponseVersion `json:"Version"`
+
+	// Cos The COs, by ascending id.
+	Cos []ComanageCo `json:"Cos"`
 }
 
-// ComanageCoResponseResponseType defines model for ComanageCoResponse.ResponseType.
+// ComanageCoResponseResponseType Kind of the list.
 type ComanageCoResponseResponseType string
 
-// ComanageCoResponseVersion defines model for ComanageCoResponse.Version.
+// ComanageCoResponseVersion Version of the envelope.
 type ComanageCoResponseVersion string
 
-// ComanageCoStatus defines model for ComanageCoStatus.
+// ComanageCoStatus State of a CO.
 type ComanageCoStatus string
 
-// ComanageErrorResponse defines model for ComanageErrorResponse.
+// ComanageErrorResponse What is wrong with a document, or what keeps an object from being deleted.
 type ComanageErrorResponse struct {
+	// ResponseType Kind of the answer.
 	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
-	Version      ComanageErrorResponseVersion      `json:"Version"`
+
+	// Version Version of the format.
+	Version ComanageErrorResponseVersion `json:"Version"`
 
 	// ID `New` for Add, else the id in the path.
 	ID string `json:"Id"`
@@ -2286,10 +2463,10 @@ type ComanageErrorResponse struct {
 	Memberships map[string]string `json:"Memberships,omitempty"`
 }
 
-// ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
+// ComanageErrorResponseResponseType Kind of the answer.
 type ComanageErrorResponseResponseType string
 
-// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
+// ComanageErrorResponseVersion Version of the format.
 type ComanageErrorResponseVersion string
 
 // ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
@@ -2302,14 +2479,22 @@ type ComanageFixtureAPIUser struct {
 
 	// RemoteIP A regular expression (RE2) that the peer's address must match somewhere,
 	// bare or between slashes as in Registry (`/^10\.0\./`).
-	RemoteIP   *string `json:"remoteIp,omitempty"`
-	Secret     *string `json:"secret,omitempty"`
+	RemoteIP *string `json:"remoteIp,omitempty"`
+
+	// Secret The key.
+	Secret *string `json:"secret,omitempty"`
+
+	// SecretHash The bcrypt hash of the key, in place of it.
 	SecretHash *string `json:"secretHash,omitempty"`
 
 	// Status Active if not given.
-	Status       *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
-	ValidFrom    *time.Time                    `json:"validFrom,omitempty"`
-	ValidThrough *time.Time                    `json:"validThrough,omitempty"`
+	Status *ComanageFixtureAPIUserStatus `json:"status,omitempty"`
+
+	// ValidFrom From when on the user gets in; always if not given.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidThrough Until when the user gets in; for ever if not given.
+	ValidThrough *time.Time `json:"validThrough,omitempty"`
 }
 
 // ComanageFixtureAPIUserStatus Active if not given.
@@ -2317,158 +2502,286 @@ type ComanageFixtureAPIUserStatus string
 
 // ComanageFixtureCO A CO; Active unless the status says otherwise.
 type ComanageFixtureCO struct {
-	Description *string           `json:"description,omitempty"`
-	ID          ComanageFixtureID `json:"id"`
+	// Description Description.
+	Description *string `json:"description,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
 
 	// Name Unique.
-	Name   string            `json:"name"`
+	Name string `json:"name"`
+
+	// Status State of a CO.
 	Status *ComanageCoStatus `json:"status,omitempty"`
 }
 
-// ComanageFixtureID defines model for ComanageFixtureID.
+// ComanageFixtureID An id of choice.
 type ComanageFixtureID = int64
 
 // ComanageFixtureIdentifier An identifier of a CO person or of an org identity; one of the two is given. Active
 // unless the status says otherwise.
 type ComanageFixtureIdentifier struct {
-	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
-	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier *string `json:"actorIdentifier,omitempty"`
+
+	// CoPersonID An id of choice.
+	CoPersonID *ComanageFixtureID `json:"coPersonId,omitempty"`
 
 	// Created Now if not given.
-	Created    *time.Time        `json:"created,omitempty"`
-	Deleted    *bool             `json:"deleted,omitempty"`
-	ID         ComanageFixtureID `json:"id"`
-	Identifier string            `json:"identifier"`
-	Language   *string           `json:"language,omitempty"`
-	Login      *bool             `json:"login,omitempty"`
+	Created *time.Time `json:"created,omitempty"`
+
+	// Deleted Whether the object is marked as deleted; not if not given.
+	Deleted *bool `json:"deleted,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
+
+	// Identifier The identifier.
+	Identifier string `json:"identifier"`
+
+	// Language Language of the identifier, such as `en`.
+	Language *string `json:"language,omitempty"`
+
+	// Login Whether it may be used to log in; not if not given.
+	Login *bool `json:"login,omitempty"`
 
 	// Modified As created if not given.
-	Modified      *time.Time                `json:"modified,omitempty"`
-	OrgIdentityID *ComanageFixtureID        `json:"orgIdentityId,omitempty"`
-	Revision      *int64                    `json:"revision,omitempty"`
-	Status        *ComanageIdentifierStatus `json:"status,omitempty"`
-	Type          ComanageIdentifierType    `json:"type"`
+	Modified *time.Time `json:"modified,omitempty"`
+
+	// OrgIdentityID An id of choice.
+	OrgIdentityID *ComanageFixtureID `json:"orgIdentityId,omitempty"`
+
+	// Revision 0 if not given.
+	Revision *int64 `json:"revision,omitempty"`
+
+	// Status State of an identifier.
+	Status *ComanageIdentifierStatus `json:"status,omitempty"`
+
+	// Type Kind of an identifier, of Registry's own list.
+	Type ComanageIdentifierType `json:"type"`
 }
 
 // ComanageFixtureLink A link under an id of choice. An added link, like any other object, gets the
 // workspace's largest id of its kind plus one or, once 2147483647 is taken, the
 // smallest free one.
 type ComanageFixtureLink struct {
-	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
-	CoPersonID      ComanageFixtureID `json:"coPersonId"`
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier *string `json:"actorIdentifier,omitempty"`
+
+	// CoPersonID An id of choice.
+	CoPersonID ComanageFixtureID `json:"coPersonId"`
 
 	// Created Now if not given.
-	Created *time.Time        `json:"created,omitempty"`
-	Deleted *bool             `json:"deleted,omitempty"`
-	ID      ComanageFixtureID `json:"id"`
+	Created *time.Time `json:"created,omitempty"`
+
+	// Deleted Whether the object is marked as deleted; not if not given.
+	Deleted *bool `json:"deleted,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
 
 	// Modified As created if not given.
-	Modified      *time.Time        `json:"modified,omitempty"`
+	Modified *time.Time `json:"modified,omitempty"`
+
+	// OrgIdentityID An id of choice.
 	OrgIdentityID ComanageFixtureID `json:"orgIdentityId"`
-	Revision      *int64            `json:"revision,omitempty"`
+
+	// Revision 0 if not given.
+	Revision *int64 `json:"revision,omitempty"`
 }
 
 // ComanageFixtureName A name of a CO person or of an org identity; one of the two is given.
 type ComanageFixtureName struct {
-	ActorIdentifier *string            `json:"actorIdentifier,omitempty"`
-	CoPersonID      *ComanageFixtureID `json:"coPersonId,omitempty"`
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier *string `json:"actorIdentifier,omitempty"`
+
+	// CoPersonID An id of choice.
+	CoPersonID *ComanageFixtureID `json:"coPersonId,omitempty"`
 
 	// Created Now if not given.
-	Created   *time.Time        `json:"created,omitempty"`
-	Deleted   *bool             `json:"deleted,omitempty"`
-	Family    *string           `json:"family,omitempty"`
-	Given     string            `json:"given"`
-	Honorific *string           `json:"honorific,omitempty"`
-	ID        ComanageFixtureID `json:"id"`
-	Language  *string           `json:"language,omitempty"`
-	Middle    *string           `json:"middle,omitempty"`
+	Created *time.Time `json:"created,omitempty"`
+
+	// Deleted Whether the object is marked as deleted; not if not given.
+	Deleted *bool `json:"deleted,omitempty"`
+
+	// Family Family name.
+	Family *string `json:"family,omitempty"`
+
+	// Given Given name.
+	Given string `json:"given"`
+
+	// Honorific Such as Dr.
+	Honorific *string `json:"honorific,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
+
+	// Language Language of the name, such as `en`.
+	Language *string `json:"language,omitempty"`
+
+	// Middle Middle name.
+	Middle *string `json:"middle,omitempty"`
 
 	// Modified As created if not given.
-	Modified      *time.Time         `json:"modified,omitempty"`
+	Modified *time.Time `json:"modified,omitempty"`
+
+	// OrgIdentityID An id of choice.
 	OrgIdentityID *ComanageFixtureID `json:"orgIdentityId,omitempty"`
 
 	// PrimaryName Of one name per person or org identity at most.
-	PrimaryName *bool            `json:"primaryName,omitempty"`
-	Revision    *int64           `json:"revision,omitempty"`
-	Suffix      *string          `json:"suffix,omitempty"`
-	Type        ComanageNameType `json:"type"`
+	PrimaryName *bool `json:"primaryName,omitempty"`
+
+	// Revision 0 if not given.
+	Revision *int64 `json:"revision,omitempty"`
+
+	// Suffix Such as Jr.
+	Suffix *string `json:"suffix,omitempty"`
+
+	// Type Kind of a name. fka is "formerly known as".
+	Type ComanageNameType `json:"type"`
 }
 
-// ComanageFixtureOrgIdentity defines model for ComanageFixtureOrgIdentity.
+// ComanageFixtureOrgIdentity An org identity.
 type ComanageFixtureOrgIdentity struct {
-	ActorIdentifier *string              `json:"actorIdentifier,omitempty"`
-	Affiliation     *ComanageAffiliation `json:"affiliation,omitempty"`
-	Co              ComanageFixtureID    `json:"co"`
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier *string `json:"actorIdentifier,omitempty"`
+
+	// Affiliation How the person belongs to the other organization.
+	Affiliation *ComanageAffiliation `json:"affiliation,omitempty"`
+
+	// Co An id of choice.
+	Co ComanageFixtureID `json:"co"`
 
 	// Created Now if not given.
-	Created           *time.Time        `json:"created,omitempty"`
-	DateOfBirth       *string           `json:"dateOfBirth,omitempty"`
-	Deleted           *bool             `json:"deleted,omitempty"`
-	ID                ComanageFixtureID `json:"id"`
-	ManagerIdentifier *string           `json:"managerIdentifier,omitempty"`
+	Created *time.Time `json:"created,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"dateOfBirth,omitempty"`
+
+	// Deleted Whether the object is marked as deleted; not if not given.
+	Deleted *bool `json:"deleted,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
+
+	// ManagerIdentifier Identifier of the manager.
+	ManagerIdentifier *string `json:"managerIdentifier,omitempty"`
 
 	// Modified As created if not given.
-	Modified          *time.Time `json:"modified,omitempty"`
-	O                 *string    `json:"o,omitempty"`
-	Ou                *string    `json:"ou,omitempty"`
-	Revision          *int64     `json:"revision,omitempty"`
-	SponsorIdentifier *string    `json:"sponsorIdentifier,omitempty"`
+	Modified *time.Time `json:"modified,omitempty"`
+
+	// O Name of the other organization.
+	O *string `json:"o,omitempty"`
+
+	// Ou Department of the other organization.
+	Ou *string `json:"ou,omitempty"`
+
+	// Revision 0 if not given.
+	Revision *int64 `json:"revision,omitempty"`
+
+	// SponsorIdentifier Identifier of the sponsor.
+	SponsorIdentifier *string `json:"sponsorIdentifier,omitempty"`
 
 	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
-	Status       *ComanageOrgIdentityStatus `json:"status,omitempty"`
-	Title        *string                    `json:"title,omitempty"`
-	ValidFrom    *time.Time                 `json:"validFrom,omitempty"`
-	ValidThrough *time.Time                 `json:"validThrough,omitempty"`
+	Status *ComanageOrgIdentityStatus `json:"status,omitempty"`
+
+	// Title Title at the other organization.
+	Title *string `json:"title,omitempty"`
+
+	// ValidFrom From when on it is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidThrough Until when it is valid.
+	ValidThrough *time.Time `json:"validThrough,omitempty"`
 }
 
 // ComanageFixturePerson A CO person; Active unless the status says otherwise.
 type ComanageFixturePerson struct {
-	ActorIdentifier *string           `json:"actorIdentifier,omitempty"`
-	Co              ComanageFixtureID `json:"co"`
+	// ActorIdentifier Name of the API user that acted last.
+	ActorIdentifier *string `json:"actorIdentifier,omitempty"`
+
+	// Co An id of choice.
+	Co ComanageFixtureID `json:"co"`
 
 	// Created Now if not given.
-	Created     *time.Time        `json:"created,omitempty"`
-	DateOfBirth *string           `json:"dateOfBirth,omitempty"`
-	Deleted     *bool             `json:"deleted,omitempty"`
-	ID          ComanageFixtureID `json:"id"`
+	Created *time.Time `json:"created,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"dateOfBirth,omitempty"`
+
+	// Deleted Whether the object is marked as deleted; not if not given.
+	Deleted *bool `json:"deleted,omitempty"`
+
+	// ID An id of choice.
+	ID ComanageFixtureID `json:"id"`
 
 	// Modified As created if not given.
-	Modified *time.Time              `json:"modified,omitempty"`
-	Revision *int64                  `json:"revision,omitempty"`
-	Status   *ComanageCoPersonStatus `json:"status,omitempty"`
-	Timezone *string                 `json:"timezone,omitempty"`
+	Modified *time.Time `json:"modified,omitempty"`
+
+	// Revision 0 if not given.
+	Revision *int64 `json:"revision,omitempty"`
+
+	// Status State of a CO person.
+	Status *ComanageCoPersonStatus `json:"status,omitempty"`
+
+	// Timezone Name of a time zone.
+	Timezone *string `json:"timezone,omitempty"`
 }
 
 // ComanageFixtures What a Registry holds. CO 1 "COmanage" is always there. COs and API users are
 // made or set; all others, which callers change, are made once and then left
 // alone.
 type ComanageFixtures struct {
-	APIUsers      *[]ComanageFixtureAPIUser     `json:"apiUsers,omitempty"`
-	Cos           *[]ComanageFixtureCO          `json:"cos,omitempty"`
-	Identifiers   *[]ComanageFixtureIdentifier  `json:"identifiers,omitempty"`
-	Links         *[]ComanageFixtureLink        `json:"links,omitempty"`
-	Names         *[]ComanageFixtureName        `json:"names,omitempty"`
+	// APIUsers API users.
+	APIUsers *[]ComanageFixtureAPIUser `json:"apiUsers,omitempty"`
+
+	// Cos COs beside CO 1.
+	Cos *[]ComanageFixtureCO `json:"cos,omitempty"`
+
+	// Identifiers Identifiers.
+	Identifiers *[]ComanageFixtureIdentifier `json:"identifiers,omitempty"`
+
+	// Links Links of org identities to CO people.
+	Links *[]ComanageFixtureLink `json:"links,omitempty"`
+
+	// Names Names.
+	Names *[]ComanageFixtureName `json:"names,omitempty"`
+
+	// OrgIdentities Org identities.
 	OrgIdentities *[]ComanageFixtureOrgIdentity `json:"orgIdentities,omitempty"`
-	People        *[]ComanageFixturePerson      `json:"people,omitempty"`
+
+	// People CO people.
+	People *[]ComanageFixturePerson `json:"people,omitempty"`
 }
 
 // ComanageID A number. What is neither a number nor shaped like a UUID, which Registry's routes
 // take too, is `404 Unknown`, whatever the credentials.
 type ComanageID = string
 
-// ComanageIdentifier defines model for ComanageIdentifier.
+// ComanageIdentifier An identifier of a CO person or of an org identity.
 type ComanageIdentifier struct {
-	Version    ComanageIdentifierVersion `json:"Version"`
-	ID         string                    `json:"Id"`
-	Identifier string                    `json:"Identifier"`
-	Type       ComanageIdentifierType    `json:"Type"`
-	Language   *string                   `json:"Language,omitempty"`
+	// Version Version of the document's format.
+	Version ComanageIdentifierVersion `json:"Version"`
+
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// Identifier The identifier.
+	Identifier string `json:"Identifier"`
+
+	// Type Kind of the identifier.
+	Type ComanageIdentifierType `json:"Type"`
+
+	// Language Language of the identifier, such as `en`.
+	Language *string `json:"Language,omitempty"`
 
 	// Login May be used to log in.
-	Login  bool                     `json:"Login"`
+	Login bool `json:"Login"`
+
+	// Status State of the identifier.
 	Status ComanageIdentifierStatus `json:"Status"`
 
-	// Person Whose name or identifier it is.
+	// Person Whose identifier it is.
 	Person ComanageOwner `json:"Person"`
 
 	// Created In UTC, to the second.
@@ -2486,32 +2799,42 @@ type ComanageIdentifier struct {
 
 	// Revision 0 when added; one more with each edit.
 	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+
+	// Deleted Whether the object was deleted; it then stays readable by its id only.
+	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
 	ActorIdentifier string `json:"ActorIdentifier"`
 }
 
-// ComanageIdentifierVersion defines model for ComanageIdentifier.Version.
+// ComanageIdentifierVersion Version of the document's format.
 type ComanageIdentifierVersion string
 
-// ComanageIdentifierEntry defines model for ComanageIdentifierEntry.
+// ComanageIdentifierEntry An identifier as it is sent.
 type ComanageIdentifierEntry struct {
+	// Version Version of the document's format.
 	Version ComanageIdentifierEntryVersion `json:"Version"`
 
-	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
-	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
-	Person     *ComanagePersonReference `json:"Person,omitempty"`
-	Identifier string                   `json:"Identifier"`
-	Type       ComanageIdentifierType   `json:"Type"`
+	// Person Whose identifier it is; needed.
+	Person *ComanagePersonReference `json:"Person,omitempty"`
+
+	// Identifier The identifier.
+	Identifier string `json:"Identifier"`
+
+	// Type Kind of the identifier.
+	Type ComanageIdentifierType `json:"Type"`
 
 	// Login False if not given or null.
-	Login    *bool                    `json:"Login,omitempty"`
-	Status   ComanageIdentifierStatus `json:"Status"`
-	Language *string                  `json:"Language,omitempty"`
+	Login *bool `json:"Login,omitempty"`
+
+	// Status State of the identifier.
+	Status ComanageIdentifierStatus `json:"Status"`
+
+	// Language Language of the identifier, such as `en`.
+	Language *string `json:"Language,omitempty"`
 }
 
-// ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
+// ComanageIdentifierEntryVersion Version of the document's format.
 type ComanageIdentifierEntryVersion string
 
 // ComanageIdentifierRequest The document of Add and Edit.
@@ -2530,40 +2853,64 @@ type ComanageIdentifierRequest struct {
 	Identifiers []ComanageIdentifierEntry `json:"Identifiers"`
 }
 
-// ComanageIdentifierResponse defines model for ComanageIdentifierResponse.
+// ComanageIdentifierResponse Identifiers, in Registry's envelope.
 type ComanageIdentifierResponse struct {
+	// ResponseType Kind of the list.
 	ResponseType ComanageIdentifierResponseResponseType `json:"ResponseType"`
-	Version      ComanageIdentifierResponseVersion      `json:"Version"`
-	Identifiers  []ComanageIdentifier                   `json:"Identifiers"`
+
+	// Version Version of the envelope.
+	Version ComanageIdentifierResponseVersion `json:"Version"`
+
+	// Identifiers The identifiers, by ascending id.
+	Identifiers []ComanageIdentifier `json:"Identifiers"`
 }
 
-// ComanageIdentifierResponseResponseType defines model for ComanageIdentifierResponse.ResponseType.
+// ComanageIdentifierResponseResponseType Kind of the list.
 type ComanageIdentifierResponseResponseType string
 
-// ComanageIdentifierResponseVersion defines model for ComanageIdentifierResponse.Version.
+// ComanageIdentifierResponseVersion Version of the envelope.
 type ComanageIdentifierResponseVersion string
 
-// ComanageIdentifierStatus defines model for ComanageIdentifierStatus.
+// ComanageIdentifierStatus State of an identifier.
 type ComanageIdentifierStatus string
 
-// ComanageIdentifierType defines model for ComanageIdentifierType.
+// ComanageIdentifierType Kind of an identifier, of Registry's own list.
 type ComanageIdentifierType string
 
-// ComanageName defines model for ComanageName.
+// ComanageName A name of a CO person or of an org identity.
 type ComanageName struct {
-	Version   ComanageNameVersion `json:"Version"`
-	ID        string              `json:"Id"`
-	Honorific *string             `json:"Honorific,omitempty"`
-	Given     string              `json:"Given"`
-	Middle    *string             `json:"Middle,omitempty"`
-	Family    *string             `json:"Family,omitempty"`
-	Suffix    *string             `json:"Suffix,omitempty"`
-	Type      ComanageNameType    `json:"Type"`
-	Language  *string             `json:"Language,omitempty"`
+	// Version Version of the document's format.
+	Version ComanageNameVersion `json:"Version"`
 
-	// Person Whose name or identifier it is.
-	Person      ComanageOwner `json:"Person"`
-	PrimaryName bool          `json:"PrimaryName"`
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// Honorific Such as Dr.
+	Honorific *string `json:"Honorific,omitempty"`
+
+	// Given Given name.
+	Given string `json:"Given"`
+
+	// Middle Middle name.
+	Middle *string `json:"Middle,omitempty"`
+
+	// Family Family name.
+	Family *string `json:"Family,omitempty"`
+
+	// Suffix Such as Jr.
+	Suffix *string `json:"Suffix,omitempty"`
+
+	// Type Kind of the name.
+	Type ComanageNameType `json:"Type"`
+
+	// Language Language of the name, such as `en`.
+	Language *string `json:"Language,omitempty"`
+
+	// Person Whose name it is.
+	Person ComanageOwner `json:"Person"`
+
+	// PrimaryName Whether it is the one primary name of its person or org identity.
+	PrimaryName bool `json:"PrimaryName"`
 
 	// Created In UTC, to the second.
 	//
@@ -2580,35 +2927,51 @@ type ComanageName struct {
 
 	// Revision 0 when added; one more with each edit.
 	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+
+	// Deleted Whether the object was deleted; it then stays readable by its id only.
+	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
 	ActorIdentifier string `json:"ActorIdentifier"`
 }
 
-// ComanageNameVersion defines model for ComanageName.Version.
+// ComanageNameVersion Version of the document's format.
 type ComanageNameVersion string
 
-// ComanageNameEntry defines model for ComanageNameEntry.
+// ComanageNameEntry A name as it is sent.
 type ComanageNameEntry struct {
+	// Version Version of the document's format.
 	Version ComanageNameEntryVersion `json:"Version"`
 
-	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
-	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
-	Person    *ComanagePersonReference `json:"Person,omitempty"`
-	Honorific *string                  `json:"Honorific,omitempty"`
-	Given     string                   `json:"Given"`
-	Middle    *string                  `json:"Middle,omitempty"`
-	Family    *string                  `json:"Family,omitempty"`
-	Suffix    *string                  `json:"Suffix,omitempty"`
-	Type      ComanageNameType         `json:"Type"`
-	Language  *string                  `json:"Language,omitempty"`
+	// Person Whose name it is; needed.
+	Person *ComanagePersonReference `json:"Person,omitempty"`
+
+	// Honorific Such as Dr.
+	Honorific *string `json:"Honorific,omitempty"`
+
+	// Given Given name.
+	Given string `json:"Given"`
+
+	// Middle Middle name.
+	Middle *string `json:"Middle,omitempty"`
+
+	// Family Family name.
+	Family *string `json:"Family,omitempty"`
+
+	// Suffix Such as Jr.
+	Suffix *string `json:"Suffix,omitempty"`
+
+	// Type Kind of the name.
+	Type ComanageNameType `json:"Type"`
+
+	// Language Language of the name, such as `en`.
+	Language *string `json:"Language,omitempty"`
 
 	// PrimaryName False if not given; null changes nothing.
 	PrimaryName *bool `json:"PrimaryName,omitempty"`
 }
 
-// ComanageNameEntryVersion defines model for ComanageNameEntry.Version.
+// ComanageNameEntryVersion Version of the document's format.
 type ComanageNameEntryVersion string
 
 // ComanageNameRequest The document of Add and Edit.
@@ -2627,56 +2990,91 @@ type ComanageNameRequest struct {
 	Names []ComanageNameEntry `json:"Names"`
 }
 
-// ComanageNameResponse defines model for ComanageNameResponse.
+// ComanageNameResponse Names, in Registry's envelope.
 type ComanageNameResponse struct {
+	// ResponseType Kind of the list.
 	ResponseType ComanageNameResponseResponseType `json:"ResponseType"`
-	Version      ComanageNameResponseVersion      `json:"Version"`
-	Names        []ComanageName                   `json:"Names"`
+
+	// Version Version of the envelope.
+	Version ComanageNameResponseVersion `json:"Version"`
+
+	// Names The names, by ascending id.
+	Names []ComanageName `json:"Names"`
 }
 
-// ComanageNameResponseResponseType defines model for ComanageNameResponse.ResponseType.
+// ComanageNameResponseResponseType Kind of the list.
 type ComanageNameResponseResponseType string
 
-// ComanageNameResponseVersion defines model for ComanageNameResponse.Version.
+// ComanageNameResponseVersion Version of the envelope.
 type ComanageNameResponseVersion string
 
-// ComanageNameType defines model for ComanageNameType.
+// ComanageNameType Kind of a name. fka is "formerly known as".
 type ComanageNameType string
 
-// ComanageNewObject defines model for ComanageNewObject.
+// ComanageNewObject The id of an object that was added.
 type ComanageNewObject struct {
+	// ResponseType Kind of the answer; the page calls it NewObjectResponse.
 	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
-	Version      ComanageNewObjectVersion      `json:"Version"`
-	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
-	ID           string                        `json:"Id"`
+
+	// Version Version of the format.
+	Version ComanageNewObjectVersion `json:"Version"`
+
+	// ObjectType Kind of the object.
+	ObjectType ComanageNewObjectObjectType `json:"ObjectType"`
+
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
 }
 
-// ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
+// ComanageNewObjectResponseType Kind of the answer; the page calls it NewObjectResponse.
 type ComanageNewObjectResponseType string
 
-// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
+// ComanageNewObjectVersion Version of the format.
 type ComanageNewObjectVersion string
 
-// ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
+// ComanageNewObjectObjectType Kind of the object.
 type ComanageNewObjectObjectType string
 
-// ComanageOrgIdentity defines model for ComanageOrgIdentity.
+// ComanageOrgIdentity An org identity, which is who a person is at another organization.
 type ComanageOrgIdentity struct {
+	// Version Version of the document's format.
 	Version ComanageOrgIdentityVersion `json:"Version"`
-	ID      string                     `json:"Id"`
 
-	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
-	Status            *ComanageOrgIdentityStatus `json:"Status,omitempty"`
-	DateOfBirth       *string                    `json:"DateOfBirth,omitempty"`
-	Affiliation       *ComanageAffiliation       `json:"Affiliation,omitempty"`
-	Title             *string                    `json:"Title,omitempty"`
-	O                 *string                    `json:"O,omitempty"`
-	Ou                *string                    `json:"Ou,omitempty"`
-	CoID              string                     `json:"CoId"`
-	ValidFrom         *string                    `json:"ValidFrom,omitempty"`
-	ValidThrough      *string                    `json:"ValidThrough,omitempty"`
-	ManagerIdentifier *string                    `json:"ManagerIdentifier,omitempty"`
-	SponsorIdentifier *string                    `json:"SponsorIdentifier,omitempty"`
+	// ID Id of the object, a number as text.
+	ID string `json:"Id"`
+
+	// Status `RM` for one that was removed from its source, `SY` for one that is synchronized with it; left out for one that was made by hand.
+	Status *ComanageOrgIdentityStatus `json:"Status,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"DateOfBirth,omitempty"`
+
+	// Affiliation How the person belongs to the other organization.
+	Affiliation *ComanageAffiliation `json:"Affiliation,omitempty"`
+
+	// Title Title at the other organization.
+	Title *string `json:"Title,omitempty"`
+
+	// O Name of the other organization.
+	O *string `json:"O,omitempty"`
+
+	// Ou Department of the other organization.
+	Ou *string `json:"Ou,omitempty"`
+
+	// CoID Id of the CO.
+	CoID string `json:"CoId"`
+
+	// ValidFrom From when on it is valid, in UTC.
+	ValidFrom *string `json:"ValidFrom,omitempty"`
+
+	// ValidThrough Until when it is valid, in UTC.
+	ValidThrough *string `json:"ValidThrough,omitempty"`
+
+	// ManagerIdentifier Identifier of the manager.
+	ManagerIdentifier *string `json:"ManagerIdentifier,omitempty"`
+
+	// SponsorIdentifier Identifier of the sponsor.
+	SponsorIdentifier *string `json:"SponsorIdentifier,omitempty"`
 
 	// Created In UTC, to the second.
 	//
@@ -2693,32 +3091,57 @@ type ComanageOrgIdentity struct {
 
 	// Revision 0 when added; one more with each edit.
 	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+
+	// Deleted Whether the object was deleted; it then stays readable by its id only.
+	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
 	ActorIdentifier string `json:"ActorIdentifier"`
 }
 
-// ComanageOrgIdentityVersion defines model for ComanageOrgIdentity.Version.
+// ComanageOrgIdentityVersion Version of the document's format.
 type ComanageOrgIdentityVersion string
 
-// ComanageOrgIdentityEntry defines model for ComanageOrgIdentityEntry.
+// ComanageOrgIdentityEntry An org identity as it is sent.
 type ComanageOrgIdentityEntry struct {
-	Version           ComanageOrgIdentityEntryVersion `json:"Version"`
-	CoID              string                          `json:"CoId"`
-	Affiliation       *ComanageAffiliation            `json:"Affiliation,omitempty"`
-	Title             *string                         `json:"Title,omitempty"`
-	O                 *string                         `json:"O,omitempty"`
-	Ou                *string                         `json:"Ou,omitempty"`
-	ValidFrom         *string                         `json:"ValidFrom,omitempty"`
-	ValidThrough      *string                         `json:"ValidThrough,omitempty"`
-	DateOfBirth       *string                         `json:"DateOfBirth,omitempty"`
-	ManagerIdentifier *string                         `json:"ManagerIdentifier,omitempty"`
-	SponsorIdentifier *string                         `json:"SponsorIdentifier,omitempty"`
-	Status            *ComanageOrgIdentityStatus      `json:"Status,omitempty"`
+	// Version Version of the document's format.
+	Version ComanageOrgIdentityEntryVersion `json:"Version"`
+
+	// CoID Id of the CO. It cannot be changed later.
+	CoID string `json:"CoId"`
+
+	// Affiliation How the person belongs to the other organization.
+	Affiliation *ComanageAffiliation `json:"Affiliation,omitempty"`
+
+	// Title Title at the other organization, without `<` and `>`.
+	Title *string `json:"Title,omitempty"`
+
+	// O Name of the other organization, without `<` and `>`.
+	O *string `json:"O,omitempty"`
+
+	// Ou Department of the other organization, without `<` and `>`.
+	Ou *string `json:"Ou,omitempty"`
+
+	// ValidFrom From when on it is valid: `YYYY-MM-DD HH:MM:SS` in UTC, a date, or RFC 3339.
+	ValidFrom *string `json:"ValidFrom,omitempty"`
+
+	// ValidThrough Until when it is valid; as ValidFrom.
+	ValidThrough *string `json:"ValidThrough,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"DateOfBirth,omitempty"`
+
+	// ManagerIdentifier Identifier of the manager.
+	ManagerIdentifier *string `json:"ManagerIdentifier,omitempty"`
+
+	// SponsorIdentifier Identifier of the sponsor.
+	SponsorIdentifier *string `json:"SponsorIdentifier,omitempty"`
+
+	// Status `RM` for one that was removed from its source, `SY` for one that is synchronized with it.
+	Status *ComanageOrgIdentityStatus `json:"Status,omitempty"`
 }
 
-// ComanageOrgIdentityEntryVersion defines model for ComanageOrgIdentityEntry.Version.
+// ComanageOrgIdentityEntryVersion Version of the document's format.
 type ComanageOrgIdentityEntryVersion string
 
 // ComanageOrgIdentityRequest The document of Add and Edit.
@@ -2737,17 +3160,22 @@ type ComanageOrgIdentityRequest struct {
 	OrgIdentities []ComanageOrgIdentityEntry `json:"OrgIdentities"`
 }
 
-// ComanageOrgIdentityResponse defines model for ComanageOrgIdentityResponse.
+// ComanageOrgIdentityResponse Org identities, in Registry's envelope.
 type ComanageOrgIdentityResponse struct {
-	ResponseType  ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
-	Version       ComanageOrgIdentityResponseVersion      `json:"Version"`
-	OrgIdentities []ComanageOrgIdentity                   `json:"OrgIdentities"`
+	// ResponseType Kind of the list.
+	ResponseType ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
+
+	// Version Version of the envelope.
+	Version ComanageOrgIdentityResponseVersion `json:"Version"`
+
+	// OrgIdentities The org identities, by ascending id.
+	OrgIdentities []ComanageOrgIdentity `json:"OrgIdentities"`
 }
 
-// ComanageOrgIdentityResponseResponseType defines model for ComanageOrgIdentityResponse.ResponseType.
+// ComanageOrgIdentityResponseResponseType Kind of the list.
 type ComanageOrgIdentityResponseResponseType string
 
-// ComanageOrgIdentityResponseVersion defines model for ComanageOrgIdentityResponse.Version.
+// ComanageOrgIdentityResponseVersion Version of the envelope.
 type ComanageOrgIdentityResponseVersion string
 
 // ComanageOrgIdentityStatus RM: removed from its source. SY: synchronized with it. Without one: made by hand.
@@ -2755,17 +3183,21 @@ type ComanageOrgIdentityStatus string
 
 // ComanageOwner Whose name or identifier it is.
 type ComanageOwner struct {
-	// Type CO: a CO person. Org: an org identity.
+	// Type Whether it is a CO person or an org identity.
 	Type ComanagePersonType `json:"Type"`
-	ID   string             `json:"Id"`
+
+	// ID Id of the CO person or the org identity.
+	ID string `json:"Id"`
 }
 
 // ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
 // needed; without them, or without a Person, the answer is `403 No Person Specified`.
 type ComanagePersonReference struct {
-	// Type CO: a CO person. Org: an org identity.
+	// Type Whether it is a CO person or an org identity.
 	Type *ComanagePersonType `json:"Type,omitempty"`
-	ID   *string             `json:"Id,omitempty"`
+
+	// ID Id of the CO person or the org identity.
+	ID *string `json:"Id,omitempty"`
 }
 
 // ComanagePersonType CO: a CO person. Org: an org identity.
@@ -2778,14 +3210,16 @@ type ComanagePersonType string
 // `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
 type ComanageXML = string
 
-// CuxEnrolment defines model for CuxEnrolment.
+// CuxEnrolment The account and the card of a new member.
 type CuxEnrolment struct {
 	// AccountID The account, a GUID.
 	AccountID string `json:"accountId"`
 
 	// LoyaltyID Number of the card.
-	LoyaltyID string             `json:"loyaltyId"`
-	Status    CuxEnrolmentStatus `json:"status"`
+	LoyaltyID string `json:"loyaltyId"`
+
+	// Status State of the account.
+	Status CuxEnrolmentStatus `json:"status"`
 
 	// CardType PHYSICAL where the request named the card.
 	CardType CuxEnrolmentCardType `json:"cardType"`
@@ -2794,7 +3228,7 @@ type CuxEnrolment struct {
 	CorrelationID *string `json:"correlationId,omitempty"`
 }
 
-// CuxEnrolmentStatus defines model for CuxEnrolment.Status.
+// CuxEnrolmentStatus State of the account.
 type CuxEnrolmentStatus string
 
 // CuxEnrolmentCardType PHYSICAL where the request named the card.
@@ -2804,13 +3238,21 @@ type CuxEnrolmentCardType string
 type CuxEnrolmentRequest struct {
 	// BusinessName Of a business customer.
 	BusinessName *string `json:"businessName,omitempty"`
-	Channel      *string `json:"channel,omitempty"`
-	City         *string `json:"city,omitempty"`
+
+	// Channel Channel by which the member came.
+	Channel *string `json:"channel,omitempty"`
+
+	// City City.
+	City *string `json:"city,omitempty"`
 
 	// CorrelationID Comes back in the answer.
 	CorrelationID *string `json:"correlationId,omitempty"`
-	Country       *string `json:"country,omitempty"`
-	DateOfBirth   *string `json:"dateOfBirth,omitempty"`
+
+	// Country Country.
+	Country *string `json:"country,omitempty"`
+
+	// DateOfBirth A day, `YYYY-MM-DD`.
+	DateOfBirth *string `json:"dateOfBirth,omitempty"`
 
 	// Email An at sign, and a dot with characters around it behind that.
 	Email string `json:"email"`
@@ -2819,17 +3261,27 @@ type CuxEnrolmentRequest struct {
 	ExtendedData *rawjson.RawMessage `json:"extendedData,omitempty"`
 
 	// ExternalIdentifier Primary identifier of the member in the client's system; blank is none.
-	ExternalIdentifier *string                    `json:"externalIdentifier,omitempty"`
-	FirstName          *string                    `json:"firstName,omitempty"`
-	Gender             *CuxEnrolmentRequestGender `json:"gender,omitempty"`
-	LanguagePreference *string                    `json:"languagePreference,omitempty"`
-	LastName           *string                    `json:"lastName,omitempty"`
+	ExternalIdentifier *string `json:"externalIdentifier,omitempty"`
+
+	// FirstName First name.
+	FirstName *string `json:"firstName,omitempty"`
+
+	// Gender Gender.
+	Gender *CuxEnrolmentRequestGender `json:"gender,omitempty"`
+
+	// LanguagePreference Language that the member prefers.
+	LanguagePreference *string `json:"languagePreference,omitempty"`
+
+	// LastName Last name.
+	LastName *string `json:"lastName,omitempty"`
 
 	// PhoneNumber Blank is none.
 	PhoneNumber *string `json:"phoneNumber,omitempty"`
 
 	// PhysicalCard Number of the loyalty card that the member has; blank is none, and a digital card is made.
 	PhysicalCard *string `json:"physicalCard,omitempty"`
+
+	// PostalCode Deprecated in favour of postalZipCode.
 	// Deprecated: this property has been marked as deprecated upstream, but no `x-deprecated-reason` was set
 	PostalCode *string `json:"postalCode,omitempty"`
 
@@ -2838,63 +3290,92 @@ type CuxEnrolmentRequest struct {
 
 	// ProvinceState Code of a province or state, such as NL.
 	ProvinceState *string `json:"provinceState,omitempty"`
-	Street        *string `json:"street,omitempty"`
-	Street2       *string `json:"street2,omitempty"`
+
+	// Street First line of the address.
+	Street *string `json:"street,omitempty"`
+
+	// Street2 Second line of the address.
+	Street2 *string `json:"street2,omitempty"`
 }
 
-// CuxEnrolmentRequestGender defines model for CuxEnrolmentRequest.Gender.
+// CuxEnrolmentRequestGender Gender.
 type CuxEnrolmentRequestGender string
 
 // CuxError The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
 // are sent, with the same text, so that a client of either finds it.
 type CuxError struct {
-	StatusCode   int               `json:"statusCode"`
-	ErrorCode    CuxErrorErrorCode `json:"errorCode"`
-	ErrorMessage string            `json:"errorMessage"`
-	Message      string            `json:"message"`
+	// StatusCode HTTP status.
+	StatusCode int `json:"statusCode"`
+
+	// ErrorCode Code of the error.
+	ErrorCode CuxErrorErrorCode `json:"errorCode"`
+
+	// ErrorMessage Text, for people.
+	ErrorMessage string `json:"errorMessage"`
+
+	// Message The same text.
+	Message string `json:"message"`
 }
 
-// CuxErrorErrorCode defines model for CuxError.ErrorCode.
+// CuxErrorErrorCode Code of the error.
 type CuxErrorErrorCode string
 
 // CuxFixtureAccount A member's account. No two accounts have an identifier in common.
 type CuxFixtureAccount struct {
+	// AccountID The account id.
 	AccountID string `json:"accountId"`
 
 	// Email The same in any case.
-	Email           *string           `json:"email,omitempty"`
-	ExternalAgentID *string           `json:"externalAgentId,omitempty"`
-	ExternalID      *string           `json:"externalId,omitempty"`
-	Links           *[]CuxFixtureLink `json:"links,omitempty"`
-	LoyaltyID       string            `json:"loyaltyId"`
-	PartnerLinkID   *string           `json:"partnerLinkId,omitempty"`
+	Email *string `json:"email,omitempty"`
+
+	// ExternalAgentID Identifier of an external agent.
+	ExternalAgentID *string `json:"externalAgentId,omitempty"`
+
+	// ExternalID Identifier in the client's system.
+	ExternalID *string `json:"externalId,omitempty"`
+
+	// Links Links of the account to business units.
+	Links *[]CuxFixtureLink `json:"links,omitempty"`
+
+	// LoyaltyID Number of the card.
+	LoyaltyID string `json:"loyaltyId"`
+
+	// PartnerLinkID Identifier at a partner.
+	PartnerLinkID *string `json:"partnerLinkId,omitempty"`
 
 	// PhoneNumber An enrolment may take it over. Where the account is there already, a number that
 	// another account has is left with that one.
 	PhoneNumber *string `json:"phoneNumber,omitempty"`
 
 	// Profile What the member gave at the enrolment. No call shows it.
-	Profile  *map[string]interface{} `json:"profile,omitempty"`
-	Sessions *[]CuxFixtureSession    `json:"sessions,omitempty"`
+	Profile *map[string]interface{} `json:"profile,omitempty"`
+
+	// Sessions Sessions of the account.
+	Sessions *[]CuxFixtureSession `json:"sessions,omitempty"`
 }
 
-// CuxFixtureLink defines model for CuxFixtureLink.
+// CuxFixtureLink A link of the account to a business unit.
 type CuxFixtureLink struct {
+	// BusinessUnit Key of the business unit.
 	BusinessUnit string `json:"businessUnit"`
 
 	// DateLinked As in the link call.
 	DateLinked string `json:"dateLinked"`
-	LinkID     string `json:"linkId"`
+
+	// LinkID Id of the link.
+	LinkID string `json:"linkId"`
 
 	// Status LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
 	Status *CuxLinkStatus `json:"status,omitempty"`
 }
 
-// CuxFixtureSession defines model for CuxFixtureSession.
+// CuxFixtureSession A session of the account.
 type CuxFixtureSession struct {
 	// Channel APP where none is given.
-	Channel       *string `json:"channel,omitempty"`
-	CorrelationID string  `json:"correlationId"`
+	Channel *string `json:"channel,omitempty"`
+
+	// CorrelationID Id of the session.
+	CorrelationID string `json:"correlationId"`
 
 	// ExpiresAt Never where none is given.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
@@ -2903,22 +3384,27 @@ type CuxFixtureSession struct {
 // CuxFixtures ES Loyalty CUX. Clients' scopes have no meaning here. A client whose grants are given gets
 // tokens only if client_credentials is among them.
 type CuxFixtures struct {
+	// Accounts Members' accounts.
 	Accounts *[]CuxFixtureAccount `json:"accounts,omitempty"`
 
 	// BusinessUnits Keys of the configured business units.
-	BusinessUnits *[]string        `json:"businessUnits,omitempty"`
-	Clients       *[]FixtureClient `json:"clients,omitempty"`
+	BusinessUnits *[]string `json:"businessUnits,omitempty"`
+
+	// Clients Clients.
+	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// SessionLifetime Seconds from the start of a session, or its renewal, to its end; 86400, a day, where it
 	// was never set. Sessions that are open keep their end.
-	SessionLifetime *int64          `json:"sessionLifetime,omitempty"`
-	Tokens          *[]FixtureToken `json:"tokens,omitempty"`
+	SessionLifetime *int64 `json:"sessionLifetime,omitempty"`
+
+	// Tokens Static tokens of the clients.
+	Tokens *[]FixtureToken `json:"tokens,omitempty"`
 }
 
 // CuxIdentifierType Kinds of identifiers by which a session finds its account.
 type CuxIdentifierType string
 
-// CuxLink defines model for CuxLink.
+// CuxLink A link of an account to a business unit.
 type CuxLink struct {
 	// LinkID Unique id of the link.
 	LinkID string `json:"linkId"`
@@ -2928,8 +3414,10 @@ type CuxLink struct {
 
 	// DateLinked When the link was made or, if the status is UNLINKED, removed in the client's system;
 	// as the caller wrote it.
-	DateLinked string        `json:"dateLinked"`
-	Status     CuxLinkStatus `json:"status"`
+	DateLinked string `json:"dateLinked"`
+
+	// Status As in the request.
+	Status CuxLinkStatus `json:"status"`
 }
 
 // CuxLinkRequest Attributes other than these are ignored.
@@ -2956,51 +3444,67 @@ type CuxLinkRequestStatus string
 // CuxLinkStatus LINKED: the account is linked to the business unit. UNLINKED: it was linked, but is no longer.
 type CuxLinkStatus string
 
-// CuxSession defines model for CuxSession.
+// CuxSession An open session, which later calls name by its correlation id.
 type CuxSession struct {
 	// AccountID The session's account, a GUID.
 	AccountID string `json:"accountId"`
 
 	// LoyaltyID Card number for the session.
-	LoyaltyID     string `json:"loyaltyId"`
+	LoyaltyID string `json:"loyaltyId"`
+
+	// CorrelationID Id of the session, as it was sent.
 	CorrelationID string `json:"correlationId"`
-	Channel       string `json:"channel"`
+
+	// Channel Channel of the session.
+	Channel string `json:"channel"`
 }
 
-// CuxSessionRequest defines model for CuxSessionRequest.
+// CuxSessionRequest The session to open.
 type CuxSessionRequest struct {
 	// Channel APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank.
 	Channel *string `json:"channel,omitempty"`
 
 	// CorrelationID Id of the session, made by the caller; unique, best a GUID. Not blank.
-	CorrelationID          string  `json:"correlationId"`
+	CorrelationID string `json:"correlationId"`
+
+	// ExternalAgentSessionID Session of an external agent, a GUID. It is kept and shown nowhere.
 	ExternalAgentSessionID *string `json:"externalAgentSessionId,omitempty"`
 }
 
-// CuxToken defines model for CuxToken.
+// CuxToken An access token.
 type CuxToken struct {
+	// AccessToken The token, opaque to clients.
 	AccessToken string `json:"access_token"`
-	TokenType   string `json:"token_type"`
+
+	// TokenType How the token is sent: Bearer.
+	TokenType string `json:"token_type"`
 
 	// ExpiresIn Seconds until the token expires.
 	ExpiresIn int `json:"expires_in"`
 }
 
-// CuxTokenError defines model for CuxTokenError.
+// CuxTokenError An error of RFC 6749.
 type CuxTokenError struct {
-	Error            CuxTokenErrorError `json:"error"`
-	ErrorDescription string             `json:"error_description"`
+	// Error Code of the error.
+	Error CuxTokenErrorError `json:"error"`
+
+	// ErrorDescription Text, for people.
+	ErrorDescription string `json:"error_description"`
 }
 
-// CuxTokenErrorError defines model for CuxTokenError.Error.
+// CuxTokenErrorError Code of the error.
 type CuxTokenErrorError string
 
-// CuxTokenRequest defines model for CuxTokenRequest.
+// CuxTokenRequest A request for a token, as a form.
 type CuxTokenRequest struct {
-	// ClientID Example: demo-client
+	// ClientID The client, unless HTTP Basic names it.
+	//
+	// Example: demo-client
 	ClientID *string `json:"client_id,omitempty"`
 
-	// ClientSecret Example: demo-secret
+	// ClientSecret Its secret, unless HTTP Basic holds it.
+	//
+	// Example: demo-secret
 	ClientSecret *string `json:"client_secret,omitempty"`
 
 	// GrantType client_credentials.
@@ -3021,23 +3525,32 @@ type FixtureClient struct {
 
 	// Grants Grant types that the client may use.
 	Grants *[]string `json:"grants,omitempty"`
-	ID     string    `json:"id"`
+
+	// ID The client id.
+	ID string `json:"id"`
 
 	// Scopes Scopes that the client may ask for.
 	Scopes *[]string `json:"scopes,omitempty"`
 
 	// Secret Empty for a public client.
-	Secret       *string `json:"secret,omitempty"`
+	Secret *string `json:"secret,omitempty"`
+
+	// SecretDigest Hex SHA-256 of the secret, in place of it.
 	SecretDigest *string `json:"secretDigest,omitempty"`
 }
 
 // FixtureToken A token that never expires, given plain or as the hex SHA-256 of it.
 type FixtureToken struct {
+	// Scopes Scopes of the token.
 	Scopes *[]string `json:"scopes,omitempty"`
 
 	// Subject Whom the token speaks for: a client id or a user name.
-	Subject     string  `json:"subject"`
-	Token       *string `json:"token,omitempty"`
+	Subject string `json:"subject"`
+
+	// Token The token.
+	Token *string `json:"token,omitempty"`
+
+	// TokenDigest Hex SHA-256 of the token, in place of it.
 	TokenDigest *string `json:"tokenDigest,omitempty"`
 }
 
@@ -3064,7 +3577,7 @@ type Fixtures struct {
 	Svi *SviFixtures `json:"svi,omitempty"`
 }
 
-// ResponsysAssignedAttribute defines model for ResponsysAssignedAttribute.
+// ResponsysAssignedAttribute An organization that can access the object.
 type ResponsysAssignedAttribute struct {
 	// ID Id of the organization.
 	ID int64 `json:"id"`
@@ -3076,17 +3589,19 @@ type ResponsysAssignedAttribute struct {
 	Lineage ResponsysLineage `json:"lineage"`
 }
 
-// ResponsysAssignedAttributes defines model for ResponsysAssignedAttributes.
+// ResponsysAssignedAttributes Level of the vendor's envelope.
 type ResponsysAssignedAttributes struct {
+	// Organizations Level of the vendor's envelope.
 	Organizations ResponsysAssignedValues `json:"organizations"`
 }
 
-// ResponsysAssignedOrganizations defines model for ResponsysAssignedOrganizations.
+// ResponsysAssignedOrganizations The organizations that can access the object.
 type ResponsysAssignedOrganizations struct {
+	// Attributes Level of the vendor's envelope.
 	Attributes ResponsysAssignedAttributes `json:"attributes"`
 }
 
-// ResponsysAssignedValues defines model for ResponsysAssignedValues.
+// ResponsysAssignedValues Level of the vendor's envelope.
 type ResponsysAssignedValues struct {
 	// AttributeValues Value of the assigned attributes.
 	AttributeValues []ResponsysAssignedAttribute `json:"attributeValues"`
@@ -3101,7 +3616,7 @@ type ResponsysAttributeName struct {
 	Name string `json:"name"`
 }
 
-// ResponsysAuthToken defines model for ResponsysAuthToken.
+// ResponsysAuthToken A token, and where to go with it.
 type ResponsysAuthToken struct {
 	// AuthToken The token.
 	AuthToken string `json:"authToken"`
@@ -3113,7 +3628,7 @@ type ResponsysAuthToken struct {
 	EndPoint string `json:"endPoint"`
 }
 
-// ResponsysAuthTokenRequest defines model for ResponsysAuthTokenRequest.
+// ResponsysAuthTokenRequest A login, or the refresh of a token, as a form.
 type ResponsysAuthTokenRequest struct {
 	// AuthType `password` logs in, `token` refreshes. May stand in the query for a refresh.
 	//
@@ -3141,17 +3656,19 @@ type ResponsysAuthTokenRequestAuthType string
 // Example: 13/05/2020
 type ResponsysDate = string
 
-// ResponsysEditAccessAttributesRequest defines model for ResponsysEditAccessAttributesRequest.
+// ResponsysEditAccessAttributesRequest The whole set of organizations that can access the object from now on.
 type ResponsysEditAccessAttributesRequest struct {
+	// Attributes Level of the vendor's envelope.
 	Attributes ResponsysEditAttributes `json:"attributes"`
 }
 
-// ResponsysEditAttributes defines model for ResponsysEditAttributes.
+// ResponsysEditAttributes Level of the vendor's envelope.
 type ResponsysEditAttributes struct {
+	// Organizations Level of the vendor's envelope.
 	Organizations ResponsysEditOrganizations `json:"organizations"`
 }
 
-// ResponsysEditOrganizations defines model for ResponsysEditOrganizations.
+// ResponsysEditOrganizations Level of the vendor's envelope.
 type ResponsysEditOrganizations struct {
 	// AttributeValues List of attributes to be assigned.
 	AttributeValues []ResponsysAttributeName `json:"attributeValues"`
@@ -3159,29 +3676,42 @@ type ResponsysEditOrganizations struct {
 
 // ResponsysError The error object of all Responsys REST calls. `type` and `errorDetails` are reserved.
 type ResponsysError struct {
-	Type  ResponsysErrorType `json:"type"`
-	Title string             `json:"title"`
+	// Type Reserved; always empty.
+	Type ResponsysErrorType `json:"type"`
+
+	// Title Text of the code.
+	Title string `json:"title"`
 
 	// ErrorCode What clients branch on.
-	ErrorCode    string   `json:"errorCode"`
-	Detail       string   `json:"detail"`
+	ErrorCode string `json:"errorCode"`
+
+	// Detail Text, for people; may be empty.
+	Detail string `json:"detail"`
+
+	// ErrorDetails Reserved; always empty.
 	ErrorDetails []string `json:"errorDetails"`
 }
 
-// ResponsysErrorType defines model for ResponsysError.Type.
+// ResponsysErrorType Reserved; always empty.
 type ResponsysErrorType string
 
 // ResponsysFixtureAccount The account, as user information shows it. What is not given is the default.
 type ResponsysFixtureAccount struct {
+	// DisplayName Display name of the account.
 	DisplayName *string `json:"displayName,omitempty"`
-	Name        *string `json:"name,omitempty"`
 
-	// TimeZone Example: Asia/Calcutta
+	// Name Name of the account; the workspace's if not given.
+	Name *string `json:"name,omitempty"`
+
+	// TimeZone Time zone; UTC if not given.
+	//
+	// Example: Asia/Calcutta
 	TimeZone *string `json:"timeZone,omitempty"`
 }
 
-// ResponsysFixtureCampaign defines model for ResponsysFixtureCampaign.
+// ResponsysFixtureCampaign A campaign. Its organizations are set when it is made, and then left to the callers.
 type ResponsysFixtureCampaign struct {
+	// Name Name of the campaign.
 	Name string `json:"name"`
 
 	// Organizations Names of the organizations that can access it at first; the root if not given.
@@ -3192,6 +3722,7 @@ type ResponsysFixtureCampaign struct {
 // another name renames it, another parent moves it. One organization, the first
 // to be made without a parent, is the root and stays it.
 type ResponsysFixtureOrganization struct {
+	// Children The organizations right below.
 	Children *[]ResponsysFixtureOrganization `json:"children,omitempty"`
 
 	// ID Made up if not given.
@@ -3233,7 +3764,9 @@ type ResponsysFixtureProgram struct {
 
 	// ModifiedOn The day of creation if not given.
 	ModifiedOn *ResponsysDate `json:"modifiedOn,omitempty"`
-	Name       string         `json:"name"`
+
+	// Name Name of the program.
+	Name string `json:"name"`
 
 	// Organizations Names of the organizations that can access it at first; the root if not given.
 	Organizations *[]string `json:"organizations,omitempty"`
@@ -3265,19 +3798,29 @@ type ResponsysFixtureRateLimitAPI string
 type ResponsysFixtureUser struct {
 	// CreatedDate yyyy-MM-dd; the day of the first apply if not given.
 	CreatedDate *string `json:"createdDate,omitempty"`
-	Email       *string `json:"email,omitempty"`
+
+	// Email Email address; empty if not given.
+	Email *string `json:"email,omitempty"`
 
 	// Enabled Whether the user may log in; true if not given. The tokens of a disabled user are
 	// refused, too, within a second.
-	Enabled *bool   `json:"enabled,omitempty"`
-	Locale  *string `json:"locale,omitempty"`
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// Locale Locale; `en` if not given.
+	Locale *string `json:"locale,omitempty"`
 
 	// LoginState Whether a login with the right password is refused, by its error code; ACTIVE if
 	// not given. Tokens and refreshes go on.
-	LoginState   *ResponsysFixtureUserLoginState `json:"loginState,omitempty"`
-	Name         string                          `json:"name"`
-	Password     *string                         `json:"password,omitempty"`
-	PasswordHash *string                         `json:"passwordHash,omitempty"`
+	LoginState *ResponsysFixtureUserLoginState `json:"loginState,omitempty"`
+
+	// Name Name by which the user logs in.
+	Name string `json:"name"`
+
+	// Password The password.
+	Password *string `json:"password,omitempty"`
+
+	// PasswordHash The bcrypt hash of the password, in place of it.
+	PasswordHash *string `json:"passwordHash,omitempty"`
 }
 
 // ResponsysFixtureUserLoginState Whether a login with the right password is refused, by its error code; ACTIVE if
@@ -3287,148 +3830,238 @@ type ResponsysFixtureUserLoginState string
 // ResponsysFixtures What an administrator would create in the Responsys user interface.
 type ResponsysFixtures struct {
 	// Account The account, as user information shows it. What is not given is the default.
-	Account       *ResponsysFixtureAccount        `json:"account,omitempty"`
-	Campaigns     *[]ResponsysFixtureCampaign     `json:"campaigns,omitempty"`
+	Account *ResponsysFixtureAccount `json:"account,omitempty"`
+
+	// Campaigns Campaigns.
+	Campaigns *[]ResponsysFixtureCampaign `json:"campaigns,omitempty"`
+
+	// Organizations The tree of organizations.
 	Organizations *[]ResponsysFixtureOrganization `json:"organizations,omitempty"`
-	Programs      *[]ResponsysFixtureProgram      `json:"programs,omitempty"`
-	RateLimits    *[]ResponsysFixtureRateLimit    `json:"rateLimits,omitempty"`
-	Tokens        *[]FixtureToken                 `json:"tokens,omitempty"`
-	Users         *[]ResponsysFixtureUser         `json:"users,omitempty"`
+
+	// Programs Programs.
+	Programs *[]ResponsysFixtureProgram `json:"programs,omitempty"`
+
+	// RateLimits How often functions may be called.
+	RateLimits *[]ResponsysFixtureRateLimit `json:"rateLimits,omitempty"`
+
+	// Tokens Static tokens of the users.
+	Tokens *[]FixtureToken `json:"tokens,omitempty"`
+
+	// Users API users.
+	Users *[]ResponsysFixtureUser `json:"users,omitempty"`
 }
 
-// ResponsysLink defines model for ResponsysLink.
+// ResponsysLink A call that can be made with the object.
 type ResponsysLink struct {
 	// Rel What the link leads to.
 	Rel string `json:"rel"`
 
 	// Href Path of a call, percent-encoded.
-	Href   string `json:"href"`
+	Href string `json:"href"`
+
+	// Method Method of the call.
 	Method string `json:"method"`
 }
 
-// ResponsysListedProgram defines model for ResponsysListedProgram.
+// ResponsysListedProgram A program as the list shows it.
 type ResponsysListedProgram struct {
-	ID         int64  `json:"id"`
-	Name       string `json:"name"`
+	// ID Id of the program.
+	ID int64 `json:"id"`
+
+	// Name Name of the program.
+	Name string `json:"name"`
+
+	// FolderName Folder that the program is in.
 	FolderName string `json:"folderName"`
 
 	// ListName Name of the profile list.
 	ListName string `json:"listName"`
 
 	// Channels Channels of the program's stages.
-	Channels      []string               `json:"channels"`
-	CreatedOn     ResponsysDate          `json:"createdOn"`
-	CreatedBy     string                 `json:"createdBy"`
-	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
-	ModifiedBy    string                 `json:"modifiedBy"`
-	Status        ResponsysProgramStatus `json:"status"`
-	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
-	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
-	Links         []ResponsysLink        `json:"links"`
+	Channels []string `json:"channels"`
+
+	// CreatedOn Day of the creation.
+	CreatedOn ResponsysDate `json:"createdOn"`
+
+	// CreatedBy Who created it, `N/A` if that is not known.
+	CreatedBy string `json:"createdBy"`
+
+	// ModifiedOn Day of the last change.
+	ModifiedOn ResponsysDate `json:"modifiedOn"`
+
+	// ModifiedBy Who changed it last.
+	ModifiedBy string `json:"modifiedBy"`
+
+	// Status Whether it runs.
+	Status ResponsysProgramStatus `json:"status"`
+
+	// PublishDate Day of the last publishing.
+	PublishDate *ResponsysDate `json:"publishDate,omitempty"`
+
+	// UnpublishDate Day of the last unpublishing.
+	UnpublishDate *ResponsysDate `json:"unpublishDate,omitempty"`
+
+	// Links Calls that can be made with the program.
+	Links []ResponsysLink `json:"links"`
 }
 
-// ResponsysOrganization defines model for ResponsysOrganization.
+// ResponsysOrganization An organization with all below it.
 type ResponsysOrganization struct {
-	ID   int64  `json:"id"`
+	// ID Id of the organization.
+	ID int64 `json:"id"`
+
+	// Name Name, unique in the account.
 	Name string `json:"name"`
 
 	// Lineage The ids from the root organization down to this one, each followed by a colon.
-	Lineage  ResponsysLineage         `json:"lineage"`
+	Lineage ResponsysLineage `json:"lineage"`
+
+	// Children The organizations right below; left out if there are none.
 	Children *[]ResponsysOrganization `json:"children,omitempty"`
 }
 
-// ResponsysOrganizationTree defines model for ResponsysOrganizationTree.
+// ResponsysOrganizationTree The organizations of the account.
 type ResponsysOrganizationTree struct {
+	// Attributes Level of the vendor's envelope.
 	Attributes ResponsysTreeAttributes `json:"attributes"`
 }
 
 // ResponsysProfileList A profile list.
 type ResponsysProfileList struct {
-	ID   int64  `json:"id"`
+	// ID Id of the list.
+	ID int64 `json:"id"`
+
+	// Name Name of the list.
 	Name string `json:"name"`
 }
 
-// ResponsysProgram defines model for ResponsysProgram.
+// ResponsysProgram A program.
 type ResponsysProgram struct {
-	ID         int64  `json:"id"`
-	Name       string `json:"name"`
+	// ID Id of the program.
+	ID int64 `json:"id"`
+
+	// Name Name of the program.
+	Name string `json:"name"`
+
+	// FolderName Folder that the program is in.
 	FolderName string `json:"folderName"`
 
 	// Channels Channels of the program's stages.
-	Channels      []string               `json:"channels"`
-	List          ResponsysProfileList   `json:"list"`
-	Status        ResponsysProgramStatus `json:"status"`
-	CreatedOn     ResponsysDate          `json:"createdOn"`
-	CreatedBy     string                 `json:"createdBy"`
-	ModifiedOn    ResponsysDate          `json:"modifiedOn"`
-	ModifiedBy    string                 `json:"modifiedBy"`
-	PublishDate   *ResponsysDate         `json:"publishDate,omitempty"`
-	UnpublishDate *ResponsysDate         `json:"unpublishDate,omitempty"`
-	Links         []ResponsysLink        `json:"links"`
+	Channels []string `json:"channels"`
+
+	// List Profile list of the program.
+	List ResponsysProfileList `json:"list"`
+
+	// Status Whether it runs.
+	Status ResponsysProgramStatus `json:"status"`
+
+	// CreatedOn Day of the creation.
+	CreatedOn ResponsysDate `json:"createdOn"`
+
+	// CreatedBy Who created it, `N/A` if that is not known.
+	CreatedBy string `json:"createdBy"`
+
+	// ModifiedOn Day of the last change.
+	ModifiedOn ResponsysDate `json:"modifiedOn"`
+
+	// ModifiedBy Who changed it last.
+	ModifiedBy string `json:"modifiedBy"`
+
+	// PublishDate Day of the last publishing, of a program that was ever published.
+	PublishDate *ResponsysDate `json:"publishDate,omitempty"`
+
+	// UnpublishDate Day of the last unpublishing, of a program that does not run.
+	UnpublishDate *ResponsysDate `json:"unpublishDate,omitempty"`
+
+	// Links Calls that can be made with the program.
+	Links []ResponsysLink `json:"links"`
 }
 
-// ResponsysProgramStatus defines model for ResponsysProgramStatus.
+// ResponsysProgramStatus Whether a program runs. RUNNING_WITH_ERRORS comes from fixtures only.
 type ResponsysProgramStatus string
 
-// ResponsysPrograms defines model for ResponsysPrograms.
+// ResponsysPrograms A page of programs.
 type ResponsysPrograms struct {
+	// Programs The programs of the page.
 	Programs []ResponsysListedProgram `json:"programs"`
 }
 
-// ResponsysRateLimit defines model for ResponsysRateLimit.
+// ResponsysRateLimit How often one function may be called.
 type ResponsysRateLimit struct {
 	// Limit Calls that are allowed in a minute.
 	Limit int `json:"limit"`
 
 	// API Name of the function.
-	API          string `json:"api"`
+	API string `json:"api"`
+
+	// ResourcePath Path of the function, below `/rest/api/v1.3`.
 	ResourcePath string `json:"resource_path"`
-	Verb         string `json:"verb"`
-	Description  string `json:"description"`
+
+	// Verb Method of the function.
+	Verb string `json:"verb"`
+
+	// Description What the function does.
+	Description string `json:"description"`
 }
 
-// ResponsysTreeAttributes defines model for ResponsysTreeAttributes.
+// ResponsysTreeAttributes Level of the vendor's envelope.
 type ResponsysTreeAttributes struct {
+	// Organizations Level of the vendor's envelope.
 	Organizations ResponsysTreeValues `json:"organizations"`
 }
 
-// ResponsysTreeValues defines model for ResponsysTreeValues.
+// ResponsysTreeValues Level of the vendor's envelope.
 type ResponsysTreeValues struct {
 	// AttributeValues The root organization.
 	AttributeValues []ResponsysOrganization `json:"attributeValues"`
 }
 
-// ResponsysUpdateProgramRequest defines model for ResponsysUpdateProgramRequest.
+// ResponsysUpdateProgramRequest What is to become of the program.
 type ResponsysUpdateProgramRequest struct {
+	// Action What to do.
 	Action ResponsysUpdateProgramRequestAction `json:"action"`
 
 	// SaveDraft Whether to save the draft version or the published version.
 	SaveDraft *ResponsysUpdateProgramRequestSaveDraft `json:"saveDraft,omitempty"`
 }
 
-// ResponsysUpdateProgramRequestAction defines model for ResponsysUpdateProgramRequest.Action.
+// ResponsysUpdateProgramRequestAction What to do.
 type ResponsysUpdateProgramRequestAction string
 
 // ResponsysUpdateProgramRequestSaveDraft Whether to save the draft version or the published version.
 type ResponsysUpdateProgramRequestSaveDraft string
 
-// ResponsysUpdateProgramResponse defines model for ResponsysUpdateProgramResponse.
+// ResponsysUpdateProgramResponse What became of it.
 type ResponsysUpdateProgramResponse struct {
-	Status   ResponsysUpdateProgramResponseStatus `json:"status"`
-	ErrorMsg []string                             `json:"errorMsg"`
+	// Status Always SUCCESS.
+	Status ResponsysUpdateProgramResponseStatus `json:"status"`
+
+	// ErrorMsg Always empty.
+	ErrorMsg []string `json:"errorMsg"`
 }
 
-// ResponsysUpdateProgramResponseStatus defines model for ResponsysUpdateProgramResponse.Status.
+// ResponsysUpdateProgramResponseStatus Always SUCCESS.
 type ResponsysUpdateProgramResponseStatus string
 
-// ResponsysUserInfo defines model for ResponsysUserInfo.
+// ResponsysUserInfo The caller and the account.
 type ResponsysUserInfo struct {
-	AccountName        string `json:"accountName"`
-	UserName           string `json:"userName"`
-	UserEmail          string `json:"userEmail"`
-	UserLocale         string `json:"userLocale"`
+	// AccountName Name of the account.
+	AccountName string `json:"accountName"`
+
+	// UserName Name by which the user logs in.
+	UserName string `json:"userName"`
+
+	// UserEmail Email address of the user; may be empty.
+	UserEmail string `json:"userEmail"`
+
+	// UserLocale Locale of the user.
+	UserLocale string `json:"userLocale"`
+
+	// AccountDisplayName Display name of the account.
 	AccountDisplayName string `json:"accountDisplayName"`
-	AccountTimeZone    string `json:"accountTimeZone"`
+
+	// AccountTimeZone Time zone of the account.
+	AccountTimeZone string `json:"accountTimeZone"`
 
 	// CreatedDate The day on which the user was created, yyyy-MM-dd.
 	CreatedDate string `json:"createdDate"`
@@ -3436,43 +4069,93 @@ type ResponsysUserInfo struct {
 
 // SviBridge Key columns of an internal bridge table.
 type SviBridge struct {
-	KeyFieldName  string `json:"keyFieldName"`
+	// KeyFieldName Column of the surrogate key, which ends the id of a link.
+	KeyFieldName string `json:"keyFieldName"`
+
+	// FromFieldName Column of the document at which a link begins.
 	FromFieldName string `json:"fromFieldName"`
-	ToFieldName   string `json:"toFieldName"`
+
+	// ToFieldName Column of the document at which a link ends.
+	ToFieldName string `json:"toFieldName"`
+}
+
+// SviBridgeFixture Key columns of the internal bridge table. Without one, links can only be read.
+type SviBridgeFixture struct {
+	// FromFieldName Name of a type or a field.
+	FromFieldName SviName `json:"fromFieldName"`
+
+	// KeyFieldName Name of a type or a field.
+	KeyFieldName SviName `json:"keyFieldName"`
+
+	// ToFieldName Name of a type or a field.
+	ToFieldName SviName `json:"toFieldName"`
+}
+
+// SviBridgeUpdate Key columns of the internal bridge table, all three; without it, links can only be read.
+type SviBridgeUpdate struct {
+	// KeyFieldName Column of the surrogate key, which ends the id of a link.
+	KeyFieldName *string `json:"keyFieldName,omitempty"`
+
+	// FromFieldName Column of the document at which a link begins.
+	FromFieldName *string `json:"fromFieldName,omitempty"`
+
+	// ToFieldName Column of the document at which a link ends.
+	ToFieldName *string `json:"toFieldName,omitempty"`
 }
 
 // SviBulkResult What became of one item. One that failed has an error, and nothing else.
 type SviBulkResult struct {
 	// ID The id of the link in four parts.
-	ID                   *string                 `json:"id,omitempty"`
-	RelationshipTypeName *string                 `json:"relationshipTypeName,omitempty"`
-	FromID               *string                 `json:"fromId,omitempty"`
-	FromEntityType       *string                 `json:"fromEntityType,omitempty"`
-	ToID                 *string                 `json:"toId,omitempty"`
-	ToEntityType         *string                 `json:"toEntityType,omitempty"`
-	Operation            *SviBulkResultOperation `json:"operation,omitempty"`
+	ID *string `json:"id,omitempty"`
+
+	// RelationshipTypeName Name of the relationship type.
+	RelationshipTypeName *string `json:"relationshipTypeName,omitempty"`
+
+	// FromID Id of the document on the "From" side.
+	FromID *string `json:"fromId,omitempty"`
+
+	// FromEntityType Entity type of the "From" side.
+	FromEntityType *string `json:"fromEntityType,omitempty"`
+
+	// ToID Id of the document on the "To" side.
+	ToID *string `json:"toId,omitempty"`
+
+	// ToEntityType Entity type of the "To" side.
+	ToEntityType *string `json:"toEntityType,omitempty"`
+
+	// Operation What was done.
+	Operation *SviBulkResultOperation `json:"operation,omitempty"`
 
 	// Error The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 	// list of them, so all but DH6106 are Orglink's.
 	Error *SviError `json:"error,omitempty"`
 }
 
-// SviBulkResultOperation defines model for SviBulkResult.Operation.
+// SviBulkResultOperation What was done.
 type SviBulkResultOperation string
 
-// SviBulkResults defines model for SviBulkResults.
+// SviBulkResults What became of each item, in their order.
 type SviBulkResults struct {
-	Links   []SviHypermediaLink   `json:"links"`
-	Name    SviBulkResultsName    `json:"name"`
-	Count   int                   `json:"count"`
-	Items   []SviBulkResult       `json:"items"`
+	// Links Always empty.
+	Links []SviHypermediaLink `json:"links"`
+
+	// Name Name of the collection.
+	Name SviBulkResultsName `json:"name"`
+
+	// Count How many items there are.
+	Count int `json:"count"`
+
+	// Items A result for each item, in their order.
+	Items []SviBulkResult `json:"items"`
+
+	// Version Version of SAS' collection format.
 	Version SviBulkResultsVersion `json:"version"`
 }
 
-// SviBulkResultsName defines model for SviBulkResults.Name.
+// SviBulkResultsName Name of the collection.
 type SviBulkResultsName string
 
-// SviBulkResultsVersion defines model for SviBulkResults.Version.
+// SviBulkResultsVersion Version of SAS' collection format.
 type SviBulkResultsVersion int
 
 // SviDocument A document of an entity type. If a field is masked, its value does not appear in
@@ -3516,8 +4199,10 @@ type SviDocument struct {
 // SviDocumentCollection A page of documents, in the form of SAS' collections.
 type SviDocumentCollection struct {
 	// Links There are none.
-	Links []map[string]interface{}  `json:"links"`
-	Name  SviDocumentCollectionName `json:"name"`
+	Links []map[string]interface{} `json:"links"`
+
+	// Name Name of the collection.
+	Name SviDocumentCollectionName `json:"name"`
 
 	// Start How many documents were passed over.
 	Start int64 `json:"start"`
@@ -3526,20 +4211,22 @@ type SviDocumentCollection struct {
 	Limit int64 `json:"limit"`
 
 	// Count How many documents were found, on all pages.
-	Count int64         `json:"count"`
+	Count int64 `json:"count"`
+
+	// Items The documents of the page.
 	Items []SviDocument `json:"items"`
 
 	// Version Version of SAS' collection format.
 	Version SviDocumentCollectionVersion `json:"version"`
 }
 
-// SviDocumentCollectionName defines model for SviDocumentCollection.Name.
+// SviDocumentCollectionName Name of the collection.
 type SviDocumentCollectionName string
 
 // SviDocumentCollectionVersion Version of SAS' collection format.
 type SviDocumentCollectionVersion int
 
-// SviDocumentCollectionMediaType defines model for SviDocumentCollectionMediaType.
+// SviDocumentCollectionMediaType Name of the answer's type; the content is the same.
 type SviDocumentCollectionMediaType string
 
 // SviDocumentFilter Which documents to list, and in which order. Other members are ignored.
@@ -3557,13 +4244,15 @@ type SviDocumentFilter struct {
 	SortBy *string `json:"sortBy,omitempty"`
 }
 
-// SviDocumentFixture defines model for SviDocumentFixture.
+// SviDocumentFixture A document under an id of choice.
 type SviDocumentFixture struct {
 	// CreatedAt Now unless given.
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
 
 	// CreatedBy The name orglink unless given.
-	CreatedBy   *string            `json:"createdBy,omitempty"`
+	CreatedBy *string `json:"createdBy,omitempty"`
+
+	// FieldValues The values of the fields.
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 
 	// ID It cannot contain `|_|`, nor end with `|_`.
@@ -3576,9 +4265,13 @@ type SviDocumentFixture struct {
 	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
 
 	// ObjectTypeName Name of a type or a field.
-	ObjectTypeName SviName    `json:"objectTypeName"`
-	ValidFrom      *time.Time `json:"validFrom,omitempty"`
-	ValidTo        *time.Time `json:"validTo,omitempty"`
+	ObjectTypeName SviName `json:"objectTypeName"`
+
+	// ValidFrom From when on the document is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the document is valid.
+	ValidTo *time.Time `json:"validTo,omitempty"`
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
@@ -3614,10 +4307,10 @@ type SviDocumentInput struct {
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
 }
 
-// SviDocumentItemMediaType defines model for SviDocumentItemMediaType.
+// SviDocumentItemMediaType How the documents of a list are shown. All but the masked type leave masked values out, that one shows nine bullets.
 type SviDocumentItemMediaType string
 
-// SviDocumentMediaType defines model for SviDocumentMediaType.
+// SviDocumentMediaType How a document is shown. JSON and the enriched type leave masked values out, the masked type shows nine bullets.
 type SviDocumentMediaType string
 
 // SviDocumentUpdate A document as it was read, changed. Members that are not named here are ignored, and
@@ -3667,8 +4360,10 @@ type SviEntityTypeFixture struct {
 	CreatedAtTimeFieldName *SviName `json:"createdAtTimeFieldName,omitempty"`
 
 	// CreatedByUserIDFieldName Name of a type or a field.
-	CreatedByUserIDFieldName *SviName           `json:"createdByUserIdFieldName,omitempty"`
-	Fields                   *[]SviFieldFixture `json:"fields,omitempty"`
+	CreatedByUserIDFieldName *SviName `json:"createdByUserIdFieldName,omitempty"`
+
+	// Fields The fields of a document.
+	Fields *[]SviFieldFixture `json:"fields,omitempty"`
 
 	// ID Assigned unless given.
 	ID *int64 `json:"id,omitempty"`
@@ -3701,22 +4396,34 @@ type SviEntityTypeFixture struct {
 // SviError The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
 type SviError struct {
-	ErrorCode      SviErrorErrorCode `json:"errorCode"`
-	Message        string            `json:"message"`
-	Details        []string          `json:"details"`
-	ID             string            `json:"id"`
-	Version        SviErrorVersion   `json:"version"`
-	HTTPStatusCode int               `json:"httpStatusCode"`
+	// ErrorCode Always 0.
+	ErrorCode SviErrorErrorCode `json:"errorCode"`
+
+	// Message Text, for people.
+	Message string `json:"message"`
+
+	// Details Where and why, a line for each fault.
+	Details []string `json:"details"`
+
+	// ID Code of the error.
+	ID string `json:"id"`
+
+	// Version Version of SAS' error format.
+	Version SviErrorVersion `json:"version"`
+
+	// HTTPStatusCode HTTP status.
+	HTTPStatusCode int `json:"httpStatusCode"`
 }
 
-// SviErrorErrorCode defines model for SviError.ErrorCode.
+// SviErrorErrorCode Always 0.
 type SviErrorErrorCode int
 
-// SviErrorVersion defines model for SviError.Version.
+// SviErrorVersion Version of SAS' error format.
 type SviErrorVersion int
 
 // SviFieldFixture A field of an entity type or an attribute of a relationship type.
 type SviFieldFixture struct {
+	// DataType Type of the value.
 	DataType SviFieldFixtureDataType `json:"dataType"`
 
 	// DisplayLabel The field is part of the label of a document; entity types only. It cannot be masked.
@@ -3747,20 +4454,24 @@ type SviFieldFixture struct {
 	VersionRole *bool `json:"versionRole,omitempty"`
 }
 
-// SviFieldFixtureDataType defines model for SviFieldFixture.DataType.
+// SviFieldFixtureDataType Type of the value.
 type SviFieldFixtureDataType string
 
-// SviFieldValue defines model for SviFieldValue.
+// SviFieldValue A field and its value.
 type SviFieldValue struct {
+	// FieldName Name of the field.
 	FieldName string `json:"fieldName"`
 
 	// Raw The value, null if there is none.
 	Raw any `json:"raw"`
 }
 
-// SviFieldValues defines model for SviFieldValues.
+// SviFieldValues Several fields and their values.
 type SviFieldValues struct {
-	Count int             `json:"count"`
+	// Count How many values there are.
+	Count int `json:"count"`
+
+	// Items The values.
 	Items []SviFieldValue `json:"items"`
 }
 
@@ -3773,25 +4484,42 @@ type SviFixtures struct {
 	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// Documents Documents, made once and then left alone.
-	Documents   *[]SviDocumentFixture   `json:"documents,omitempty"`
+	Documents *[]SviDocumentFixture `json:"documents,omitempty"`
+
+	// EntityTypes Entity types.
 	EntityTypes *[]SviEntityTypeFixture `json:"entityTypes,omitempty"`
 
 	// Links Links, made once and then left alone.
-	Links             *[]SviLinkFixture             `json:"links,omitempty"`
+	Links *[]SviLinkFixture `json:"links,omitempty"`
+
+	// RelationshipTypes Relationship types.
 	RelationshipTypes *[]SviRelationshipTypeFixture `json:"relationshipTypes,omitempty"`
 
 	// Tokens Static tokens; the subject is a user or, failing that, a client.
-	Tokens *[]FixtureToken   `json:"tokens,omitempty"`
-	Users  *[]SviUserFixture `json:"users,omitempty"`
+	Tokens *[]FixtureToken `json:"tokens,omitempty"`
+
+	// Users Users.
+	Users *[]SviUserFixture `json:"users,omitempty"`
 }
 
 // SviHypermediaLink A link of SAS' REST APIs from one resource to another.
 type SviHypermediaLink struct {
-	Method   string  `json:"method"`
-	Rel      string  `json:"rel"`
-	Href     string  `json:"href"`
-	URI      string  `json:"uri"`
-	Type     *string `json:"type,omitempty"`
+	// Method Method of the call.
+	Method string `json:"method"`
+
+	// Rel What the link leads to.
+	Rel string `json:"rel"`
+
+	// Href Path of the call.
+	Href string `json:"href"`
+
+	// URI The same path.
+	URI string `json:"uri"`
+
+	// Type Media type of the answer.
+	Type *string `json:"type,omitempty"`
+
+	// ItemType Media type of the answer's items.
 	ItemType *string `json:"itemType,omitempty"`
 }
 
@@ -3860,7 +4588,7 @@ type SviLink struct {
 	RestrictedFields *map[string]SviRestriction `json:"restrictedFields,omitempty"`
 }
 
-// SviLinkFixture defines model for SviLinkFixture.
+// SviLinkFixture A link under a surrogate key of choice.
 type SviLinkFixture struct {
 	// CreatedAt Now unless given.
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
@@ -3869,8 +4597,10 @@ type SviLinkFixture struct {
 	CreatedBy *string `json:"createdBy,omitempty"`
 
 	// FieldValues The attributes of the link.
-	FieldValues  rawjson.RawMessage `json:"fieldValues,omitempty"`
-	FromObjectID string             `json:"fromObjectId"`
+	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// FromObjectID Id of the document on the "From" side.
+	FromObjectID string `json:"fromObjectId"`
 
 	// FromObjectTypeName Name of a type or a field.
 	FromObjectTypeName SviName `json:"fromObjectTypeName"`
@@ -3885,10 +4615,16 @@ type SviLinkFixture struct {
 	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
 
 	// RelationshipTypeName Name of a type or a field.
-	RelationshipTypeName SviName    `json:"relationshipTypeName"`
-	ToObjectID           string     `json:"toObjectId"`
-	ValidFrom            *time.Time `json:"validFrom,omitempty"`
-	ValidTo              *time.Time `json:"validTo,omitempty"`
+	RelationshipTypeName SviName `json:"relationshipTypeName"`
+
+	// ToObjectID Id of the document on the "To" side.
+	ToObjectID string `json:"toObjectId"`
+
+	// ValidFrom From when on the link is valid.
+	ValidFrom *time.Time `json:"validFrom,omitempty"`
+
+	// ValidTo Until when the link is valid.
+	ValidTo *time.Time `json:"validTo,omitempty"`
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
@@ -3897,6 +4633,7 @@ type SviLinkFixture struct {
 // SviLinkInput A new link. Members that are not named here, and those that the server sets, are
 // ignored. null counts as absent.
 type SviLinkInput struct {
+	// RelationshipTypeName Name of the relationship type.
 	RelationshipTypeName string `json:"relationshipTypeName"`
 
 	// QualifiedTypeName If present, fromObjectTypeName + "__" + relationshipTypeName.
@@ -3922,6 +4659,9 @@ type SviLinkInput struct {
 
 	// FieldValues The attributes of the link.
 	FieldValues rawjson.RawMessage `json:"fieldValues,omitempty"`
+
+	// AtType Ignored. SAS' clients send `DocumentLink`.
+	AtType any `json:"@type,omitempty"`
 }
 
 // SviLinkUpdate A link as it was read, changed. Members that are not named here are ignored, and so
@@ -3993,60 +4733,88 @@ type SviLinkUpdate struct {
 	RestrictedFields any `json:"restrictedFields,omitempty"`
 }
 
-// SviLinks defines model for SviLinks.
+// SviLinks Links of a document, in the form of SAS' collections.
 type SviLinks struct {
+	// Links Always empty.
 	Links []SviHypermediaLink `json:"links"`
-	Name  SviLinksName        `json:"name"`
-	Items []SviLink           `json:"items"`
+
+	// Name Name of the collection.
+	Name SviLinksName `json:"name"`
+
+	// Items The links.
+	Items []SviLink `json:"items"`
 
 	// Count How many links there are. It comes after them, since they are sent while they are read.
-	Count   int             `json:"count"`
+	Count int `json:"count"`
+
+	// Version Version of SAS' collection format.
 	Version SviLinksVersion `json:"version"`
 }
 
-// SviLinksName defines model for SviLinks.Name.
+// SviLinksName Name of the collection.
 type SviLinksName string
 
-// SviLinksVersion defines model for SviLinks.Version.
+// SviLinksVersion Version of SAS' collection format.
 type SviLinksVersion int
 
-// SviLinksBulk defines model for SviLinksBulk.
+// SviLinksBulk Links to create and to update.
 type SviLinksBulk struct {
 	// Items Links to create and to update. What is wrong with one is told in its result.
 	Items []rawjson.RawMessage `json:"items"`
 }
 
-// SviMediaType defines model for SviMediaType.
+// SviMask The field is masked, which is the only restriction there is.
+type SviMask struct {
+	// CurrentUserIsAuthorizedToReveal Whether the caller may ask for the value by the call for one field.
+	CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
+}
+
+// SviMediaType How a link is shown and read. JSON leaves masked values out, the masked type shows nine bullets.
 type SviMediaType string
 
 // SviName Name of a type or a field.
 type SviName = string
 
 // SviPatch A JSON Patch (RFC 6902).
-type SviPatch = []struct {
-	Op SviPatchOp `json:"op"`
+type SviPatch = []SviPatchOperation
 
-	// Path A JSON Pointer (RFC 6901).
+// SviPatchOperation An operation of a JSON Patch.
+type SviPatchOperation struct {
+	// Op What to do.
+	Op SviPatchOperationOp `json:"op"`
+
+	// Path Where to do it: a JSON Pointer (RFC 6901).
 	Path string `json:"path"`
 
-	// From For move and copy.
+	// From Where the value is taken from, by move and copy.
 	From *string `json:"from,omitempty"`
 
-	// Value For add, replace and test.
+	// Value The value, for add, replace and test.
 	Value any `json:"value,omitempty"`
 }
 
-// SviPatchOp defines model for SviPatch.Op.
-type SviPatchOp string
+// SviPatchOperationOp What to do.
+type SviPatchOperationOp string
 
 // SviRelationshipReference A relationship type, in short.
 type SviRelationshipReference struct {
-	ID             int64  `json:"id"`
-	Name           string `json:"name"`
-	Label          string `json:"label"`
-	QualifiedName  string `json:"qualifiedName"`
+	// ID Id of the relationship type.
+	ID int64 `json:"id"`
+
+	// Name Name of the relationship type.
+	Name string `json:"name"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// QualifiedName fromObjectName + "__" + name.
+	QualifiedName string `json:"qualifiedName"`
+
+	// FromObjectName Entity type at which links begin.
 	FromObjectName string `json:"fromObjectName"`
-	ToObjectName   string `json:"toObjectName"`
+
+	// ToObjectName Entity type at which links end.
+	ToObjectName string `json:"toObjectName"`
 }
 
 // SviRelationshipType A relationship type: links of one kind.
@@ -4073,8 +4841,12 @@ type SviRelationshipType struct {
 	LocalizedLabels []map[string]interface{} `json:"localizedLabels"`
 
 	// Name Name; it never changes.
-	Name                       string `json:"name"`
-	DataStoreName              string `json:"dataStoreName"`
+	Name string `json:"name"`
+
+	// DataStoreName Always the default store.
+	DataStoreName string `json:"dataStoreName"`
+
+	// DataStoreDefaultSchemaName Always the internal schema.
 	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
 
 	// TableName The internal bridge table.
@@ -4108,10 +4880,16 @@ type SviRelationshipType struct {
 	ValidFromFieldName string `json:"validFromFieldName,omitempty"`
 
 	// ValidToFieldName Column until which a record is valid.
-	ValidToFieldName          string `json:"validToFieldName,omitempty"`
+	ValidToFieldName string `json:"validToFieldName,omitempty"`
+
+	// DataStoreAssignedTimeZone Always UTC.
 	DataStoreAssignedTimeZone string `json:"dataStoreAssignedTimeZone"`
-	SolutionName              string `json:"solutionName"`
-	SolutionLabel             string `json:"solutionLabel"`
+
+	// SolutionName Always the default solution.
+	SolutionName string `json:"solutionName"`
+
+	// SolutionLabel Label of the solution.
+	SolutionLabel string `json:"solutionLabel"`
 
 	// HistoryTableName Only where the history of a bridge table is kept.
 	HistoryTableName string `json:"historyTableName,omitempty"`
@@ -4132,17 +4910,25 @@ type SviRelationshipType struct {
 	ReverseLabel string `json:"reverseLabel,omitempty"`
 
 	// FromObjectName Entity type at which links begin.
-	FromObjectName  string `json:"fromObjectName"`
+	FromObjectName string `json:"fromObjectName"`
+
+	// FromObjectLabel Label of the entity type at which links begin.
 	FromObjectLabel string `json:"fromObjectLabel"`
 
 	// ToObjectName Entity type at which links end.
-	ToObjectName  string `json:"toObjectName"`
+	ToObjectName string `json:"toObjectName"`
+
+	// ToObjectLabel Label of the entity type at which links end.
 	ToObjectLabel string `json:"toObjectLabel"`
 
 	// Required Always false.
-	Required    bool   `json:"required"`
+	Required bool `json:"required"`
+
+	// Cardinality How many links a document may have on each side.
 	Cardinality string `json:"cardinality"`
-	Type        string `json:"type"`
+
+	// Type Kind, RELATIONSHIP unless it was described otherwise.
+	Type string `json:"type"`
 
 	// Symmetric A list of links has those at either end, if both ends are of one type. The cardinality counts by direction.
 	Symmetric bool `json:"symmetric"`
@@ -4151,25 +4937,20 @@ type SviRelationshipType struct {
 	Managed bool `json:"managed"`
 
 	// QualifiedName fromObjectName + "__" + name.
-	QualifiedName string         `json:"qualifiedName"`
-	Bridge        *SviBridge     `json:"bridge,omitempty"`
-	Fields        []SviTypeField `json:"fields"`
+	QualifiedName string `json:"qualifiedName"`
+
+	// Bridge Key columns of the bridge table, if there is one.
+	Bridge *SviBridge `json:"bridge,omitempty"`
+
+	// Fields The attributes of a link.
+	Fields []SviTypeField `json:"fields"`
 }
 
 // SviRelationshipTypeFixture A relationship type. The names of its columns are members of their own; they appear
 // among the field values of a link where they are set.
 type SviRelationshipTypeFixture struct {
 	// Bridge Key columns of the internal bridge table. Without one, links can only be read.
-	Bridge *struct {
-		// FromFieldName Name of a type or a field.
-		FromFieldName SviName `json:"fromFieldName"`
-
-		// KeyFieldName Name of a type or a field.
-		KeyFieldName SviName `json:"keyFieldName"`
-
-		// ToFieldName Name of a type or a field.
-		ToFieldName SviName `json:"toFieldName"`
-	} `json:"bridge,omitempty"`
+	Bridge *SviBridgeFixture `json:"bridge,omitempty"`
 
 	// Cardinality MANY_TO_MANY unless given.
 	Cardinality *SviRelationshipTypeFixtureCardinality `json:"cardinality,omitempty"`
@@ -4358,31 +5139,29 @@ type SviRelationshipTypeUpdate struct {
 	// QualifiedName Cannot be changed.
 	QualifiedName *string `json:"qualifiedName,omitempty"`
 
-	// Bridge Key columns of the internal bridge table, all three; without it, links can only be read.
-	Bridge *struct {
-		KeyFieldName  *string `json:"keyFieldName,omitempty"`
-		FromFieldName *string `json:"fromFieldName,omitempty"`
-		ToFieldName   *string `json:"toFieldName,omitempty"`
-	} `json:"bridge,omitempty"`
+	// Bridge Key columns of the bridge table, all three.
+	Bridge *SviBridgeUpdate `json:"bridge,omitempty"`
 
 	// Fields Required for a change.
 	Fields *[]SviTypeFieldUpdate `json:"fields,omitempty"`
 }
 
-// SviRestriction defines model for SviRestriction.
+// SviRestriction What restricts the use of a field.
 type SviRestriction struct {
-	Masked struct {
-		CurrentUserIsAuthorizedToReveal bool `json:"currentUserIsAuthorizedToReveal"`
-	} `json:"masked"`
+	// Masked The field is masked, which is the only restriction there is.
+	Masked SviMask `json:"masked"`
 }
 
-// SviRoot defines model for SviRoot.
+// SviRoot Where the collections of the API are.
 type SviRoot struct {
-	Version SviRootVersion      `json:"version"`
-	Links   []SviHypermediaLink `json:"links"`
+	// Version Version of the object.
+	Version SviRootVersion `json:"version"`
+
+	// Links The collections.
+	Links []SviHypermediaLink `json:"links"`
 }
 
-// SviRootVersion defines model for SviRoot.Version.
+// SviRootVersion Version of the object.
 type SviRootVersion int
 
 // SviStoredObject An entity type: documents of one kind.
@@ -4412,17 +5191,27 @@ type SviStoredObject struct {
 	Name string `json:"name"`
 
 	// Type Always ENTITY.
-	Type                       string `json:"type"`
-	DataStoreName              string `json:"dataStoreName"`
+	Type string `json:"type"`
+
+	// DataStoreName Always the default store.
+	DataStoreName string `json:"dataStoreName"`
+
+	// DataStoreDefaultSchemaName Always the internal schema.
 	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
-	TableName                  string `json:"tableName"`
+
+	// TableName The table, called like the type.
+	TableName string `json:"tableName"`
 
 	// SystemReserved Always false.
 	SystemReserved bool `json:"systemReserved"`
 
 	// Version Version of the type.
-	Version       int64  `json:"version"`
-	SolutionName  string `json:"solutionName"`
+	Version int64 `json:"version"`
+
+	// SolutionName Always the default solution.
+	SolutionName string `json:"solutionName"`
+
+	// SolutionLabel Label of the solution.
 	SolutionLabel string `json:"solutionLabel"`
 
 	// ReadGroups Groups that may read the documents; none means everybody.
@@ -4450,8 +5239,10 @@ type SviStoredObject struct {
 	ValidToFieldName string `json:"validToFieldName,omitempty"`
 
 	// ParentName Where a relationship type of the type DIRECT_CHILD that ends here begins.
-	ParentName string         `json:"parentName,omitempty"`
-	Fields     []SviTypeField `json:"fields"`
+	ParentName string `json:"parentName,omitempty"`
+
+	// Fields The fields of a document.
+	Fields []SviTypeField `json:"fields"`
 
 	// RelationshipsFrom Relationship types that begin here.
 	RelationshipsFrom []SviRelationshipReference `json:"relationshipsFrom"`
@@ -4487,17 +5278,27 @@ type SviStoredObjectSummary struct {
 	Name string `json:"name"`
 
 	// Type Always ENTITY.
-	Type                       string `json:"type"`
-	DataStoreName              string `json:"dataStoreName"`
+	Type string `json:"type"`
+
+	// DataStoreName Always the default store.
+	DataStoreName string `json:"dataStoreName"`
+
+	// DataStoreDefaultSchemaName Always the internal schema.
 	DataStoreDefaultSchemaName string `json:"dataStoreDefaultSchemaName"`
-	TableName                  string `json:"tableName"`
+
+	// TableName The table, called like the type.
+	TableName string `json:"tableName"`
 
 	// SystemReserved Always false.
 	SystemReserved bool `json:"systemReserved"`
 
 	// Version Version of the type.
-	Version       int64  `json:"version"`
-	SolutionName  string `json:"solutionName"`
+	Version int64 `json:"version"`
+
+	// SolutionName Always the default solution.
+	SolutionName string `json:"solutionName"`
+
+	// SolutionLabel Label of the solution.
 	SolutionLabel string `json:"solutionLabel"`
 
 	// ReadGroups Groups that may read the documents; none means everybody.
@@ -4613,28 +5414,40 @@ type SviStoredObjectUpdate struct {
 	RelationshipsTo any `json:"relationshipsTo,omitempty"`
 }
 
-// SviToken defines model for SviToken.
+// SviToken An access token.
 type SviToken struct {
-	AccessToken  string            `json:"access_token"`
-	TokenType    SviTokenTokenType `json:"token_type"`
-	RefreshToken *string           `json:"refresh_token,omitempty"`
-	ExpiresIn    int               `json:"expires_in"`
+	// AccessToken The token, a JWT.
+	AccessToken string `json:"access_token"`
+
+	// TokenType How the token is sent.
+	TokenType SviTokenTokenType `json:"token_type"`
+
+	// RefreshToken For a new token without a password, if the client may use that grant.
+	RefreshToken *string `json:"refresh_token,omitempty"`
+
+	// ExpiresIn Seconds until the token expires.
+	ExpiresIn int `json:"expires_in"`
 
 	// Scope The groups of the user or the scopes of the client, separated by spaces.
 	Scope string `json:"scope"`
-	Jti   string `json:"jti"`
+
+	// Jti Id of the token.
+	Jti string `json:"jti"`
 }
 
-// SviTokenTokenType defines model for SviToken.TokenType.
+// SviTokenTokenType How the token is sent.
 type SviTokenTokenType string
 
-// SviTokenError defines model for SviTokenError.
+// SviTokenError An OAuth error.
 type SviTokenError struct {
-	Error            string `json:"error"`
+	// Error Code of the error.
+	Error string `json:"error"`
+
+	// ErrorDescription Text, for people.
 	ErrorDescription string `json:"error_description"`
 }
 
-// SviTokenRequest defines model for SviTokenRequest.
+// SviTokenRequest A request for a token, as a form.
 type SviTokenRequest struct {
 	// ClientID The client, unless HTTP Basic names it.
 	//
@@ -4667,8 +5480,13 @@ type SviTokenRequest struct {
 
 // SviTypeField A field of an entity type, or an attribute of a relationship type, which has no roles.
 type SviTypeField struct {
-	Name     string `json:"name"`
-	Label    string `json:"label"`
+	// Name Name, the key in `fieldValues`.
+	Name string `json:"name"`
+
+	// Label Display label.
+	Label string `json:"label"`
+
+	// DataType Type of the value.
 	DataType string `json:"dataType"`
 
 	// Required The field must have a value.
@@ -4704,7 +5522,9 @@ type SviTypeFieldUpdate struct {
 
 	// DataType STRING, LONG, NUMERIC, BOOLEAN, DATE or TIMESTAMP.
 	DataType *string `json:"dataType,omitempty"`
-	Required *bool   `json:"required,omitempty"`
+
+	// Required The field must have a value; false unless given.
+	Required *bool `json:"required,omitempty"`
 
 	// Length Most characters of a STRING; no bound unless given.
 	Length *int `json:"length,omitempty"`
@@ -4716,33 +5536,50 @@ type SviTypeFieldUpdate struct {
 	DisplayLabel *bool `json:"displayLabel,omitempty"`
 
 	// VersionRole Entity types only.
-	VersionRole          *bool                  `json:"versionRole,omitempty"`
-	Masked               *bool                  `json:"masked,omitempty"`
+	VersionRole *bool `json:"versionRole,omitempty"`
+
+	// Masked Nobody gets the value with the object it belongs to; false unless given.
+	Masked *bool `json:"masked,omitempty"`
+
+	// RevealGroups Groups whose members may reveal the masked value; nobody unless given.
 	RevealGroups         *[]string              `json:"revealGroups,omitempty"`
 	AdditionalProperties map[string]interface{} `json:"-"`
 }
 
 // SviUserFixture A user. The password is given plain or as a bcrypt hash of it.
 type SviUserFixture struct {
-	Groups       *[]string `json:"groups,omitempty"`
-	Name         string    `json:"name"`
-	Password     *string   `json:"password,omitempty"`
-	PasswordHash *string   `json:"passwordHash,omitempty"`
+	// Groups Groups that the user is in.
+	Groups *[]string `json:"groups,omitempty"`
+
+	// Name Name by which the user logs in.
+	Name string `json:"name"`
+
+	// Password The password.
+	Password *string `json:"password,omitempty"`
+
+	// PasswordHash The bcrypt hash of the password, in place of it.
+	PasswordHash *string `json:"passwordHash,omitempty"`
 }
 
 // SviVersionOperation What made the version.
 type SviVersionOperation string
 
-// SviVersionSummary defines model for SviVersionSummary.
+// SviVersionSummary A version of a link, without its values.
 type SviVersionSummary struct {
 	// TypeName Qualified name of the relationship type.
 	TypeName string `json:"typeName"`
-	ID       string `json:"id"`
-	Version  string `json:"version"`
+
+	// ID Id of the link, in four parts.
+	ID string `json:"id"`
+
+	// Version The version, a number as text.
+	Version string `json:"version"`
 
 	// DisplayLabel Of the link, if it was asked for.
-	DisplayLabel *string             `json:"displayLabel,omitempty"`
-	Operation    SviVersionOperation `json:"operation"`
+	DisplayLabel *string `json:"displayLabel,omitempty"`
+
+	// Operation What made the version.
+	Operation SviVersionOperation `json:"operation"`
 
 	// CreatedBy Who made the version.
 	CreatedBy string `json:"createdBy"`
@@ -4751,76 +5588,111 @@ type SviVersionSummary struct {
 	CreatedAt string `json:"createdAt"`
 }
 
-// SviVersionValue defines model for SviVersionValue.
+// SviVersionValue A field as it was at the version.
 type SviVersionValue struct {
-	Name  string `json:"name"`
+	// Name Name of the field.
+	Name string `json:"name"`
+
+	// Label Its display label.
 	Label string `json:"label"`
 
 	// PreviousVersionValue The value before, of a field that changed.
 	PreviousVersionValue any `json:"previousVersionValue,omitempty"`
 
 	// Value The value; left out if there is none.
-	Value        any                 `json:"value,omitempty"`
-	Type         SviVersionValueType `json:"type"`
-	ValueChanged bool                `json:"valueChanged"`
+	Value any `json:"value,omitempty"`
+
+	// Type Type of the value.
+	Type SviVersionValueType `json:"type"`
+
+	// ValueChanged Whether the value differs from that of the version before.
+	ValueChanged bool `json:"valueChanged"`
 }
 
-// SviVersionValueType defines model for SviVersionValue.Type.
+// SviVersionValueType Type of the value.
 type SviVersionValueType string
 
-// SviVersionValues defines model for SviVersionValues.
+// SviVersionValues A version of a link, field by field.
 type SviVersionValues struct {
 	// TypeName Qualified name of the relationship type.
 	TypeName string `json:"typeName"`
-	ID       string `json:"id"`
-	Version  string `json:"version"`
+
+	// ID Id of the link, in four parts.
+	ID string `json:"id"`
+
+	// Version The version, a number as text.
+	Version string `json:"version"`
 
 	// DisplayLabel Of the link, if it was asked for.
-	DisplayLabel *string             `json:"displayLabel,omitempty"`
-	Operation    SviVersionOperation `json:"operation"`
+	DisplayLabel *string `json:"displayLabel,omitempty"`
+
+	// Operation What made the version.
+	Operation SviVersionOperation `json:"operation"`
 
 	// CreatedBy Who made the version.
 	CreatedBy string `json:"createdBy"`
 
 	// CreatedAt When the version was made.
-	CreatedAt string            `json:"createdAt"`
-	Values    []SviVersionValue `json:"values"`
+	CreatedAt string `json:"createdAt"`
+
+	// Values The fields.
+	Values []SviVersionValue `json:"values"`
 }
 
-// SviVersions defines model for SviVersions.
+// SviVersions A page of the versions of a link, the newest first.
 type SviVersions struct {
-	Links   []SviHypermediaLink `json:"links"`
-	Name    SviVersionsName     `json:"name"`
-	Accept  string              `json:"accept"`
-	Count   int                 `json:"count"`
-	Items   []SviVersionSummary `json:"items"`
-	Version SviVersionsVersion  `json:"version"`
+	// Links Where this page and the collection are, without the `_id` that a call needs.
+	Links []SviHypermediaLink `json:"links"`
+
+	// Name Name of the collection.
+	Name SviVersionsName `json:"name"`
+
+	// Accept Media types that the call answers.
+	Accept string `json:"accept"`
+
+	// Count How many versions are kept, on all pages.
+	Count int `json:"count"`
+
+	// Items The versions of the page.
+	Items []SviVersionSummary `json:"items"`
+
+	// Version Version of SAS' collection format.
+	Version SviVersionsVersion `json:"version"`
 }
 
-// SviVersionsName defines model for SviVersions.Name.
+// SviVersionsName Name of the collection.
 type SviVersionsName string
 
-// SviVersionsVersion defines model for SviVersions.Version.
+// SviVersionsVersion Version of SAS' collection format.
 type SviVersionsVersion int
 
-// WorkbenchHealth defines model for WorkbenchHealth.
+// WorkbenchHealth What a probe reads.
 type WorkbenchHealth struct {
+	// Status Always ok; what is not ok is a 503.
 	Status WorkbenchHealthStatus `json:"status"`
 }
 
-// WorkbenchHealthStatus defines model for WorkbenchHealth.Status.
+// WorkbenchHealthStatus Always ok; what is not ok is a 503.
 type WorkbenchHealthStatus string
 
 // WorkbenchProblem RFC 9457 problem details.
 type WorkbenchProblem struct {
-	// Type Example: about:blank
-	Type   string  `json:"type"`
-	Title  string  `json:"title"`
-	Status int     `json:"status"`
+	// Type Always `about:blank`; the status tells the kind.
+	//
+	// Example: about:blank
+	Type string `json:"type"`
+
+	// Title Text of the status.
+	Title string `json:"title"`
+
+	// Status HTTP status.
+	Status int `json:"status"`
+
+	// Detail What is wrong, for people.
 	Detail *string `json:"detail,omitempty"`
 }
 
-// WorkbenchVersion defines model for WorkbenchVersion.
+// WorkbenchVersion What is running.
 type WorkbenchVersion struct {
 	// Document Version of the OpenAPI document.
 	Document string `json:"document"`
@@ -4832,21 +5704,25 @@ type WorkbenchVersion struct {
 	Version string `json:"version"`
 }
 
-// WorkbenchWorkspace defines model for WorkbenchWorkspace.
+// WorkbenchWorkspace An isolated copy of the whole server.
 type WorkbenchWorkspace struct {
-	Name      string    `json:"name"`
+	// Name Name, as in `/w/{name}`.
+	Name string `json:"name"`
+
+	// CreatedAt When fixtures were first applied in it.
 	CreatedAt time.Time `json:"createdAt"`
 }
 
-// WorkbenchWorkspaceName defines model for WorkbenchWorkspaceName.
+// WorkbenchWorkspaceName Name of a workspace: small letters, digits, dashes and underscores.
 type WorkbenchWorkspaceName = string
 
-// WorkbenchWorkspaces defines model for WorkbenchWorkspaces.
+// WorkbenchWorkspaces All workspaces, by name.
 type WorkbenchWorkspaces struct {
+	// Workspaces The workspaces.
 	Workspaces []WorkbenchWorkspace `json:"workspaces"`
 }
 
-// AccRegionHeader defines model for AccRegionHeader.
+// AccRegionHeader The data centre that holds an account; APAC is the deprecated name of AUS.
 type AccRegionHeader = AccRegionName
 
 // ComanageCOFilter defines model for ComanageCOFilter.
@@ -4885,16 +5761,16 @@ type ResponsysCampaignName = string
 // ResponsysProgramName defines model for ResponsysProgramName.
 type ResponsysProgramName = string
 
-// SviAccept defines model for SviAccept.
+// SviAccept How a link is shown and read. JSON leaves masked values out, the masked type shows nine bullets.
 type SviAccept = SviMediaType
 
 // SviChangedOnly defines model for SviChangedOnly.
 type SviChangedOnly = bool
 
-// SviDocumentAccept defines model for SviDocumentAccept.
+// SviDocumentAccept How a document is shown. JSON and the enriched type leave masked values out, the masked type shows nine bullets.
 type SviDocumentAccept = SviDocumentMediaType
 
-// SviDocumentAcceptItem defines model for SviDocumentAcceptItem.
+// SviDocumentAcceptItem How the documents of a list are shown. All but the masked type leave masked values out, that one shows nine bullets.
 type SviDocumentAcceptItem = SviDocumentItemMediaType
 
 // SviDocumentDepth defines model for SviDocumentDepth.
@@ -4952,27 +5828,27 @@ type SviVersion = string
 type SviVersionLabel = bool
 
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccBadRequest = AccError
 
 // AccBusy Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccBusy = AccError
 
 // AccConflict Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccConflict = AccError
 
-// AccForbidden defines model for AccForbidden.
+// AccForbidden An error of the gateway, if the token lacks the scope, else of the account administration.
 type AccForbidden = AccForbiddenError
 
 // AccHubBadRequest Error of Data Management, in the form of JSON:API.
 type AccHubBadRequest = AccHubErrors
 
-// AccHubForbidden defines model for AccHubForbidden.
+// AccHubForbidden An error of the gateway, if the token lacks the scope, else of Data Management.
 type AccHubForbidden = AccHubForbiddenError
 
 // AccHubInternal Error of Data Management, in the form of JSON:API.
@@ -4982,12 +5858,12 @@ type AccHubInternal = AccHubErrors
 type AccHubNotFound = AccHubErrors
 
 // AccInternal Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccInternal = AccError
 
 // AccNotFound Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccNotFound = AccError
 
@@ -5007,7 +5883,7 @@ type AccTokenThrottled = AccGatewayError
 type AccTokenUnsupportedMediaType = AccGatewayError
 
 // AccTooLarge Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccTooLarge = AccError
 
@@ -5015,35 +5891,35 @@ type AccTooLarge = AccError
 type AccUnauthorized = AccGatewayError
 
 // AccUnprocessable Error of the account administration. Only 1004 (not found) is known of the
-// vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+// vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
 type AccUnprocessable = AccError
 
-// ComanageAdded defines model for ComanageAdded.
+// ComanageAdded The id of an object that was added.
 type ComanageAdded = ComanageNewObject
 
-// ComanageBadRequest defines model for ComanageBadRequest.
+// ComanageBadRequest What is wrong with a document, or what keeps an object from being deleted.
 type ComanageBadRequest = ComanageErrorResponse
 
-// ComanageCoOrgIdentityLinks defines model for ComanageCoOrgIdentityLinks.
+// ComanageCoOrgIdentityLinks Links, in Registry's envelope.
 type ComanageCoOrgIdentityLinks = ComanageCoOrgIdentityLinkResponse
 
-// ComanageCoPeople defines model for ComanageCoPeople.
+// ComanageCoPeople CO people, in Registry's envelope.
 type ComanageCoPeople = ComanageCoPersonResponse
 
-// ComanageCos defines model for ComanageCos.
+// ComanageCos COs, in Registry's envelope.
 type ComanageCos = ComanageCoResponse
 
-// ComanageIdentifiers defines model for ComanageIdentifiers.
+// ComanageIdentifiers Identifiers, in Registry's envelope.
 type ComanageIdentifiers = ComanageIdentifierResponse
 
-// ComanageNames defines model for ComanageNames.
+// ComanageNames Names, in Registry's envelope.
 type ComanageNames = ComanageNameResponse
 
-// ComanageOrgIdentities defines model for ComanageOrgIdentities.
+// ComanageOrgIdentities Org identities, in Registry's envelope.
 type ComanageOrgIdentities = ComanageOrgIdentityResponse
 
-// ComanageStillLinked defines model for ComanageStillLinked.
+// ComanageStillLinked What is wrong with a document, or what keeps an object from being deleted.
 type ComanageStillLinked = ComanageErrorResponse
 
 // CuxBadRequest The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
@@ -5062,10 +5938,10 @@ type CuxInternal = CuxError
 // are sent, with the same text, so that a client of either finds it.
 type CuxInvalidStatus = CuxError
 
-// CuxTokenBadRequest defines model for CuxTokenBadRequest.
+// CuxTokenBadRequest An error of RFC 6749.
 type CuxTokenBadRequest = CuxTokenError
 
-// CuxTokenUnauthorized defines model for CuxTokenUnauthorized.
+// CuxTokenUnauthorized An error of RFC 6749.
 type CuxTokenUnauthorized = CuxTokenError
 
 // CuxTooLarge The pages name errorMessage and, elsewhere, message for the text, and show no body. Both
@@ -5169,19 +6045,19 @@ type SviPreconditionFailed = SviError
 // list of them, so all but DH6106 are Orglink's.
 type SviPreconditionRequired = SviError
 
-// SviTokenBadRequest defines model for SviTokenBadRequest.
+// SviTokenBadRequest An OAuth error.
 type SviTokenBadRequest = SviTokenError
 
-// SviTokenInternal defines model for SviTokenInternal.
+// SviTokenInternal An OAuth error.
 type SviTokenInternal = SviTokenError
 
-// SviTokenTooLarge defines model for SviTokenTooLarge.
+// SviTokenTooLarge An OAuth error.
 type SviTokenTooLarge = SviTokenError
 
-// SviTokenUnauthorized defines model for SviTokenUnauthorized.
+// SviTokenUnauthorized An OAuth error.
 type SviTokenUnauthorized = SviTokenError
 
-// SviTokenUnsupportedMediaType defines model for SviTokenUnsupportedMediaType.
+// SviTokenUnsupportedMediaType An OAuth error.
 type SviTokenUnsupportedMediaType = SviTokenError
 
 // SviTooLarge The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no

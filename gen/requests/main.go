@@ -48,6 +48,9 @@ func run(input, output string, keep []string) error {
 		}
 	}
 	document["paths"], document["components"] = paths, needed(paths, components, keep)
+	document["info"] = reduced(document["info"], false)
+	delete(document, "tags")
+	delete(document, "x-tagGroups")
 	if text, err = json.Marshal(document); err != nil {
 		return err
 	}
@@ -67,6 +70,9 @@ func reduced(part any, names bool) any {
 				continue
 			}
 			part[name] = reduced(member, !names && name == "properties")
+		}
+		if !names && part["x-go-type"] == "any" {
+			part["nullable"] = true // as in kin.overlay.yaml
 		}
 	case []any:
 		for i, member := range part {

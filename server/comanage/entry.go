@@ -83,7 +83,7 @@ func (r resource) normaliseBody(body []byte) []byte {
 		if column == columnOwner {
 			value = e.canonicalOwner()
 		} else if value != nil {
-			value = canonical(column, value, property.Value)
+			value = canonical(column, value, rules(property))
 		}
 		if value != nil {
 			members[name] = value

@@ -27,7 +27,7 @@ const (
 func (r resource) invalid(e entry) map[string][]string {
 	wrong := map[string][]string{}
 	for name, property := range r.form.Properties {
-		column, schema := snakeCase(name), property.Value
+		column, schema := snakeCase(name), rules(property)
 		value, sent := e[column]
 		switch {
 		case !sent && !slices.Contains(r.form.Required, name):
@@ -41,6 +41,15 @@ func (r resource) invalid(e entry) map[string][]string {
 		}
 	}
 	return wrong
+}
+
+// rules are those of a property. One that only refers to them, so as to stand at a place
+// of its own among its neighbours, is what it refers to.
+func rules(property *openapi3.SchemaRef) *openapi3.Schema {
+	if schema := property.Value; len(schema.AllOf) != 1 {
+		return schema
+	}
+	return property.Value.AllOf[0].Value
 }
 
 // check holds a value against the rules of its property; a missing one counts as null.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/oasdiff/yaml"
 
 	"orglink/gen"
 	"orglink/server/auth"
@@ -48,7 +49,7 @@ type Handlers struct {
 // when somebody first asks for it: that takes longer than all else at the start.
 func New(config Config) Handlers {
 	return Handlers{Config: config, documentJSON: sync.OnceValues(func() (document map[string]any, err error) {
-		raw, err := gen.GetSpecJSON()
+		raw, err := yaml.YAMLToJSON(gen.DocumentYAML) // gen's own is changed for kin-openapi
 		if err != nil {
 			return nil, fmt.Errorf("read the document: %w", err)
 		}
