@@ -202,66 +202,6 @@ func (e ComanageAffiliation) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoVersion.
-const (
-	ComanageCoVersionN10 ComanageCoVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoVersion enum.
-func (e ComanageCoVersion) Valid() bool {
-	switch e {
-	case ComanageCoVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoEntryVersion.
-const (
-	ComanageCoEntryVersionN10 ComanageCoEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoEntryVersion enum.
-func (e ComanageCoEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoOrgIdentityLinkVersion.
-const (
-	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
-func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
-const (
-	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
-func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
 const (
 	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
@@ -277,51 +217,6 @@ func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
-const (
-	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
-func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonVersion.
-const (
-	ComanageCoPersonVersionN10 ComanageCoPersonVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonVersion enum.
-func (e ComanageCoPersonVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonEntryVersion.
-const (
-	ComanageCoPersonEntryVersionN10 ComanageCoPersonEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonEntryVersion enum.
-func (e ComanageCoPersonEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoPersonResponseResponseType.
 const (
 	ComanageCoPersonResponseResponseTypeCoPeople ComanageCoPersonResponseResponseType = "CoPeople"
@@ -331,21 +226,6 @@ const (
 func (e ComanageCoPersonResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageCoPersonResponseResponseTypeCoPeople:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonResponseVersion.
-const (
-	ComanageCoPersonResponseVersionN10 ComanageCoPersonResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonResponseVersion enum.
-func (e ComanageCoPersonResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonResponseVersionN10:
 		return true
 	default:
 		return false
@@ -427,21 +307,6 @@ func (e ComanageCoResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoResponseVersion.
-const (
-	ComanageCoResponseVersionN10 ComanageCoResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoResponseVersion enum.
-func (e ComanageCoResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoStatus.
 const (
 	ComanageCoStatusActive    ComanageCoStatus = "Active"
@@ -481,21 +346,6 @@ func (e ComanageErrorResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageErrorResponseVersion.
-const (
-	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
-func (e ComanageErrorResponseVersion) Valid() bool {
-	switch e {
-	case ComanageErrorResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageFixtureAPIUserStatus.
 const (
 	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
@@ -514,36 +364,6 @@ func (e ComanageFixtureAPIUserStatus) Valid() bool {
 	}
 }
 
-// Defines values for ComanageIdentifierVersion.
-const (
-	ComanageIdentifierVersionN10 ComanageIdentifierVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierVersion enum.
-func (e ComanageIdentifierVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageIdentifierEntryVersion.
-const (
-	ComanageIdentifierEntryVersionN10 ComanageIdentifierEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierEntryVersion enum.
-func (e ComanageIdentifierEntryVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageIdentifierResponseResponseType.
 const (
 	ComanageIdentifierResponseResponseTypeIdentifiers ComanageIdentifierResponseResponseType = "Identifiers"
@@ -553,21 +373,6 @@ const (
 func (e ComanageIdentifierResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageIdentifierResponseResponseTypeIdentifiers:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageIdentifierResponseVersion.
-const (
-	ComanageIdentifierResponseVersionN10 ComanageIdentifierResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierResponseVersion enum.
-func (e ComanageIdentifierResponseVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierResponseVersionN10:
 		return true
 	default:
 		return false
@@ -673,36 +478,6 @@ func (e ComanageIdentifierType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageNameVersion.
-const (
-	ComanageNameVersionN10 ComanageNameVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameVersion enum.
-func (e ComanageNameVersion) Valid() bool {
-	switch e {
-	case ComanageNameVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageNameEntryVersion.
-const (
-	ComanageNameEntryVersionN10 ComanageNameEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameEntryVersion enum.
-func (e ComanageNameEntryVersion) Valid() bool {
-	switch e {
-	case ComanageNameEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageNameResponseResponseType.
 const (
 	ComanageNameResponseResponseTypeNames ComanageNameResponseResponseType = "Names"
@@ -712,21 +487,6 @@ const (
 func (e ComanageNameResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageNameResponseResponseTypeNames:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageNameResponseVersion.
-const (
-	ComanageNameResponseVersionN10 ComanageNameResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameResponseVersion enum.
-func (e ComanageNameResponseVersion) Valid() bool {
-	switch e {
-	case ComanageNameResponseVersionN10:
 		return true
 	default:
 		return false
@@ -775,21 +535,6 @@ func (e ComanageNewObjectResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageNewObjectVersion.
-const (
-	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
-func (e ComanageNewObjectVersion) Valid() bool {
-	switch e {
-	case ComanageNewObjectVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageNewObjectObjectType.
 const (
 	ComanageNewObjectObjectTypeCo                ComanageNewObjectObjectType = "Co"
@@ -820,36 +565,6 @@ func (e ComanageNewObjectObjectType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageOrgIdentityVersion.
-const (
-	ComanageOrgIdentityVersionN10 ComanageOrgIdentityVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityVersion enum.
-func (e ComanageOrgIdentityVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageOrgIdentityEntryVersion.
-const (
-	ComanageOrgIdentityEntryVersionN10 ComanageOrgIdentityEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityEntryVersion enum.
-func (e ComanageOrgIdentityEntryVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageOrgIdentityResponseResponseType.
 const (
 	ComanageOrgIdentityResponseResponseTypeOrgIdentities ComanageOrgIdentityResponseResponseType = "OrgIdentities"
@@ -859,21 +574,6 @@ const (
 func (e ComanageOrgIdentityResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageOrgIdentityResponseResponseTypeOrgIdentities:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageOrgIdentityResponseVersion.
-const (
-	ComanageOrgIdentityResponseVersionN10 ComanageOrgIdentityResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseVersion enum.
-func (e ComanageOrgIdentityResponseVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityResponseVersionN10:
 		return true
 	default:
 		return false
@@ -910,6 +610,21 @@ func (e ComanagePersonType) Valid() bool {
 	case ComanagePersonTypeCO:
 		return true
 	case ComanagePersonTypeOrg:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageVersion.
+const (
+	ComanageVersionV1 ComanageVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageVersion enum.
+func (e ComanageVersion) Valid() bool {
+	switch e {
+	case ComanageVersionV1:
 		return true
 	default:
 		return false
@@ -1516,30 +1231,30 @@ func (e SviMediaType) Valid() bool {
 	}
 }
 
-// Defines values for SviPatchOp.
+// Defines values for SviPatchOperationOp.
 const (
-	SviPatchOpAdd     SviPatchOp = "add"
-	SviPatchOpCopy    SviPatchOp = "copy"
-	SviPatchOpMove    SviPatchOp = "move"
-	SviPatchOpRemove  SviPatchOp = "remove"
-	SviPatchOpReplace SviPatchOp = "replace"
-	SviPatchOpTest    SviPatchOp = "test"
+	SviPatchOperationOpAdd     SviPatchOperationOp = "add"
+	SviPatchOperationOpCopy    SviPatchOperationOp = "copy"
+	SviPatchOperationOpMove    SviPatchOperationOp = "move"
+	SviPatchOperationOpRemove  SviPatchOperationOp = "remove"
+	SviPatchOperationOpReplace SviPatchOperationOp = "replace"
+	SviPatchOperationOpTest    SviPatchOperationOp = "test"
 )
 
-// Valid indicates whether the value is a known member of the SviPatchOp enum.
-func (e SviPatchOp) Valid() bool {
+// Valid indicates whether the value is a known member of the SviPatchOperationOp enum.
+func (e SviPatchOperationOp) Valid() bool {
 	switch e {
-	case SviPatchOpAdd:
+	case SviPatchOperationOpAdd:
 		return true
-	case SviPatchOpCopy:
+	case SviPatchOperationOpCopy:
 		return true
-	case SviPatchOpMove:
+	case SviPatchOperationOpMove:
 		return true
-	case SviPatchOpRemove:
+	case SviPatchOperationOpRemove:
 		return true
-	case SviPatchOpReplace:
+	case SviPatchOperationOpReplace:
 		return true
-	case SviPatchOpTest:
+	case SviPatchOperationOpTest:
 		return true
 	default:
 		return false
@@ -2052,76 +1767,73 @@ type AccTokenRequest struct {
 	Scope *string `json:"scope,omitempty"`
 }
 
+// ComanageActorIdentifier Name of the API user that acted last.
+type ComanageActorIdentifier = string
+
 // ComanageAffiliation defines model for ComanageAffiliation.
 type ComanageAffiliation string
 
+// ComanageAffiliationOrNull defines model for ComanageAffiliationOrNull.
+type ComanageAffiliationOrNull = ComanageAffiliation
+
 // ComanageCo defines model for ComanageCo.
 type ComanageCo struct {
-	Version     ComanageCoVersion `json:"Version"`
-	ID          string            `json:"Id"`
-	Name        string            `json:"Name"`
-	Description *string           `json:"Description,omitempty"`
-	Status      ComanageCoStatus  `json:"Status"`
+	Version     ComanageVersion  `json:"Version"`
+	ID          ComanageRowID    `json:"Id"`
+	Name        string           `json:"Name"`
+	Description *string          `json:"Description,omitempty"`
+	Status      ComanageCoStatus `json:"Status"`
 
-	// Created In UTC, to the second.
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 }
-
-// ComanageCoVersion defines model for ComanageCo.Version.
-type ComanageCoVersion string
 
 // ComanageCoEntry defines model for ComanageCoEntry.
 type ComanageCoEntry struct {
-	Version     ComanageCoEntryVersion `json:"Version"`
-	Name        string                 `json:"Name"`
-	Description *string                `json:"Description,omitempty"`
-	Status      ComanageCoStatus       `json:"Status"`
+	Version     ComanageVersion  `json:"Version"`
+	Name        string           `json:"Name"`
+	Description *string          `json:"Description,omitempty"`
+	Status      ComanageCoStatus `json:"Status"`
 }
-
-// ComanageCoEntryVersion defines model for ComanageCoEntry.Version.
-type ComanageCoEntryVersion string
 
 // ComanageCoOrgIdentityLink defines model for ComanageCoOrgIdentityLink.
 type ComanageCoOrgIdentityLink struct {
-	Version       ComanageCoOrgIdentityLinkVersion `json:"Version"`
-	ID            string                           `json:"Id"`
-	CoPersonID    string                           `json:"CoPersonId"`
-	OrgIdentityID string                           `json:"OrgIdentityId"`
+	Version       ComanageVersion `json:"Version"`
+	ID            ComanageRowID   `json:"Id"`
+	CoPersonID    ComanageRowID   `json:"CoPersonId"`
+	OrgIdentityID ComanageRowID   `json:"OrgIdentityId"`
 
-	// Created In UTC, to the second.
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// CoOrgIdentityLinkID Only on archived copies; the id of what was edited.
 	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+	Revision ComanageRevision `json:"Revision"`
+	Deleted  bool             `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageCoOrgIdentityLinkVersion defines model for ComanageCoOrgIdentityLink.Version.
-type ComanageCoOrgIdentityLinkVersion string
 
 // ComanageCoOrgIdentityLinkEntry defines model for ComanageCoOrgIdentityLinkEntry.
 type ComanageCoOrgIdentityLinkEntry struct {
-	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoPersonID Needed; without it the answer is a 403.
 	CoPersonID *string `json:"CoPersonId,omitempty"`
@@ -2129,9 +1841,6 @@ type ComanageCoOrgIdentityLinkEntry struct {
 	// OrgIdentityID Needed; without it the answer is a 403.
 	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
 }
-
-// ComanageCoOrgIdentityLinkEntryVersion defines model for ComanageCoOrgIdentityLinkEntry.Version.
-type ComanageCoOrgIdentityLinkEntryVersion string
 
 // ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
 type ComanageCoOrgIdentityLinkRequest struct {
@@ -2152,60 +1861,51 @@ type ComanageCoOrgIdentityLinkRequest struct {
 // ComanageCoOrgIdentityLinkResponse defines model for ComanageCoOrgIdentityLinkResponse.
 type ComanageCoOrgIdentityLinkResponse struct {
 	ResponseType       ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
-	Version            ComanageCoOrgIdentityLinkResponseVersion      `json:"Version"`
+	Version            ComanageVersion                               `json:"Version"`
 	CoOrgIdentityLinks []ComanageCoOrgIdentityLink                   `json:"CoOrgIdentityLinks"`
 }
 
 // ComanageCoOrgIdentityLinkResponseResponseType defines model for ComanageCoOrgIdentityLinkResponse.ResponseType.
 type ComanageCoOrgIdentityLinkResponseResponseType string
 
-// ComanageCoOrgIdentityLinkResponseVersion defines model for ComanageCoOrgIdentityLinkResponse.Version.
-type ComanageCoOrgIdentityLinkResponseVersion string
-
 // ComanageCoPerson defines model for ComanageCoPerson.
 type ComanageCoPerson struct {
-	Version     ComanageCoPersonVersion `json:"Version"`
-	ID          string                  `json:"Id"`
-	CoID        string                  `json:"CoId"`
-	Status      ComanageCoPersonStatus  `json:"Status"`
-	DateOfBirth *string                 `json:"DateOfBirth,omitempty"`
-	Timezone    *string                 `json:"Timezone,omitempty"`
+	Version     ComanageVersion        `json:"Version"`
+	ID          ComanageRowID          `json:"Id"`
+	CoID        ComanageRowID          `json:"CoId"`
+	Status      ComanageCoPersonStatus `json:"Status"`
+	DateOfBirth *string                `json:"DateOfBirth,omitempty"`
+	Timezone    *string                `json:"Timezone,omitempty"`
 
-	// Created In UTC, to the second.
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// CoPersonID Only on archived copies; the id of what was edited.
 	CoPersonID *string `json:"CoPersonId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+	Revision ComanageRevision `json:"Revision"`
+	Deleted  bool             `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageCoPersonVersion defines model for ComanageCoPerson.Version.
-type ComanageCoPersonVersion string
 
 // ComanageCoPersonEntry defines model for ComanageCoPersonEntry.
 type ComanageCoPersonEntry struct {
-	Version     ComanageCoPersonEntryVersion `json:"Version"`
-	CoID        string                       `json:"CoId"`
-	Status      ComanageCoPersonStatus       `json:"Status"`
-	Timezone    *string                      `json:"Timezone,omitempty"`
-	DateOfBirth *string                      `json:"DateOfBirth,omitempty"`
+	Version     ComanageVersion        `json:"Version"`
+	CoID        string                 `json:"CoId"`
+	Status      ComanageCoPersonStatus `json:"Status"`
+	Timezone    *string                `json:"Timezone,omitempty"`
+	DateOfBirth *string                `json:"DateOfBirth,omitempty"`
 }
-
-// ComanageCoPersonEntryVersion defines model for ComanageCoPersonEntry.Version.
-type ComanageCoPersonEntryVersion string
 
 // ComanageCoPersonRequest The document of Add and Edit.
 type ComanageCoPersonRequest struct {
@@ -2226,15 +1926,12 @@ type ComanageCoPersonRequest struct {
 // ComanageCoPersonResponse defines model for ComanageCoPersonResponse.
 type ComanageCoPersonResponse struct {
 	ResponseType ComanageCoPersonResponseResponseType `json:"ResponseType"`
-	Version      ComanageCoPersonResponseVersion      `json:"Version"`
+	Version      ComanageVersion                      `json:"Version"`
 	CoPeople     []ComanageCoPerson                   `json:"CoPeople"`
 }
 
 // ComanageCoPersonResponseResponseType defines model for ComanageCoPersonResponse.ResponseType.
 type ComanageCoPersonResponseResponseType string
-
-// ComanageCoPersonResponseVersion defines model for ComanageCoPersonResponse.Version.
-type ComanageCoPersonResponseVersion string
 
 // ComanageCoPersonStatus defines model for ComanageCoPersonStatus.
 type ComanageCoPersonStatus string
@@ -2258,15 +1955,12 @@ type ComanageCoRequest struct {
 // ComanageCoResponse defines model for ComanageCoResponse.
 type ComanageCoResponse struct {
 	ResponseType ComanageCoResponseResponseType `json:"ResponseType"`
-	Version      ComanageCoResponseVersion      `json:"Version"`
+	Version      ComanageVersion                `json:"Version"`
 	Cos          []ComanageCo                   `json:"Cos"`
 }
 
 // ComanageCoResponseResponseType defines model for ComanageCoResponse.ResponseType.
 type ComanageCoResponseResponseType string
-
-// ComanageCoResponseVersion defines model for ComanageCoResponse.Version.
-type ComanageCoResponseVersion string
 
 // ComanageCoStatus defines model for ComanageCoStatus.
 type ComanageCoStatus string
@@ -2274,7 +1968,7 @@ type ComanageCoStatus string
 // ComanageErrorResponse defines model for ComanageErrorResponse.
 type ComanageErrorResponse struct {
 	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
-	Version      ComanageErrorResponseVersion      `json:"Version"`
+	Version      ComanageVersion                   `json:"Version"`
 
 	// ID `New` for Add, else the id in the path.
 	ID string `json:"Id"`
@@ -2288,9 +1982,6 @@ type ComanageErrorResponse struct {
 
 // ComanageErrorResponseResponseType defines model for ComanageErrorResponse.ResponseType.
 type ComanageErrorResponseResponseType string
-
-// ComanageErrorResponseVersion defines model for ComanageErrorResponse.Version.
-type ComanageErrorResponseVersion string
 
 // ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
 type ComanageFixtureAPIUser struct {
@@ -2458,11 +2149,11 @@ type ComanageID = string
 
 // ComanageIdentifier defines model for ComanageIdentifier.
 type ComanageIdentifier struct {
-	Version    ComanageIdentifierVersion `json:"Version"`
-	ID         string                    `json:"Id"`
-	Identifier string                    `json:"Identifier"`
-	Type       ComanageIdentifierType    `json:"Type"`
-	Language   *string                   `json:"Language,omitempty"`
+	Version    ComanageVersion        `json:"Version"`
+	ID         ComanageRowID          `json:"Id"`
+	Identifier string                 `json:"Identifier"`
+	Type       ComanageIdentifierType `json:"Type"`
+	Language   *string                `json:"Language,omitempty"`
 
 	// Login May be used to log in.
 	Login  bool                     `json:"Login"`
@@ -2471,33 +2162,30 @@ type ComanageIdentifier struct {
 	// Person Whose name or identifier it is.
 	Person ComanageOwner `json:"Person"`
 
-	// Created In UTC, to the second.
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// IdentifierID Only on archived copies; the id of what was edited.
 	IdentifierID *string `json:"IdentifierId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+	Revision ComanageRevision `json:"Revision"`
+	Deleted  bool             `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageIdentifierVersion defines model for ComanageIdentifier.Version.
-type ComanageIdentifierVersion string
 
 // ComanageIdentifierEntry defines model for ComanageIdentifierEntry.
 type ComanageIdentifierEntry struct {
-	Version ComanageIdentifierEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
 	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
@@ -2510,9 +2198,6 @@ type ComanageIdentifierEntry struct {
 	Status   ComanageIdentifierStatus `json:"Status"`
 	Language *string                  `json:"Language,omitempty"`
 }
-
-// ComanageIdentifierEntryVersion defines model for ComanageIdentifierEntry.Version.
-type ComanageIdentifierEntryVersion string
 
 // ComanageIdentifierRequest The document of Add and Edit.
 type ComanageIdentifierRequest struct {
@@ -2533,15 +2218,12 @@ type ComanageIdentifierRequest struct {
 // ComanageIdentifierResponse defines model for ComanageIdentifierResponse.
 type ComanageIdentifierResponse struct {
 	ResponseType ComanageIdentifierResponseResponseType `json:"ResponseType"`
-	Version      ComanageIdentifierResponseVersion      `json:"Version"`
+	Version      ComanageVersion                        `json:"Version"`
 	Identifiers  []ComanageIdentifier                   `json:"Identifiers"`
 }
 
 // ComanageIdentifierResponseResponseType defines model for ComanageIdentifierResponse.ResponseType.
 type ComanageIdentifierResponseResponseType string
-
-// ComanageIdentifierResponseVersion defines model for ComanageIdentifierResponse.Version.
-type ComanageIdentifierResponseVersion string
 
 // ComanageIdentifierStatus defines model for ComanageIdentifierStatus.
 type ComanageIdentifierStatus string
@@ -2551,47 +2233,44 @@ type ComanageIdentifierType string
 
 // ComanageName defines model for ComanageName.
 type ComanageName struct {
-	Version   ComanageNameVersion `json:"Version"`
-	ID        string              `json:"Id"`
-	Honorific *string             `json:"Honorific,omitempty"`
-	Given     string              `json:"Given"`
-	Middle    *string             `json:"Middle,omitempty"`
-	Family    *string             `json:"Family,omitempty"`
-	Suffix    *string             `json:"Suffix,omitempty"`
-	Type      ComanageNameType    `json:"Type"`
-	Language  *string             `json:"Language,omitempty"`
+	Version   ComanageVersion  `json:"Version"`
+	ID        ComanageRowID    `json:"Id"`
+	Honorific *string          `json:"Honorific,omitempty"`
+	Given     string           `json:"Given"`
+	Middle    *string          `json:"Middle,omitempty"`
+	Family    *string          `json:"Family,omitempty"`
+	Suffix    *string          `json:"Suffix,omitempty"`
+	Type      ComanageNameType `json:"Type"`
+	Language  *string          `json:"Language,omitempty"`
 
 	// Person Whose name or identifier it is.
 	Person      ComanageOwner `json:"Person"`
 	PrimaryName bool          `json:"PrimaryName"`
 
-	// Created In UTC, to the second.
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// NameID Only on archived copies; the id of what was edited.
 	NameID *string `json:"NameId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+	Revision ComanageRevision `json:"Revision"`
+	Deleted  bool             `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageNameVersion defines model for ComanageName.Version.
-type ComanageNameVersion string
 
 // ComanageNameEntry defines model for ComanageNameEntry.
 type ComanageNameEntry struct {
-	Version ComanageNameEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Person Whose name or identifier it is: a CO person's or an org identity's. Both members are
 	// needed; without them, or without a Person, the answer is `403 No Person Specified`.
@@ -2607,9 +2286,6 @@ type ComanageNameEntry struct {
 	// PrimaryName False if not given; null changes nothing.
 	PrimaryName *bool `json:"PrimaryName,omitempty"`
 }
-
-// ComanageNameEntryVersion defines model for ComanageNameEntry.Version.
-type ComanageNameEntryVersion string
 
 // ComanageNameRequest The document of Add and Edit.
 type ComanageNameRequest struct {
@@ -2630,15 +2306,12 @@ type ComanageNameRequest struct {
 // ComanageNameResponse defines model for ComanageNameResponse.
 type ComanageNameResponse struct {
 	ResponseType ComanageNameResponseResponseType `json:"ResponseType"`
-	Version      ComanageNameResponseVersion      `json:"Version"`
+	Version      ComanageVersion                  `json:"Version"`
 	Names        []ComanageName                   `json:"Names"`
 }
 
 // ComanageNameResponseResponseType defines model for ComanageNameResponse.ResponseType.
 type ComanageNameResponseResponseType string
-
-// ComanageNameResponseVersion defines model for ComanageNameResponse.Version.
-type ComanageNameResponseVersion string
 
 // ComanageNameType defines model for ComanageNameType.
 type ComanageNameType string
@@ -2646,80 +2319,79 @@ type ComanageNameType string
 // ComanageNewObject defines model for ComanageNewObject.
 type ComanageNewObject struct {
 	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
-	Version      ComanageNewObjectVersion      `json:"Version"`
+	Version      ComanageVersion               `json:"Version"`
 	ObjectType   ComanageNewObjectObjectType   `json:"ObjectType"`
-	ID           string                        `json:"Id"`
+	ID           ComanageRowID                 `json:"Id"`
 }
 
 // ComanageNewObjectResponseType defines model for ComanageNewObject.ResponseType.
 type ComanageNewObjectResponseType string
-
-// ComanageNewObjectVersion defines model for ComanageNewObject.Version.
-type ComanageNewObjectVersion string
 
 // ComanageNewObjectObjectType defines model for ComanageNewObject.ObjectType.
 type ComanageNewObjectObjectType string
 
 // ComanageOrgIdentity defines model for ComanageOrgIdentity.
 type ComanageOrgIdentity struct {
-	Version ComanageOrgIdentityVersion `json:"Version"`
-	ID      string                     `json:"Id"`
+	Version ComanageVersion `json:"Version"`
+	ID      ComanageRowID   `json:"Id"`
 
 	// Status RM: removed from its source. SY: synchronized with it. Without one: made by hand.
-	Status            *ComanageOrgIdentityStatus `json:"Status,omitempty"`
-	DateOfBirth       *string                    `json:"DateOfBirth,omitempty"`
-	Affiliation       *ComanageAffiliation       `json:"Affiliation,omitempty"`
-	Title             *string                    `json:"Title,omitempty"`
-	O                 *string                    `json:"O,omitempty"`
-	Ou                *string                    `json:"Ou,omitempty"`
-	CoID              string                     `json:"CoId"`
-	ValidFrom         *string                    `json:"ValidFrom,omitempty"`
-	ValidThrough      *string                    `json:"ValidThrough,omitempty"`
-	ManagerIdentifier *string                    `json:"ManagerIdentifier,omitempty"`
-	SponsorIdentifier *string                    `json:"SponsorIdentifier,omitempty"`
+	Status      *ComanageOrgIdentityStatus `json:"Status,omitempty"`
+	DateOfBirth *string                    `json:"DateOfBirth,omitempty"`
+	Affiliation *ComanageAffiliation       `json:"Affiliation,omitempty"`
+	Title       *string                    `json:"Title,omitempty"`
+	O           *string                    `json:"O,omitempty"`
+	Ou          *string                    `json:"Ou,omitempty"`
+	CoID        ComanageRowID              `json:"CoId"`
 
-	// Created In UTC, to the second.
+	// ValidFrom In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	ValidFrom *ComanageTimestamp `json:"ValidFrom,omitempty"`
 
-	// Modified When it was last edited or deleted, in UTC.
+	// ValidThrough In UTC, to the second. Modified is when it was last edited or deleted.
 	//
 	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	ValidThrough      *ComanageTimestamp `json:"ValidThrough,omitempty"`
+	ManagerIdentifier *string            `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string            `json:"SponsorIdentifier,omitempty"`
+
+	// Created In UTC, to the second. Modified is when it was last edited or deleted.
+	//
+	// Example: 2026-01-02 03:04:05
+	Created ComanageTimestamp `json:"Created"`
+
+	// Modified In UTC, to the second. Modified is when it was last edited or deleted.
+	//
+	// Example: 2026-01-02 03:04:05
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// OrgIdentityID Only on archived copies; the id of what was edited.
 	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
-	Deleted  bool   `json:"Deleted"`
+	Revision ComanageRevision `json:"Revision"`
+	Deleted  bool             `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageOrgIdentityVersion defines model for ComanageOrgIdentity.Version.
-type ComanageOrgIdentityVersion string
 
 // ComanageOrgIdentityEntry defines model for ComanageOrgIdentityEntry.
 type ComanageOrgIdentityEntry struct {
-	Version           ComanageOrgIdentityEntryVersion `json:"Version"`
-	CoID              string                          `json:"CoId"`
-	Affiliation       *ComanageAffiliation            `json:"Affiliation,omitempty"`
-	Title             *string                         `json:"Title,omitempty"`
-	O                 *string                         `json:"O,omitempty"`
-	Ou                *string                         `json:"Ou,omitempty"`
-	ValidFrom         *string                         `json:"ValidFrom,omitempty"`
-	ValidThrough      *string                         `json:"ValidThrough,omitempty"`
-	DateOfBirth       *string                         `json:"DateOfBirth,omitempty"`
-	ManagerIdentifier *string                         `json:"ManagerIdentifier,omitempty"`
-	SponsorIdentifier *string                         `json:"SponsorIdentifier,omitempty"`
-	Status            *ComanageOrgIdentityStatus      `json:"Status,omitempty"`
+	Version           ComanageVersion                  `json:"Version"`
+	CoID              string                           `json:"CoId"`
+	Affiliation       *ComanageAffiliationOrNull       `json:"Affiliation,omitempty"`
+	Title             *string                          `json:"Title,omitempty"`
+	O                 *string                          `json:"O,omitempty"`
+	Ou                *string                          `json:"Ou,omitempty"`
+	ValidFrom         *string                          `json:"ValidFrom,omitempty"`
+	ValidThrough      *string                          `json:"ValidThrough,omitempty"`
+	DateOfBirth       *string                          `json:"DateOfBirth,omitempty"`
+	ManagerIdentifier *string                          `json:"ManagerIdentifier,omitempty"`
+	SponsorIdentifier *string                          `json:"SponsorIdentifier,omitempty"`
+	Status            *ComanageOrgIdentityStatusOrNull `json:"Status,omitempty"`
 }
-
-// ComanageOrgIdentityEntryVersion defines model for ComanageOrgIdentityEntry.Version.
-type ComanageOrgIdentityEntryVersion string
 
 // ComanageOrgIdentityRequest The document of Add and Edit.
 type ComanageOrgIdentityRequest struct {
@@ -2740,24 +2412,24 @@ type ComanageOrgIdentityRequest struct {
 // ComanageOrgIdentityResponse defines model for ComanageOrgIdentityResponse.
 type ComanageOrgIdentityResponse struct {
 	ResponseType  ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
-	Version       ComanageOrgIdentityResponseVersion      `json:"Version"`
+	Version       ComanageVersion                         `json:"Version"`
 	OrgIdentities []ComanageOrgIdentity                   `json:"OrgIdentities"`
 }
 
 // ComanageOrgIdentityResponseResponseType defines model for ComanageOrgIdentityResponse.ResponseType.
 type ComanageOrgIdentityResponseResponseType string
 
-// ComanageOrgIdentityResponseVersion defines model for ComanageOrgIdentityResponse.Version.
-type ComanageOrgIdentityResponseVersion string
-
 // ComanageOrgIdentityStatus RM: removed from its source. SY: synchronized with it. Without one: made by hand.
 type ComanageOrgIdentityStatus string
+
+// ComanageOrgIdentityStatusOrNull defines model for ComanageOrgIdentityStatusOrNull.
+type ComanageOrgIdentityStatusOrNull = ComanageOrgIdentityStatus
 
 // ComanageOwner Whose name or identifier it is.
 type ComanageOwner struct {
 	// Type CO: a CO person. Org: an org identity.
 	Type ComanagePersonType `json:"Type"`
-	ID   string             `json:"Id"`
+	ID   ComanageRowID      `json:"Id"`
 }
 
 // ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
@@ -2770,6 +2442,20 @@ type ComanagePersonReference struct {
 
 // ComanagePersonType CO: a CO person. Org: an org identity.
 type ComanagePersonType string
+
+// ComanageRevision 0 when added; one more with each edit.
+type ComanageRevision = string
+
+// ComanageRowID defines model for ComanageRowID.
+type ComanageRowID = string
+
+// ComanageTimestamp In UTC, to the second. Modified is when it was last edited or deleted.
+//
+// Example: 2026-01-02 03:04:05
+type ComanageTimestamp = string
+
+// ComanageVersion defines model for ComanageVersion.
+type ComanageVersion string
 
 // ComanageXML An XML document with the members of the JSON one. The root is the list, or
 // NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
@@ -3584,8 +3270,8 @@ type SviDocumentFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviDocumentIDs The ids of the documents to list. Other members are ignored.
-type SviDocumentIDs struct {
+// SviDocumentIDList The ids of the documents to list. Other members are ignored.
+type SviDocumentIDList struct {
 	// DocumentIds The ids.
 	DocumentIds []string `json:"documentIds"`
 
@@ -4023,8 +3709,11 @@ type SviMediaType string
 type SviName = string
 
 // SviPatch A JSON Patch (RFC 6902).
-type SviPatch = []struct {
-	Op SviPatchOp `json:"op"`
+type SviPatch = []SviPatchOperation
+
+// SviPatchOperation defines model for SviPatchOperation.
+type SviPatchOperation struct {
+	Op SviPatchOperationOp `json:"op"`
 
 	// Path A JSON Pointer (RFC 6901).
 	Path string `json:"path"`
@@ -4036,8 +3725,8 @@ type SviPatch = []struct {
 	Value any `json:"value,omitempty"`
 }
 
-// SviPatchOp defines model for SviPatch.Op.
-type SviPatchOp string
+// SviPatchOperationOp defines model for SviPatchOperation.Op.
+type SviPatchOperationOp string
 
 // SviRelationshipReference A relationship type, in short.
 type SviRelationshipReference struct {
@@ -5949,7 +5638,7 @@ type SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlus
 type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody = SviDocumentFilter
 
 // SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.id.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDs
+type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDList
 
 // SviPatchDocumentJSONRequestBody defines body for SviPatchDocument for application/json ContentType.
 type SviPatchDocumentJSONRequestBody = SviPatch
