@@ -202,66 +202,6 @@ func (e ComanageAffiliation) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoVersion.
-const (
-	ComanageCoVersionN10 ComanageCoVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoVersion enum.
-func (e ComanageCoVersion) Valid() bool {
-	switch e {
-	case ComanageCoVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoEntryVersion.
-const (
-	ComanageCoEntryVersionN10 ComanageCoEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoEntryVersion enum.
-func (e ComanageCoEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoOrgIdentityLinkVersion.
-const (
-	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
-func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoOrgIdentityLinkEntryVersion.
-const (
-	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
-func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoOrgIdentityLinkResponseResponseType.
 const (
 	ComanageCoOrgIdentityLinkResponseResponseTypeCoOrgIdentityLinks ComanageCoOrgIdentityLinkResponseResponseType = "CoOrgIdentityLinks"
@@ -277,51 +217,6 @@ func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoOrgIdentityLinkResponseVersion.
-const (
-	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
-func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoOrgIdentityLinkResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonVersion.
-const (
-	ComanageCoPersonVersionN10 ComanageCoPersonVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonVersion enum.
-func (e ComanageCoPersonVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonEntryVersion.
-const (
-	ComanageCoPersonEntryVersionN10 ComanageCoPersonEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonEntryVersion enum.
-func (e ComanageCoPersonEntryVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoPersonResponseResponseType.
 const (
 	ComanageCoPersonResponseResponseTypeCoPeople ComanageCoPersonResponseResponseType = "CoPeople"
@@ -331,21 +226,6 @@ const (
 func (e ComanageCoPersonResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageCoPersonResponseResponseTypeCoPeople:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageCoPersonResponseVersion.
-const (
-	ComanageCoPersonResponseVersionN10 ComanageCoPersonResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoPersonResponseVersion enum.
-func (e ComanageCoPersonResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoPersonResponseVersionN10:
 		return true
 	default:
 		return false
@@ -427,21 +307,6 @@ func (e ComanageCoResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageCoResponseVersion.
-const (
-	ComanageCoResponseVersionN10 ComanageCoResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageCoResponseVersion enum.
-func (e ComanageCoResponseVersion) Valid() bool {
-	switch e {
-	case ComanageCoResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageCoStatus.
 const (
 	ComanageCoStatusActive    ComanageCoStatus = "Active"
@@ -481,21 +346,6 @@ func (e ComanageErrorResponseResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageErrorResponseVersion.
-const (
-	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
-func (e ComanageErrorResponseVersion) Valid() bool {
-	switch e {
-	case ComanageErrorResponseVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageFixtureAPIUserStatus.
 const (
 	ComanageFixtureAPIUserStatusActive    ComanageFixtureAPIUserStatus = "Active"
@@ -514,36 +364,6 @@ func (e ComanageFixtureAPIUserStatus) Valid() bool {
 	}
 }
 
-// Defines values for ComanageIdentifierVersion.
-const (
-	ComanageIdentifierVersionN10 ComanageIdentifierVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierVersion enum.
-func (e ComanageIdentifierVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageIdentifierEntryVersion.
-const (
-	ComanageIdentifierEntryVersionN10 ComanageIdentifierEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierEntryVersion enum.
-func (e ComanageIdentifierEntryVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageIdentifierResponseResponseType.
 const (
 	ComanageIdentifierResponseResponseTypeIdentifiers ComanageIdentifierResponseResponseType = "Identifiers"
@@ -553,21 +373,6 @@ const (
 func (e ComanageIdentifierResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageIdentifierResponseResponseTypeIdentifiers:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageIdentifierResponseVersion.
-const (
-	ComanageIdentifierResponseVersionN10 ComanageIdentifierResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageIdentifierResponseVersion enum.
-func (e ComanageIdentifierResponseVersion) Valid() bool {
-	switch e {
-	case ComanageIdentifierResponseVersionN10:
 		return true
 	default:
 		return false
@@ -673,36 +478,6 @@ func (e ComanageIdentifierType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageNameVersion.
-const (
-	ComanageNameVersionN10 ComanageNameVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameVersion enum.
-func (e ComanageNameVersion) Valid() bool {
-	switch e {
-	case ComanageNameVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageNameEntryVersion.
-const (
-	ComanageNameEntryVersionN10 ComanageNameEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameEntryVersion enum.
-func (e ComanageNameEntryVersion) Valid() bool {
-	switch e {
-	case ComanageNameEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageNameResponseResponseType.
 const (
 	ComanageNameResponseResponseTypeNames ComanageNameResponseResponseType = "Names"
@@ -712,21 +487,6 @@ const (
 func (e ComanageNameResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageNameResponseResponseTypeNames:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageNameResponseVersion.
-const (
-	ComanageNameResponseVersionN10 ComanageNameResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNameResponseVersion enum.
-func (e ComanageNameResponseVersion) Valid() bool {
-	switch e {
-	case ComanageNameResponseVersionN10:
 		return true
 	default:
 		return false
@@ -775,21 +535,6 @@ func (e ComanageNewObjectResponseType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageNewObjectVersion.
-const (
-	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
-func (e ComanageNewObjectVersion) Valid() bool {
-	switch e {
-	case ComanageNewObjectVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageNewObjectObjectType.
 const (
 	ComanageNewObjectObjectTypeCo                ComanageNewObjectObjectType = "Co"
@@ -820,36 +565,6 @@ func (e ComanageNewObjectObjectType) Valid() bool {
 	}
 }
 
-// Defines values for ComanageOrgIdentityVersion.
-const (
-	ComanageOrgIdentityVersionN10 ComanageOrgIdentityVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityVersion enum.
-func (e ComanageOrgIdentityVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageOrgIdentityEntryVersion.
-const (
-	ComanageOrgIdentityEntryVersionN10 ComanageOrgIdentityEntryVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityEntryVersion enum.
-func (e ComanageOrgIdentityEntryVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityEntryVersionN10:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ComanageOrgIdentityResponseResponseType.
 const (
 	ComanageOrgIdentityResponseResponseTypeOrgIdentities ComanageOrgIdentityResponseResponseType = "OrgIdentities"
@@ -859,21 +574,6 @@ const (
 func (e ComanageOrgIdentityResponseResponseType) Valid() bool {
 	switch e {
 	case ComanageOrgIdentityResponseResponseTypeOrgIdentities:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ComanageOrgIdentityResponseVersion.
-const (
-	ComanageOrgIdentityResponseVersionN10 ComanageOrgIdentityResponseVersion = "1.0"
-)
-
-// Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseVersion enum.
-func (e ComanageOrgIdentityResponseVersion) Valid() bool {
-	switch e {
-	case ComanageOrgIdentityResponseVersionN10:
 		return true
 	default:
 		return false
@@ -910,6 +610,21 @@ func (e ComanagePersonType) Valid() bool {
 	case ComanagePersonTypeCO:
 		return true
 	case ComanagePersonTypeOrg:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComanageVersion.
+const (
+	ComanageVersionV1 ComanageVersion = "1.0"
+)
+
+// Valid indicates whether the value is a known member of the ComanageVersion enum.
+func (e ComanageVersion) Valid() bool {
+	switch e {
+	case ComanageVersionV1:
 		return true
 	default:
 		return false
@@ -2163,16 +1878,22 @@ type AccTokenRequest struct {
 	Scope *string `json:"scope,omitempty"`
 }
 
+// ComanageActorIdentifier Name of the API user that acted last.
+type ComanageActorIdentifier = string
+
 // ComanageAffiliation How the person belongs to the other organization.
 type ComanageAffiliation string
+
+// ComanageAffiliationOrNull How a person belongs to the other organization, or null.
+type ComanageAffiliationOrNull = ComanageAffiliation
 
 // ComanageCo A CO, a collaborative organization.
 type ComanageCo struct {
 	// Version Version of the document's format.
-	Version ComanageCoVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// Name Name of the CO.
 	Name string `json:"Name"`
@@ -2184,23 +1905,16 @@ type ComanageCo struct {
 	Status ComanageCoStatus `json:"Status"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 }
-
-// ComanageCoVersion Version of the document's format.
-type ComanageCoVersion string
 
 // ComanageCoEntry A CO as it is sent.
 type ComanageCoEntry struct {
 	// Version Version of the document's format.
-	Version ComanageCoEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Name Name of the CO, unique among all.
 	Name string `json:"Name"`
@@ -2212,53 +1926,43 @@ type ComanageCoEntry struct {
 	Status ComanageCoStatus `json:"Status"`
 }
 
-// ComanageCoEntryVersion Version of the document's format.
-type ComanageCoEntryVersion string
-
 // ComanageCoOrgIdentityLink A link of an org identity to a CO person.
 type ComanageCoOrgIdentityLink struct {
 	// Version Version of the document's format.
-	Version ComanageCoOrgIdentityLinkVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// CoPersonID Id of the CO person.
-	CoPersonID string `json:"CoPersonId"`
+	CoPersonID ComanageRowID `json:"CoPersonId"`
 
 	// OrgIdentityID Id of the org identity.
-	OrgIdentityID string `json:"OrgIdentityId"`
+	OrgIdentityID ComanageRowID `json:"OrgIdentityId"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// CoOrgIdentityLinkID Only on archived copies; the id of what was edited.
 	CoOrgIdentityLinkID *string `json:"CoOrgIdentityLinkId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
+	Revision ComanageRevision `json:"Revision"`
 
 	// Deleted Whether the object was deleted; it then stays readable by its id only.
 	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageCoOrgIdentityLinkVersion Version of the document's format.
-type ComanageCoOrgIdentityLinkVersion string
 
 // ComanageCoOrgIdentityLinkEntry A link as it is sent.
 type ComanageCoOrgIdentityLinkEntry struct {
 	// Version Version of the document's format.
-	Version ComanageCoOrgIdentityLinkEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoPersonID Needed; without it the answer is a 403.
 	CoPersonID *string `json:"CoPersonId,omitempty"`
@@ -2266,9 +1970,6 @@ type ComanageCoOrgIdentityLinkEntry struct {
 	// OrgIdentityID Needed; without it the answer is a 403.
 	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
 }
-
-// ComanageCoOrgIdentityLinkEntryVersion Version of the document's format.
-type ComanageCoOrgIdentityLinkEntryVersion string
 
 // ComanageCoOrgIdentityLinkRequest The document of Add and Edit.
 type ComanageCoOrgIdentityLinkRequest struct {
@@ -2292,7 +1993,7 @@ type ComanageCoOrgIdentityLinkResponse struct {
 	ResponseType ComanageCoOrgIdentityLinkResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageCoOrgIdentityLinkResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoOrgIdentityLinks The links, by ascending id.
 	CoOrgIdentityLinks []ComanageCoOrgIdentityLink `json:"CoOrgIdentityLinks"`
@@ -2301,19 +2002,16 @@ type ComanageCoOrgIdentityLinkResponse struct {
 // ComanageCoOrgIdentityLinkResponseResponseType Kind of the list.
 type ComanageCoOrgIdentityLinkResponseResponseType string
 
-// ComanageCoOrgIdentityLinkResponseVersion Version of the envelope.
-type ComanageCoOrgIdentityLinkResponseVersion string
-
 // ComanageCoPerson A CO person, a member of a CO.
 type ComanageCoPerson struct {
 	// Version Version of the document's format.
-	Version ComanageCoPersonVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// CoID Id of the CO.
-	CoID string `json:"CoId"`
+	CoID ComanageRowID `json:"CoId"`
 
 	// Status State of the person.
 	Status ComanageCoPersonStatus `json:"Status"`
@@ -2325,35 +2023,28 @@ type ComanageCoPerson struct {
 	Timezone *string `json:"Timezone,omitempty"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// CoPersonID Only on archived copies; the id of what was edited.
 	CoPersonID *string `json:"CoPersonId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
+	Revision ComanageRevision `json:"Revision"`
 
 	// Deleted Whether the object was deleted; it then stays readable by its id only.
 	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageCoPersonVersion Version of the document's format.
-type ComanageCoPersonVersion string
 
 // ComanageCoPersonEntry A CO person as it is sent.
 type ComanageCoPersonEntry struct {
 	// Version Version of the document's format.
-	Version ComanageCoPersonEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoID Id of the CO. It cannot be changed later.
 	CoID string `json:"CoId"`
@@ -2367,9 +2058,6 @@ type ComanageCoPersonEntry struct {
 	// DateOfBirth A day, `YYYY-MM-DD`.
 	DateOfBirth *string `json:"DateOfBirth,omitempty"`
 }
-
-// ComanageCoPersonEntryVersion Version of the document's format.
-type ComanageCoPersonEntryVersion string
 
 // ComanageCoPersonRequest The document of Add and Edit.
 type ComanageCoPersonRequest struct {
@@ -2393,7 +2081,7 @@ type ComanageCoPersonResponse struct {
 	ResponseType ComanageCoPersonResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageCoPersonResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoPeople The people, by ascending id.
 	CoPeople []ComanageCoPerson `json:"CoPeople"`
@@ -2401,9 +2089,6 @@ type ComanageCoPersonResponse struct {
 
 // ComanageCoPersonResponseResponseType Kind of the list.
 type ComanageCoPersonResponseResponseType string
-
-// ComanageCoPersonResponseVersion Version of the envelope.
-type ComanageCoPersonResponseVersion string
 
 // ComanageCoPersonStatus State of a CO person.
 type ComanageCoPersonStatus string
@@ -2430,7 +2115,7 @@ type ComanageCoResponse struct {
 	ResponseType ComanageCoResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageCoResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Cos The COs, by ascending id.
 	Cos []ComanageCo `json:"Cos"`
@@ -2438,9 +2123,6 @@ type ComanageCoResponse struct {
 
 // ComanageCoResponseResponseType Kind of the list.
 type ComanageCoResponseResponseType string
-
-// ComanageCoResponseVersion Version of the envelope.
-type ComanageCoResponseVersion string
 
 // ComanageCoStatus State of a CO.
 type ComanageCoStatus string
@@ -2451,7 +2133,7 @@ type ComanageErrorResponse struct {
 	ResponseType ComanageErrorResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the format.
-	Version ComanageErrorResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID `New` for Add, else the id in the path.
 	ID string `json:"Id"`
@@ -2465,9 +2147,6 @@ type ComanageErrorResponse struct {
 
 // ComanageErrorResponseResponseType Kind of the answer.
 type ComanageErrorResponseResponseType string
-
-// ComanageErrorResponseVersion Version of the format.
-type ComanageErrorResponseVersion string
 
 // ComanageFixtureAPIUser An API user, whose key is given plain or as a bcrypt hash.
 type ComanageFixtureAPIUser struct {
@@ -2761,10 +2440,10 @@ type ComanageID = string
 // ComanageIdentifier An identifier of a CO person or of an org identity.
 type ComanageIdentifier struct {
 	// Version Version of the document's format.
-	Version ComanageIdentifierVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// Identifier The identifier.
 	Identifier string `json:"Identifier"`
@@ -2785,35 +2464,28 @@ type ComanageIdentifier struct {
 	Person ComanageOwner `json:"Person"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// IdentifierID Only on archived copies; the id of what was edited.
 	IdentifierID *string `json:"IdentifierId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
+	Revision ComanageRevision `json:"Revision"`
 
 	// Deleted Whether the object was deleted; it then stays readable by its id only.
 	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageIdentifierVersion Version of the document's format.
-type ComanageIdentifierVersion string
 
 // ComanageIdentifierEntry An identifier as it is sent.
 type ComanageIdentifierEntry struct {
 	// Version Version of the document's format.
-	Version ComanageIdentifierEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Person Whose identifier it is; needed.
 	Person *ComanagePersonReference `json:"Person,omitempty"`
@@ -2833,9 +2505,6 @@ type ComanageIdentifierEntry struct {
 	// Language Language of the identifier, such as `en`.
 	Language *string `json:"Language,omitempty"`
 }
-
-// ComanageIdentifierEntryVersion Version of the document's format.
-type ComanageIdentifierEntryVersion string
 
 // ComanageIdentifierRequest The document of Add and Edit.
 type ComanageIdentifierRequest struct {
@@ -2859,7 +2528,7 @@ type ComanageIdentifierResponse struct {
 	ResponseType ComanageIdentifierResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageIdentifierResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Identifiers The identifiers, by ascending id.
 	Identifiers []ComanageIdentifier `json:"Identifiers"`
@@ -2867,9 +2536,6 @@ type ComanageIdentifierResponse struct {
 
 // ComanageIdentifierResponseResponseType Kind of the list.
 type ComanageIdentifierResponseResponseType string
-
-// ComanageIdentifierResponseVersion Version of the envelope.
-type ComanageIdentifierResponseVersion string
 
 // ComanageIdentifierStatus State of an identifier.
 type ComanageIdentifierStatus string
@@ -2880,10 +2546,10 @@ type ComanageIdentifierType string
 // ComanageName A name of a CO person or of an org identity.
 type ComanageName struct {
 	// Version Version of the document's format.
-	Version ComanageNameVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// Honorific Such as Dr.
 	Honorific *string `json:"Honorific,omitempty"`
@@ -2913,35 +2579,28 @@ type ComanageName struct {
 	PrimaryName bool `json:"PrimaryName"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// NameID Only on archived copies; the id of what was edited.
 	NameID *string `json:"NameId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
+	Revision ComanageRevision `json:"Revision"`
 
 	// Deleted Whether the object was deleted; it then stays readable by its id only.
 	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageNameVersion Version of the document's format.
-type ComanageNameVersion string
 
 // ComanageNameEntry A name as it is sent.
 type ComanageNameEntry struct {
 	// Version Version of the document's format.
-	Version ComanageNameEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Person Whose name it is; needed.
 	Person *ComanagePersonReference `json:"Person,omitempty"`
@@ -2971,9 +2630,6 @@ type ComanageNameEntry struct {
 	PrimaryName *bool `json:"PrimaryName,omitempty"`
 }
 
-// ComanageNameEntryVersion Version of the document's format.
-type ComanageNameEntryVersion string
-
 // ComanageNameRequest The document of Add and Edit.
 type ComanageNameRequest struct {
 	// RequestType Not checked.
@@ -2996,7 +2652,7 @@ type ComanageNameResponse struct {
 	ResponseType ComanageNameResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageNameResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// Names The names, by ascending id.
 	Names []ComanageName `json:"Names"`
@@ -3004,9 +2660,6 @@ type ComanageNameResponse struct {
 
 // ComanageNameResponseResponseType Kind of the list.
 type ComanageNameResponseResponseType string
-
-// ComanageNameResponseVersion Version of the envelope.
-type ComanageNameResponseVersion string
 
 // ComanageNameType Kind of a name. fka is "formerly known as".
 type ComanageNameType string
@@ -3017,20 +2670,17 @@ type ComanageNewObject struct {
 	ResponseType ComanageNewObjectResponseType `json:"ResponseType"`
 
 	// Version Version of the format.
-	Version ComanageNewObjectVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ObjectType Kind of the object.
 	ObjectType ComanageNewObjectObjectType `json:"ObjectType"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 }
 
 // ComanageNewObjectResponseType Kind of the answer; the page calls it NewObjectResponse.
 type ComanageNewObjectResponseType string
-
-// ComanageNewObjectVersion Version of the format.
-type ComanageNewObjectVersion string
 
 // ComanageNewObjectObjectType Kind of the object.
 type ComanageNewObjectObjectType string
@@ -3038,10 +2688,10 @@ type ComanageNewObjectObjectType string
 // ComanageOrgIdentity An org identity, which is who a person is at another organization.
 type ComanageOrgIdentity struct {
 	// Version Version of the document's format.
-	Version ComanageOrgIdentityVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// ID Id of the object, a number as text.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 
 	// Status `RM` for one that was removed from its source, `SY` for one that is synchronized with it; left out for one that was made by hand.
 	Status *ComanageOrgIdentityStatus `json:"Status,omitempty"`
@@ -3062,13 +2712,13 @@ type ComanageOrgIdentity struct {
 	Ou *string `json:"Ou,omitempty"`
 
 	// CoID Id of the CO.
-	CoID string `json:"CoId"`
+	CoID ComanageRowID `json:"CoId"`
 
 	// ValidFrom From when on it is valid, in UTC.
-	ValidFrom *string `json:"ValidFrom,omitempty"`
+	ValidFrom *ComanageTimestamp `json:"ValidFrom,omitempty"`
 
 	// ValidThrough Until when it is valid, in UTC.
-	ValidThrough *string `json:"ValidThrough,omitempty"`
+	ValidThrough *ComanageTimestamp `json:"ValidThrough,omitempty"`
 
 	// ManagerIdentifier Identifier of the manager.
 	ManagerIdentifier *string `json:"ManagerIdentifier,omitempty"`
@@ -3077,41 +2727,34 @@ type ComanageOrgIdentity struct {
 	SponsorIdentifier *string `json:"SponsorIdentifier,omitempty"`
 
 	// Created In UTC, to the second.
-	//
-	// Example: 2026-01-02 03:04:05
-	Created string `json:"Created"`
+	Created ComanageTimestamp `json:"Created"`
 
 	// Modified When it was last edited or deleted, in UTC.
-	//
-	// Example: 2026-01-02 03:04:05
-	Modified string `json:"Modified"`
+	Modified ComanageTimestamp `json:"Modified"`
 
 	// OrgIdentityID Only on archived copies; the id of what was edited.
 	OrgIdentityID *string `json:"OrgIdentityId,omitempty"`
 
 	// Revision 0 when added; one more with each edit.
-	Revision string `json:"Revision"`
+	Revision ComanageRevision `json:"Revision"`
 
 	// Deleted Whether the object was deleted; it then stays readable by its id only.
 	Deleted bool `json:"Deleted"`
 
 	// ActorIdentifier Name of the API user that acted last.
-	ActorIdentifier string `json:"ActorIdentifier"`
+	ActorIdentifier ComanageActorIdentifier `json:"ActorIdentifier"`
 }
-
-// ComanageOrgIdentityVersion Version of the document's format.
-type ComanageOrgIdentityVersion string
 
 // ComanageOrgIdentityEntry An org identity as it is sent.
 type ComanageOrgIdentityEntry struct {
 	// Version Version of the document's format.
-	Version ComanageOrgIdentityEntryVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// CoID Id of the CO. It cannot be changed later.
 	CoID string `json:"CoId"`
 
 	// Affiliation How the person belongs to the other organization.
-	Affiliation *ComanageAffiliation `json:"Affiliation,omitempty"`
+	Affiliation *ComanageAffiliationOrNull `json:"Affiliation,omitempty"`
 
 	// Title Title at the other organization, without `<` and `>`.
 	Title *string `json:"Title,omitempty"`
@@ -3138,11 +2781,8 @@ type ComanageOrgIdentityEntry struct {
 	SponsorIdentifier *string `json:"SponsorIdentifier,omitempty"`
 
 	// Status `RM` for one that was removed from its source, `SY` for one that is synchronized with it.
-	Status *ComanageOrgIdentityStatus `json:"Status,omitempty"`
+	Status *ComanageOrgIdentityStatusOrNull `json:"Status,omitempty"`
 }
-
-// ComanageOrgIdentityEntryVersion Version of the document's format.
-type ComanageOrgIdentityEntryVersion string
 
 // ComanageOrgIdentityRequest The document of Add and Edit.
 type ComanageOrgIdentityRequest struct {
@@ -3166,7 +2806,7 @@ type ComanageOrgIdentityResponse struct {
 	ResponseType ComanageOrgIdentityResponseResponseType `json:"ResponseType"`
 
 	// Version Version of the envelope.
-	Version ComanageOrgIdentityResponseVersion `json:"Version"`
+	Version ComanageVersion `json:"Version"`
 
 	// OrgIdentities The org identities, by ascending id.
 	OrgIdentities []ComanageOrgIdentity `json:"OrgIdentities"`
@@ -3175,11 +2815,11 @@ type ComanageOrgIdentityResponse struct {
 // ComanageOrgIdentityResponseResponseType Kind of the list.
 type ComanageOrgIdentityResponseResponseType string
 
-// ComanageOrgIdentityResponseVersion Version of the envelope.
-type ComanageOrgIdentityResponseVersion string
-
 // ComanageOrgIdentityStatus RM: removed from its source. SY: synchronized with it. Without one: made by hand.
 type ComanageOrgIdentityStatus string
+
+// ComanageOrgIdentityStatusOrNull State of an org identity, or null.
+type ComanageOrgIdentityStatusOrNull = ComanageOrgIdentityStatus
 
 // ComanageOwner Whose name or identifier it is.
 type ComanageOwner struct {
@@ -3187,7 +2827,7 @@ type ComanageOwner struct {
 	Type ComanagePersonType `json:"Type"`
 
 	// ID Id of the CO person or the org identity.
-	ID string `json:"Id"`
+	ID ComanageRowID `json:"Id"`
 }
 
 // ComanagePersonReference Whose name or identifier it is: a CO person's or an org identity's. Both members are
@@ -3202,6 +2842,20 @@ type ComanagePersonReference struct {
 
 // ComanagePersonType CO: a CO person. Org: an org identity.
 type ComanagePersonType string
+
+// ComanageRevision 0 when added; one more with each edit.
+type ComanageRevision = string
+
+// ComanageRowID Id of an object, a number as text.
+type ComanageRowID = string
+
+// ComanageTimestamp In UTC, to the second. Modified is when it was last edited or deleted.
+//
+// Example: 2026-01-02 03:04:05
+type ComanageTimestamp = string
+
+// ComanageVersion Version of Registry's documents.
+type ComanageVersion string
 
 // ComanageXML An XML document with the members of the JSON one. The root is the list, or
 // NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
@@ -4277,8 +3931,8 @@ type SviDocumentFixture struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
-// SviDocumentIDs The ids of the documents to list. Other members are ignored.
-type SviDocumentIDs struct {
+// SviDocumentIDList The ids of the documents to list. Other members are ignored.
+type SviDocumentIDList struct {
 	// DocumentIds The ids.
 	DocumentIds []string `json:"documentIds"`
 
@@ -6825,7 +6479,7 @@ type SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlus
 type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody = SviDocumentFilter
 
 // SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.id.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDs
+type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDList
 
 // SviPatchDocumentJSONRequestBody defines body for SviPatchDocument for application/json ContentType.
 type SviPatchDocumentJSONRequestBody = SviPatch

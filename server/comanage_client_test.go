@@ -31,7 +31,7 @@ func TestComanageGeneratedClient(t *testing.T) {
 	const json = client.ComanageFormatJSON
 	person, org := "12", "34"
 	document := client.ComanageCoOrgIdentityLinkRequest{CoOrgIdentityLinks: []client.ComanageCoOrgIdentityLinkEntry{
-		{Version: client.ComanageCoOrgIdentityLinkEntryVersionN10, CoPersonID: &person, OrgIdentityID: &org},
+		{Version: client.ComanageVersionV1, CoPersonID: &person, OrgIdentityID: &org},
 	}}
 	added, err := api.ComanageAddCoOrgIdentityLinkWithResponse(t.Context(), json, document)
 	if err != nil || added.JSON201 == nil || added.Status() != "201 Added" {

@@ -74,19 +74,19 @@ func fromClient[R clientReply](r R, err error) func(t *testing.T, line string) R
 func (e *enrolment) fillCO() {
 	t, ctx := e.t, e.t.Context()
 	co := fromClient(e.api.ComanageAddCoWithResponse(ctx, inJSON, client.ComanageCoRequest{Cos: []client.ComanageCoEntry{{
-		Version: client.ComanageCoEntryVersionN10, Name: "Newcomers", Status: client.ComanageCoStatusActive,
+		Version: client.ComanageVersionV1, Name: "Newcomers", Status: client.ComanageCoStatusActive,
 	}}}))(t, "201 Added")
 	e.co = co.JSON201.ID
 	person := fromClient(e.api.ComanageAddCoPersonWithResponse(ctx, inJSON, client.ComanageCoPersonRequest{CoPeople: []client.ComanageCoPersonEntry{{
-		Version: client.ComanageCoPersonEntryVersionN10, CoID: e.co, Status: client.ComanageCoPersonStatusActive,
+		Version: client.ComanageVersionV1, CoID: e.co, Status: client.ComanageCoPersonStatusActive,
 	}}}))(t, "201 Added")
 	e.person = person.JSON201.ID
 	org := fromClient(e.api.ComanageAddOrgIdentityWithResponse(ctx, inJSON, client.ComanageOrgIdentityRequest{OrgIdentities: []client.ComanageOrgIdentityEntry{{
-		Version: client.ComanageOrgIdentityEntryVersionN10, CoID: e.co, O: new("Example University"), Affiliation: new(client.ComanageAffiliationMember),
+		Version: client.ComanageVersionV1, CoID: e.co, O: new("Example University"), Affiliation: new(client.ComanageAffiliationMember),
 	}}}))(t, "201 Added")
 	e.org = org.JSON201.ID
 	name := fromClient(e.api.ComanageAddNameWithResponse(ctx, inJSON, client.ComanageNameRequest{Names: []client.ComanageNameEntry{{
-		Version: client.ComanageNameEntryVersionN10, Person: e.owner(), Given: "Maria", Family: new("Example"),
+		Version: client.ComanageVersionV1, Person: e.owner(), Given: "Maria", Family: new("Example"),
 		Type: client.ComanageNameTypeOfficial, PrimaryName: new(true),
 	}}}))(t, "201 Added")
 	e.nameID = name.JSON201.ID
@@ -113,14 +113,14 @@ func (e *enrolment) owner() *client.ComanagePersonReference {
 
 func (e *enrolment) identifierRequest() client.ComanageIdentifierRequest {
 	return client.ComanageIdentifierRequest{Identifiers: []client.ComanageIdentifierEntry{{
-		Version: client.ComanageIdentifierEntryVersionN10, Person: e.owner(), Identifier: "maria@example.edu",
+		Version: client.ComanageVersionV1, Person: e.owner(), Identifier: "maria@example.edu",
 		Type: client.ComanageIdentifierTypeEppn, Status: client.ComanageIdentifierStatusActive,
 	}}}
 }
 
 func (e *enrolment) linkRequest() client.ComanageCoOrgIdentityLinkRequest {
 	return client.ComanageCoOrgIdentityLinkRequest{CoOrgIdentityLinks: []client.ComanageCoOrgIdentityLinkEntry{{
-		Version: client.ComanageCoOrgIdentityLinkEntryVersionN10, CoPersonID: &e.person, OrgIdentityID: &e.org,
+		Version: client.ComanageVersionV1, CoPersonID: &e.person, OrgIdentityID: &e.org,
 	}}}
 }
 
@@ -134,7 +134,7 @@ func (e *enrolment) refuseTwice() {
 		t.Fatalf("the memberships are %v", kept.JSON403.Memberships)
 	}
 	invalid := fromClient(e.api.ComanageAddNameWithResponse(ctx, inJSON, client.ComanageNameRequest{Names: []client.ComanageNameEntry{{
-		Version: client.ComanageNameEntryVersionN10, Person: e.owner(), Type: client.ComanageNameTypeAuthor,
+		Version: client.ComanageVersionV1, Person: e.owner(), Type: client.ComanageNameTypeAuthor,
 	}}}))(t, "400 Invalid Fields")
 	if fields := invalid.JSON400.InvalidFields; len(fields) != 1 || fields["given"][0] != "A given name must be provided" {
 		t.Fatalf("the invalid fields are %v", fields)

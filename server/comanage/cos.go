@@ -151,7 +151,7 @@ func (e entry) setCO(c *store.ComanageCO) {
 
 func coRow(c store.ComanageCO) gen.ComanageCo {
 	return gen.ComanageCo{
-		Version:     gen.ComanageCoVersionN10,
+		Version:     gen.ComanageVersionV1,
 		ID:          number(c.ID),
 		Name:        c.Name,
 		Description: c.Description,

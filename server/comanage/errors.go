@@ -83,7 +83,7 @@ func errInvalid(phrase string) error {
 func errInvalidFields(id string, fields map[string][]string) error {
 	return &fault.Fault{Kind: fault.Invalid, Code: phraseInvalidFields, Detail: gen.ComanageErrorResponse{
 		ResponseType:  gen.ComanageErrorResponseResponseTypeErrorResponse,
-		Version:       gen.ComanageErrorResponseVersionN10,
+		Version:       gen.ComanageVersionV1,
 		ID:            id,
 		InvalidFields: fields,
 	}}
@@ -117,7 +117,7 @@ func fieldsOf(id string, err error) error {
 func errStillLinked(co store.ComanageCO, id int64) error {
 	return &fault.Fault{Kind: fault.Forbidden, Code: phraseStillLinked, Detail: gen.ComanageErrorResponse{
 		ResponseType: gen.ComanageErrorResponseResponseTypeErrorResponse,
-		Version:      gen.ComanageErrorResponseVersionN10,
+		Version:      gen.ComanageVersionV1,
 		ID:           strconv.FormatInt(id, 10),
 		Memberships:  map[string]string{strconv.FormatInt(co.ID, 10): co.Name},
 	}}

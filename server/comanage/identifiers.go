@@ -66,7 +66,7 @@ func changeIdentifier(tx *store.Tx, i *store.ComanageIdentifier, e entry) error 
 
 func identifierRow(i store.ComanageIdentifier) gen.ComanageIdentifier {
 	return gen.ComanageIdentifier{
-		Version:         gen.ComanageIdentifierVersionN10,
+		Version:         gen.ComanageVersionV1,
 		ID:              number(i.ID),
 		Identifier:      i.Identifier,
 		Type:            gen.ComanageIdentifierType(i.Type),

@@ -162,7 +162,7 @@ func (r resource) entryOf(ctx context.Context) entry {
 func newObjectAnswer(ctx context.Context, format gen.ComanageFormat, singular string, id int64) answer {
 	return document(ctx, http.StatusCreated, phraseAdded, format, gen.ComanageNewObject{
 		ResponseType: gen.ComanageNewObjectResponseTypeNewObject,
-		Version:      gen.ComanageNewObjectVersionN10,
+		Version:      gen.ComanageVersionV1,
 		ObjectType:   gen.ComanageNewObjectObjectType(singular),
 		ID:           strconv.FormatInt(id, 10),
 	})

@@ -102,7 +102,7 @@ func named[T store.ComanageObject](tx *store.Tx, id *int64, phrase string) (stor
 
 func linkRow(l store.ComanageLink) gen.ComanageCoOrgIdentityLink {
 	return gen.ComanageCoOrgIdentityLink{
-		Version:             gen.ComanageCoOrgIdentityLinkVersionN10,
+		Version:             gen.ComanageVersionV1,
 		ID:                  number(l.ID),
 		CoPersonID:          number(l.PersonID),
 		OrgIdentityID:       number(l.OrgIdentityID),

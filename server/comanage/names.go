@@ -82,7 +82,7 @@ func changeName(tx *store.Tx, n *store.ComanageName, e entry) error {
 
 func nameRow(n store.ComanageName) gen.ComanageName {
 	return gen.ComanageName{
-		Version:         gen.ComanageNameVersionN10,
+		Version:         gen.ComanageVersionV1,
 		ID:              number(n.ID),
 		Honorific:       n.Honorific,
 		Given:           n.Given,

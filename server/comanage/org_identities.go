@@ -92,7 +92,7 @@ func removeOrgIdentity(tx *store.Tx, o store.ComanageOrgIdentity, by stamp) erro
 
 func orgIdentityRow(o store.ComanageOrgIdentity) gen.ComanageOrgIdentity {
 	return gen.ComanageOrgIdentity{
-		Version:           gen.ComanageOrgIdentityVersionN10,
+		Version:           gen.ComanageVersionV1,
 		ID:                number(o.ID),
 		Status:            (*gen.ComanageOrgIdentityStatus)(o.Status),
 		DateOfBirth:       o.DateOfBirth,

@@ -114,7 +114,7 @@ func setCO(tx *store.Tx, record *store.ComanageRecord, e entry) error {
 
 func personRow(p store.ComanagePerson) gen.ComanageCoPerson {
 	return gen.ComanageCoPerson{
-		Version:         gen.ComanageCoPersonVersionN10,
+		Version:         gen.ComanageVersionV1,
 		ID:              number(p.ID),
 		CoID:            number(p.CO),
 		Status:          gen.ComanageCoPersonStatus(p.Status),
