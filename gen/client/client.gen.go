@@ -5561,8 +5561,8 @@ type SviPostLinkParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPutLinksParams defines parameters for SviPutLinks.
-type SviPutLinksParams struct {
+// SviPutLinkBetweenParams defines parameters for SviPutLinkBetween.
+type SviPutLinkBetweenParams struct {
 	// RelationshipName Name of the relationship type.
 	RelationshipName string `form:"relationshipName" json:"relationshipName"`
 
@@ -5590,8 +5590,8 @@ type SviPutLinksParams struct {
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviDeleteLinksItemParams defines parameters for SviDeleteLinksItem.
-type SviDeleteLinksItemParams struct {
+// SviDeleteLinkParams defines parameters for SviDeleteLink.
+type SviDeleteLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -5603,8 +5603,8 @@ type SviDeleteLinksItemParams struct {
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviGetLinksItemParams defines parameters for SviGetLinksItem.
-type SviGetLinksItemParams struct {
+// SviGetLinkParams defines parameters for SviGetLink.
+type SviGetLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -5620,8 +5620,8 @@ type SviGetLinksItemParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPatchLinksItemParams defines parameters for SviPatchLinksItem.
-type SviPatchLinksItemParams struct {
+// SviPatchLinkParams defines parameters for SviPatchLink.
+type SviPatchLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -5640,8 +5640,8 @@ type SviPatchLinksItemParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
-// SviPutLinksItemParams defines parameters for SviPutLinksItem.
-type SviPutLinksItemParams struct {
+// SviPutLinkParams defines parameters for SviPutLink.
+type SviPutLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -6000,29 +6000,29 @@ type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
 // SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
 
-// SviPutLinksJSONRequestBody defines body for SviPutLinks for application/json ContentType.
-type SviPutLinksJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenJSONRequestBody defines body for SviPutLinkBetween for application/json ContentType.
+type SviPutLinkBetweenJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
-type SviPatchLinksItemJSONRequestBody = SviPatch
+// SviPatchLinkJSONRequestBody defines body for SviPatchLink for application/json ContentType.
+type SviPatchLinkJSONRequestBody = SviPatch
 
-// SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
-type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviPatch
+// SviPatchLinkApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLink for application/json-patch+json ContentType.
+type SviPatchLinkApplicationJSONPatchPlusJSONRequestBody = SviPatch
 
-// SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
-type SviPutLinksItemJSONRequestBody = SviLinkUpdate
+// SviPutLinkJSONRequestBody defines body for SviPutLink for application/json ContentType.
+type SviPutLinkJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
 type SviPostLinksBulkJSONRequestBody = SviLinksBulk
@@ -8300,7 +8300,7 @@ type ClientInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksWithBody Update the relationship link between two documents
+	// SviPutLinkBetweenWithBody Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -8309,10 +8309,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithBody(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinks Update the relationship link between two documents
+	// SviPutLinkBetween Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -8321,10 +8321,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
+	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -8333,10 +8333,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
+	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -8345,10 +8345,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviDeleteLinksItem Delete a relationship link
+	// SviDeleteLink Delete a relationship link
 	//
 	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 	// that `_id` names.
@@ -8358,10 +8358,10 @@ type ClientInterface interface {
 	// with the list of their ids, and a link without a row in a bridge table cannot be
 	// deleted.
 	//
-	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-	SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+	SviDeleteLink(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviGetLinksItem Get a relationship link
+	// SviGetLink Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 	// `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -8376,10 +8376,10 @@ type ClientInterface interface {
 	// (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
 	// a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
 	//
-	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-	SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+	SviGetLink(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItemWithBody Update parts of a relationship link
+	// SviPatchLinkWithBody Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -8399,10 +8399,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithBody(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItem Update parts of a relationship link
+	// SviPatchLink Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -8422,10 +8422,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLink(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
+	// SviPatchLinkWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -8445,10 +8445,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json-patch+json` content type.
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksItemWithBody Update a relationship link
+	// SviPutLinkWithBody Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -8480,10 +8480,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithBody(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksItem Update a relationship link
+	// SviPutLink Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -8515,10 +8515,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
+	// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -8550,10 +8550,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
+	// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -8585,8 +8585,8 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinkFields Get the values of several fields of a link
 	//
@@ -11990,7 +11990,7 @@ func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshipli
 	return c.Client.Do(req)
 }
 
-// SviPutLinksWithBody Update the relationship link between two documents
+// SviPutLinkBetweenWithBody Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -11999,9 +11999,9 @@ func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshipli
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetweenWithBody(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12012,7 +12012,7 @@ func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksPar
 	return c.Client.Do(req)
 }
 
-// SviPutLinks Update the relationship link between two documents
+// SviPutLinkBetween Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -12021,9 +12021,9 @@ func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksPar
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequest(c.Server, params, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12034,7 +12034,7 @@ func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, bod
 	return c.Client.Do(req)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
+// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -12043,9 +12043,9 @@ func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, bod
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12056,7 +12056,7 @@ func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelation
 	return c.Client.Do(req)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
+// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -12065,9 +12065,9 @@ func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelation
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12078,7 +12078,7 @@ func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshipli
 	return c.Client.Do(req)
 }
 
-// SviDeleteLinksItem Delete a relationship link
+// SviDeleteLink Delete a relationship link
 //
 // SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 // that `_id` names.
@@ -12088,9 +12088,9 @@ func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshipli
 // with the list of their ids, and a link without a row in a bridge table cannot be
 // deleted.
 //
-// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviDeleteLinksItemRequest(c.Server, params)
+// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+func (c *Client) SviDeleteLink(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviDeleteLinkRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12101,7 +12101,7 @@ func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksI
 	return c.Client.Do(req)
 }
 
-// SviGetLinksItem Get a relationship link
+// SviGetLink Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 // `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -12116,9 +12116,9 @@ func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksI
 // (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
 // a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
 //
-// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviGetLinksItemRequest(c.Server, params)
+// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+func (c *Client) SviGetLink(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12129,7 +12129,7 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItemWithBody Update parts of a relationship link
+// SviPatchLinkWithBody Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -12149,9 +12149,9 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *Client) SviPatchLinkWithBody(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinkRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12162,7 +12162,7 @@ func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatch
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItem Update parts of a relationship link
+// SviPatchLink Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -12182,9 +12182,9 @@ func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatch
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequest(c.Server, params, body)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *Client) SviPatchLink(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinkRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12195,7 +12195,7 @@ func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksIte
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
+// SviPatchLinkWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -12215,9 +12215,9 @@ func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksIte
 //
 // Takes a body of the `application/json-patch+json` content type.
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(c.Server, params, body)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *Client) SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12228,7 +12228,7 @@ func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx conte
 	return c.Client.Do(req)
 }
 
-// SviPutLinksItemWithBody Update a relationship link
+// SviPutLinkWithBody Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -12260,9 +12260,9 @@ func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx conte
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLinkWithBody(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12273,7 +12273,7 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 	return c.Client.Do(req)
 }
 
-// SviPutLinksItem Update a relationship link
+// SviPutLink Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -12305,9 +12305,9 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequest(c.Server, params, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12318,7 +12318,7 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 	return c.Client.Do(req)
 }
 
-// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
+// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -12350,9 +12350,9 @@ func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemPar
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12363,7 +12363,7 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 	return c.Client.Do(req)
 }
 
-// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
+// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -12395,9 +12395,9 @@ func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRela
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -17353,41 +17353,41 @@ func NewSviPostLinkRequestWithBody(server string, params *SviPostLinkParams, con
 	return req, nil
 }
 
-// NewSviPutLinksRequest calls the generic SviPutLinks builder with application/json body
-func NewSviPutLinksRequest(server string, params *SviPutLinksParams, body SviPutLinksJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkBetweenRequest calls the generic SviPutLinkBetween builder with application/json body
+func NewSviPutLinkBetweenRequest(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinkBetween builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
+func NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
+	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
 }
 
-// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinkBetween builder with application/vnd.sas.investigation.data.relationshiplink+json body
+func NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
+	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
 }
 
-// NewSviPutLinksRequestWithBody constructs an http.Request for the SviPutLinks method, with any body, and a specified content type
-func NewSviPutLinksRequestWithBody(server string, params *SviPutLinksParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPutLinkBetweenRequestWithBody constructs an http.Request for the SviPutLinkBetween method, with any body, and a specified content type
+func NewSviPutLinkBetweenRequestWithBody(server string, params *SviPutLinkBetweenParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -17508,8 +17508,8 @@ func NewSviPutLinksRequestWithBody(server string, params *SviPutLinksParams, con
 	return req, nil
 }
 
-// NewSviDeleteLinksItemRequest constructs an http.Request for the SviDeleteLinksItem method
-func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParams) (*http.Request, error) {
+// NewSviDeleteLinkRequest constructs an http.Request for the SviDeleteLink method
+func NewSviDeleteLinkRequest(server string, params *SviDeleteLinkParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -17573,8 +17573,8 @@ func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParam
 	return req, nil
 }
 
-// NewSviGetLinksItemRequest constructs an http.Request for the SviGetLinksItem method
-func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*http.Request, error) {
+// NewSviGetLinkRequest constructs an http.Request for the SviGetLink method
+func NewSviGetLinkRequest(server string, params *SviGetLinkParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -17650,30 +17650,30 @@ func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*h
 	return req, nil
 }
 
-// NewSviPatchLinksItemRequest calls the generic SviPatchLinksItem builder with application/json body
-func NewSviPatchLinksItemRequest(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody) (*http.Request, error) {
+// NewSviPatchLinkRequest calls the generic SviPatchLink builder with application/json body
+func NewSviPatchLinkRequest(server string, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPatchLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchLinksItem builder with application/json-patch+json body
-func NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
+// NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchLink builder with application/json-patch+json body
+func NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody(server string, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json-patch+json", bodyReader)
+	return NewSviPatchLinkRequestWithBody(server, params, "application/json-patch+json", bodyReader)
 }
 
-// NewSviPatchLinksItemRequestWithBody constructs an http.Request for the SviPatchLinksItem method, with any body, and a specified content type
-func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPatchLinkRequestWithBody constructs an http.Request for the SviPatchLink method, with any body, and a specified content type
+func NewSviPatchLinkRequestWithBody(server string, params *SviPatchLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -17762,41 +17762,41 @@ func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksIte
 	return req, nil
 }
 
-// NewSviPutLinksItemRequest calls the generic SviPutLinksItem builder with application/json body
-func NewSviPutLinksItemRequest(server string, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkRequest calls the generic SviPutLink builder with application/json body
+func NewSviPutLinkRequest(server string, params *SviPutLinkParams, body SviPutLinkJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPutLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLink builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
+func NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
+	return NewSviPutLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
 }
 
-// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLink builder with application/vnd.sas.investigation.data.relationshiplink+json body
+func NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
+	return NewSviPutLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
 }
 
-// NewSviPutLinksItemRequestWithBody constructs an http.Request for the SviPutLinksItem method, with any body, and a specified content type
-func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPutLinkRequestWithBody constructs an http.Request for the SviPutLink method, with any body, and a specified content type
+func NewSviPutLinkRequestWithBody(server string, params *SviPutLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -22091,7 +22091,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
 
-	// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -22100,10 +22100,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviPutLinksWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -22112,10 +22112,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -22124,10 +22124,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 	// id, of the link that the five end points name. All five are required; where they name
@@ -22136,10 +22136,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviDeleteLinksItemWithResponse Delete a relationship link
+	// SviDeleteLinkWithResponse Delete a relationship link
 	//
 	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 	// that `_id` names.
@@ -22151,10 +22151,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-	SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error)
+	// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+	SviDeleteLinkWithResponse(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*SviDeleteLinkResponse, error)
 
-	// SviGetLinksItemWithResponse Get a relationship link
+	// SviGetLinkWithResponse Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 	// `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -22171,10 +22171,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-	SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error)
+	// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+	SviGetLinkWithResponse(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*SviGetLinkResponse, error)
 
-	// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+	// SviPatchLinkWithBodyWithResponse Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -22194,10 +22194,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPatchLinksItemWithResponse Update parts of a relationship link
+	// SviPatchLinkWithResponse Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -22217,10 +22217,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
+	// SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -22240,10 +22240,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPutLinksItemWithBodyWithResponse Update a relationship link
+	// SviPutLinkWithBodyWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -22275,10 +22275,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithBodyWithResponse(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
-	// SviPutLinksItemWithResponse Update a relationship link
+	// SviPutLinkWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -22310,10 +22310,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+	// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -22345,10 +22345,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+	// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 	// existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -22380,8 +22380,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
 	// SviGetLinkFieldsWithResponse Get the values of several fields of a link
 	//
@@ -28701,23 +28701,23 @@ func (r SviPostLinkResponse) ContentType() string {
 	return ""
 }
 
-// SviPutLinksResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinks
-type SviPutLinksResponse200Headers struct {
+// SviPutLinkBetweenResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPutLinksResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinks
-type SviPutLinksResponse401Headers struct {
+// SviPutLinkBetweenResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPutLinksResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinks
-type SviPutLinksResponse503Headers struct {
+// SviPutLinkBetweenResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPutLinksResponse struct {
+type SviPutLinkBetweenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -28747,85 +28747,85 @@ type SviPutLinksResponse struct {
 	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPutLinksResponse200Headers
+	Headers200 *SviPutLinkBetweenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPutLinksResponse401Headers
+	Headers401 *SviPutLinkBetweenResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPutLinksResponse503Headers
+	Headers503 *SviPutLinkBetweenResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutLinksResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPutLinkBetweenResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
 	return r.JSON200
 }
 
 // GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
 	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
 	return r.ApplicationVndSasErrorJSONVersion2400
 }
 
 // GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
 	return r.ApplicationVndSasErrorJSONVersion2401
 }
 
 // GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
 	return r.ApplicationVndSasErrorJSONVersion2403
 }
 
 // GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
 	return r.ApplicationVndSasErrorJSONVersion2404
 }
 
 // GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
 	return r.ApplicationVndSasErrorJSONVersion2406
 }
 
 // GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
 	return r.ApplicationVndSasErrorJSONVersion2412
 }
 
 // GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
 	return r.ApplicationVndSasErrorJSONVersion2413
 }
 
 // GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
 	return r.ApplicationVndSasErrorJSONVersion2415
 }
 
 // GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
 	return r.ApplicationVndSasErrorJSONVersion2428
 }
 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
 // GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
 	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPutLinksResponse) GetBody() []byte {
+func (r SviPutLinkBetweenResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPutLinksResponse) Status() string {
+func (r SviPutLinkBetweenResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -28833,7 +28833,7 @@ func (r SviPutLinksResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPutLinksResponse) StatusCode() int {
+func (r SviPutLinkBetweenResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -28841,24 +28841,24 @@ func (r SviPutLinksResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPutLinksResponse) ContentType() string {
+func (r SviPutLinkBetweenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviDeleteLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteLinksItem
-type SviDeleteLinksItemResponse401Headers struct {
+// SviDeleteLinkResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteLink
+type SviDeleteLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviDeleteLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLinksItem
-type SviDeleteLinksItemResponse503Headers struct {
+// SviDeleteLinkResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLink
+type SviDeleteLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviDeleteLinksItemResponse struct {
+type SviDeleteLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
@@ -28876,53 +28876,53 @@ type SviDeleteLinksItemResponse struct {
 	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviDeleteLinksItemResponse401Headers
+	Headers401 *SviDeleteLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviDeleteLinksItemResponse503Headers
+	Headers503 *SviDeleteLinkResponse503Headers
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
 	return r.ApplicationVndSasErrorJSONVersion2400
 }
 
 // GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
 	return r.ApplicationVndSasErrorJSONVersion2401
 }
 
 // GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
 	return r.ApplicationVndSasErrorJSONVersion2403
 }
 
 // GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
 	return r.ApplicationVndSasErrorJSONVersion2404
 }
 
 // GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
 	return r.ApplicationVndSasErrorJSONVersion2412
 }
 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
 // GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
 	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviDeleteLinksItemResponse) GetBody() []byte {
+func (r SviDeleteLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviDeleteLinksItemResponse) Status() string {
+func (r SviDeleteLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -28930,7 +28930,7 @@ func (r SviDeleteLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviDeleteLinksItemResponse) StatusCode() int {
+func (r SviDeleteLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -28938,25 +28938,25 @@ func (r SviDeleteLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviDeleteLinksItemResponse) ContentType() string {
+func (r SviDeleteLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviGetLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinksItem
-type SviGetLinksItemResponse200Headers struct {
+// SviGetLinkResponse200Headers the declared response headers of an HTTP 200 response for SviGetLink
+type SviGetLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviGetLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinksItem
-type SviGetLinksItemResponse401Headers struct {
+// SviGetLinkResponse401Headers the declared response headers of an HTTP 401 response for SviGetLink
+type SviGetLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-type SviGetLinksItemResponse struct {
+type SviGetLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -28974,53 +28974,53 @@ type SviGetLinksItemResponse struct {
 	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviGetLinksItemResponse200Headers
+	Headers200 *SviGetLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviGetLinksItemResponse401Headers
+	Headers401 *SviGetLinkResponse401Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviGetLinksItemResponse) GetJSON200() *SviLink {
+func (r SviGetLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
 // GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
+func (r SviGetLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
 	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
 	return r.ApplicationVndSasErrorJSONVersion2400
 }
 
 // GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
 	return r.ApplicationVndSasErrorJSONVersion2401
 }
 
 // GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
 	return r.ApplicationVndSasErrorJSONVersion2404
 }
 
 // GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
 	return r.ApplicationVndSasErrorJSONVersion2406
 }
 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
 // GetBody returns the raw response body bytes
-func (r SviGetLinksItemResponse) GetBody() []byte {
+func (r SviGetLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviGetLinksItemResponse) Status() string {
+func (r SviGetLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -29028,7 +29028,7 @@ func (r SviGetLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviGetLinksItemResponse) StatusCode() int {
+func (r SviGetLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -29036,30 +29036,30 @@ func (r SviGetLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviGetLinksItemResponse) ContentType() string {
+func (r SviGetLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviPatchLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPatchLinksItem
-type SviPatchLinksItemResponse200Headers struct {
+// SviPatchLinkResponse200Headers the declared response headers of an HTTP 200 response for SviPatchLink
+type SviPatchLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPatchLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPatchLinksItem
-type SviPatchLinksItemResponse401Headers struct {
+// SviPatchLinkResponse401Headers the declared response headers of an HTTP 401 response for SviPatchLink
+type SviPatchLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPatchLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLinksItem
-type SviPatchLinksItemResponse503Headers struct {
+// SviPatchLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLink
+type SviPatchLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPatchLinksItemResponse struct {
+type SviPatchLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -29091,90 +29091,90 @@ type SviPatchLinksItemResponse struct {
 	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPatchLinksItemResponse200Headers
+	Headers200 *SviPatchLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPatchLinksItemResponse401Headers
+	Headers401 *SviPatchLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPatchLinksItemResponse503Headers
+	Headers503 *SviPatchLinkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPatchLinksItemResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPatchLinkResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
 	return r.JSON200
 }
 
 // GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
+func (r SviPatchLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
 	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
 	return r.ApplicationVndSasErrorJSONVersion2400
 }
 
 // GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
 	return r.ApplicationVndSasErrorJSONVersion2401
 }
 
 // GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
 	return r.ApplicationVndSasErrorJSONVersion2403
 }
 
 // GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
 	return r.ApplicationVndSasErrorJSONVersion2404
 }
 
 // GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
 	return r.ApplicationVndSasErrorJSONVersion2406
 }
 
 // GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
 	return r.ApplicationVndSasErrorJSONVersion2409
 }
 
 // GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
 	return r.ApplicationVndSasErrorJSONVersion2412
 }
 
 // GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
 	return r.ApplicationVndSasErrorJSONVersion2413
 }
 
 // GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
 	return r.ApplicationVndSasErrorJSONVersion2415
 }
 
 // GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
 	return r.ApplicationVndSasErrorJSONVersion2428
 }
 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
 // GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
 	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPatchLinksItemResponse) GetBody() []byte {
+func (r SviPatchLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPatchLinksItemResponse) Status() string {
+func (r SviPatchLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -29182,7 +29182,7 @@ func (r SviPatchLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPatchLinksItemResponse) StatusCode() int {
+func (r SviPatchLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -29190,30 +29190,30 @@ func (r SviPatchLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPatchLinksItemResponse) ContentType() string {
+func (r SviPatchLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviPutLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinksItem
-type SviPutLinksItemResponse200Headers struct {
+// SviPutLinkResponse200Headers the declared response headers of an HTTP 200 response for SviPutLink
+type SviPutLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPutLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinksItem
-type SviPutLinksItemResponse401Headers struct {
+// SviPutLinkResponse401Headers the declared response headers of an HTTP 401 response for SviPutLink
+type SviPutLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPutLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinksItem
-type SviPutLinksItemResponse503Headers struct {
+// SviPutLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPutLink
+type SviPutLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPutLinksItemResponse struct {
+type SviPutLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
@@ -29243,85 +29243,85 @@ type SviPutLinksItemResponse struct {
 	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPutLinksItemResponse200Headers
+	Headers200 *SviPutLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPutLinksItemResponse401Headers
+	Headers401 *SviPutLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPutLinksItemResponse503Headers
+	Headers503 *SviPutLinkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutLinksItemResponse) GetJSON200() *SviLink {
+func (r SviPutLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
 // GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
+func (r SviPutLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
 	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
 }
 
 // GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
 	return r.ApplicationVndSasErrorJSONVersion2400
 }
 
 // GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
 	return r.ApplicationVndSasErrorJSONVersion2401
 }
 
 // GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
 	return r.ApplicationVndSasErrorJSONVersion2403
 }
 
 // GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
 	return r.ApplicationVndSasErrorJSONVersion2404
 }
 
 // GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
 	return r.ApplicationVndSasErrorJSONVersion2406
 }
 
 // GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
 	return r.ApplicationVndSasErrorJSONVersion2412
 }
 
 // GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
 	return r.ApplicationVndSasErrorJSONVersion2413
 }
 
 // GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
 	return r.ApplicationVndSasErrorJSONVersion2415
 }
 
 // GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
 	return r.ApplicationVndSasErrorJSONVersion2428
 }
 
 // GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
 	return r.ApplicationVndSasErrorJSONVersion2500
 }
 
 // GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
+func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
 	return r.ApplicationVndSasErrorJSONVersion2503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPutLinksItemResponse) GetBody() []byte {
+func (r SviPutLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPutLinksItemResponse) Status() string {
+func (r SviPutLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -29329,7 +29329,7 @@ func (r SviPutLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPutLinksItemResponse) StatusCode() int {
+func (r SviPutLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -29337,7 +29337,7 @@ func (r SviPutLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPutLinksItemResponse) ContentType() string {
+func (r SviPutLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -35127,7 +35127,7 @@ func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataR
 	return ParseSviPostLinkResponse(rsp)
 }
 
-// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -35136,16 +35136,16 @@ func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataR
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetweenWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviPutLinksWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -35154,16 +35154,16 @@ func (c *ClientWithResponses) SviPutLinksWithBodyWithResponse(ctx context.Contex
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinks(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetween(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -35172,16 +35172,16 @@ func (c *ClientWithResponses) SviPutLinksWithResponse(ctx context.Context, param
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
 // id, of the link that the five end points name. All five are required; where they name
@@ -35190,16 +35190,16 @@ func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataM
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviDeleteLinksItemWithResponse Delete a relationship link
+// SviDeleteLinkWithResponse Delete a relationship link
 //
 // SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 // that `_id` names.
@@ -35211,16 +35211,16 @@ func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataR
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-func (c *ClientWithResponses) SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error) {
-	rsp, err := c.SviDeleteLinksItem(ctx, params, reqEditors...)
+// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+func (c *ClientWithResponses) SviDeleteLinkWithResponse(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*SviDeleteLinkResponse, error) {
+	rsp, err := c.SviDeleteLink(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviDeleteLinksItemResponse(rsp)
+	return ParseSviDeleteLinkResponse(rsp)
 }
 
-// SviGetLinksItemWithResponse Get a relationship link
+// SviGetLinkWithResponse Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 // `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -35237,16 +35237,16 @@ func (c *ClientWithResponses) SviDeleteLinksItemWithResponse(ctx context.Context
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error) {
-	rsp, err := c.SviGetLinksItem(ctx, params, reqEditors...)
+// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+func (c *ClientWithResponses) SviGetLinkWithResponse(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*SviGetLinkResponse, error) {
+	rsp, err := c.SviGetLink(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviGetLinksItemResponse(rsp)
+	return ParseSviGetLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+// SviPatchLinkWithBodyWithResponse Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -35266,16 +35266,16 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *ClientWithResponses) SviPatchLinkWithBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
+	rsp, err := c.SviPatchLinkWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPatchLinksItemResponse(rsp)
+	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithResponse Update parts of a relationship link
+// SviPatchLinkWithResponse Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -35295,16 +35295,16 @@ func (c *ClientWithResponses) SviPatchLinksItemWithBodyWithResponse(ctx context.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItem(ctx, params, body, reqEditors...)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *ClientWithResponses) SviPatchLinkWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
+	rsp, err := c.SviPatchLink(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPatchLinksItemResponse(rsp)
+	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
+// SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -35324,16 +35324,16 @@ func (c *ClientWithResponses) SviPatchLinksItemWithResponse(ctx context.Context,
 //
 // Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx, params, body, reqEditors...)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *ClientWithResponses) SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
+	rsp, err := c.SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPatchLinksItemResponse(rsp)
+	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPutLinksItemWithBodyWithResponse Update a relationship link
+// SviPutLinkWithBodyWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -35365,16 +35365,16 @@ func (c *ClientWithResponses) SviPatchLinksItemWithApplicationJSONPatchPlusJSONB
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithBodyWithResponse(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLinkWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
-// SviPutLinksItemWithResponse Update a relationship link
+// SviPutLinkWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -35406,16 +35406,16 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItem(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLink(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
-// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -35447,16 +35447,16 @@ func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, p
 //
 // Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
-// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
+// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
 // existing link whose relationship type has an internal bridge table. SAS marks it for
@@ -35488,13 +35488,13 @@ func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationD
 //
 // Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
 // SviGetLinkFieldsWithResponse Get the values of several fields of a link
@@ -44133,15 +44133,15 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 	return response, nil
 }
 
-// ParseSviPutLinksResponse parses an HTTP response from a SviPutLinksWithResponse call
-func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) {
+// ParseSviPutLinkBetweenResponse parses an HTTP response from a SviPutLinkBetweenWithResponse call
+func ParseSviPutLinkBetweenResponse(rsp *http.Response) (*SviPutLinkBetweenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPutLinksResponse{
+	response := &SviPutLinkBetweenResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44242,7 +44242,7 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPutLinksResponse200Headers
+		var headers SviPutLinkBetweenResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44259,7 +44259,7 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPutLinksResponse401Headers
+		var headers SviPutLinkBetweenResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44269,7 +44269,7 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPutLinksResponse503Headers
+		var headers SviPutLinkBetweenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -44283,15 +44283,15 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 	return response, nil
 }
 
-// ParseSviDeleteLinksItemResponse parses an HTTP response from a SviDeleteLinksItemWithResponse call
-func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemResponse, error) {
+// ParseSviDeleteLinkResponse parses an HTTP response from a SviDeleteLinkWithResponse call
+func ParseSviDeleteLinkResponse(rsp *http.Response) (*SviDeleteLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviDeleteLinksItemResponse{
+	response := &SviDeleteLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44353,7 +44353,7 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 
 	switch {
 	case rsp.StatusCode == 401:
-		var headers SviDeleteLinksItemResponse401Headers
+		var headers SviDeleteLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44363,7 +44363,7 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviDeleteLinksItemResponse503Headers
+		var headers SviDeleteLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -44377,15 +44377,15 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 	return response, nil
 }
 
-// ParseSviGetLinksItemResponse parses an HTTP response from a SviGetLinksItemWithResponse call
-func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse, error) {
+// ParseSviGetLinkResponse parses an HTTP response from a SviGetLinkWithResponse call
+func ParseSviGetLinkResponse(rsp *http.Response) (*SviGetLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviGetLinksItemResponse{
+	response := &SviGetLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44444,7 +44444,7 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviGetLinksItemResponse200Headers
+		var headers SviGetLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44461,7 +44461,7 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviGetLinksItemResponse401Headers
+		var headers SviGetLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44475,15 +44475,15 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 	return response, nil
 }
 
-// ParseSviPatchLinksItemResponse parses an HTTP response from a SviPatchLinksItemWithResponse call
-func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemResponse, error) {
+// ParseSviPatchLinkResponse parses an HTTP response from a SviPatchLinkWithResponse call
+func ParseSviPatchLinkResponse(rsp *http.Response) (*SviPatchLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPatchLinksItemResponse{
+	response := &SviPatchLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44591,7 +44591,7 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPatchLinksItemResponse200Headers
+		var headers SviPatchLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44608,7 +44608,7 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPatchLinksItemResponse401Headers
+		var headers SviPatchLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44618,7 +44618,7 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPatchLinksItemResponse503Headers
+		var headers SviPatchLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -44632,15 +44632,15 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 	return response, nil
 }
 
-// ParseSviPutLinksItemResponse parses an HTTP response from a SviPutLinksItemWithResponse call
-func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse, error) {
+// ParseSviPutLinkResponse parses an HTTP response from a SviPutLinkWithResponse call
+func ParseSviPutLinkResponse(rsp *http.Response) (*SviPutLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPutLinksItemResponse{
+	response := &SviPutLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -44741,7 +44741,7 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPutLinksItemResponse200Headers
+		var headers SviPutLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44758,7 +44758,7 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPutLinksItemResponse401Headers
+		var headers SviPutLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44768,7 +44768,7 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPutLinksItemResponse503Headers
+		var headers SviPutLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
