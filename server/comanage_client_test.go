@@ -31,7 +31,7 @@ func TestComanageGeneratedClient(t *testing.T) {
 	const json = client.ComanageFormatJSON
 	person, org := "12", "34"
 	document := client.ComanageCoOrgIdentityLinkRequest{CoOrgIdentityLinks: []client.ComanageCoOrgIdentityLinkEntry{
-		{Version: client.ComanageCoOrgIdentityLinkEntryVersionN10, CoPersonID: &person, OrgIdentityID: &org},
+		{Version: client.ComanageCoOrgIdentityLinkEntryVersionV1, CoPersonID: &person, OrgIdentityID: &org},
 	}}
 	added, err := api.ComanageAddCoOrgIdentityLinkWithResponse(t.Context(), json, document)
 	if err != nil || added.JSON201 == nil || added.Status() != "201 Added" {
@@ -50,7 +50,7 @@ func TestComanageGeneratedClient(t *testing.T) {
 	if err != nil || none.Status() != "400 Bad Request" || none.JSON400 != nil {
 		t.Fatalf("edit without a document: %v %v", none, err)
 	}
-	list, err := api.ComanageListCoOrgIdentityLinksWithResponse(t.Context(), json, &client.ComanageListCoOrgIdentityLinksParams{Copersonid: &person})
+	list, err := api.ComanageListCoOrgIdentityLinksWithResponse(t.Context(), json, &client.ComanageListCoOrgIdentityLinksParams{CoPersonID: &person})
 	if err != nil || list.JSON200 == nil || len(list.JSON200.CoOrgIdentityLinks) != 2 {
 		t.Fatalf("list: %v %v", list, err)
 	}

@@ -74,19 +74,19 @@ func fromClient[R clientReply](r R, err error) func(t *testing.T, line string) R
 func (e *enrolment) fillCO() {
 	t, ctx := e.t, e.t.Context()
 	co := fromClient(e.api.ComanageAddCoWithResponse(ctx, inJSON, client.ComanageCoRequest{Cos: []client.ComanageCoEntry{{
-		Version: client.ComanageCoEntryVersionN10, Name: "Newcomers", Status: client.ComanageCoStatusActive,
+		Version: client.ComanageCoEntryVersionV1, Name: "Newcomers", Status: client.ComanageCoStatusActive,
 	}}}))(t, "201 Added")
 	e.co = co.JSON201.ID
 	person := fromClient(e.api.ComanageAddCoPersonWithResponse(ctx, inJSON, client.ComanageCoPersonRequest{CoPeople: []client.ComanageCoPersonEntry{{
-		Version: client.ComanageCoPersonEntryVersionN10, CoID: e.co, Status: client.ComanageCoPersonStatusActive,
+		Version: client.ComanageCoPersonEntryVersionV1, CoID: e.co, Status: client.ComanageCoPersonStatusActive,
 	}}}))(t, "201 Added")
 	e.person = person.JSON201.ID
 	org := fromClient(e.api.ComanageAddOrgIdentityWithResponse(ctx, inJSON, client.ComanageOrgIdentityRequest{OrgIdentities: []client.ComanageOrgIdentityEntry{{
-		Version: client.ComanageOrgIdentityEntryVersionN10, CoID: e.co, O: new("Example University"), Affiliation: new(client.ComanageAffiliationMember),
+		Version: client.ComanageOrgIdentityEntryVersionV1, CoID: e.co, O: new("Example University"), Affiliation: new(client.ComanageAffiliationMember),
 	}}}))(t, "201 Added")
 	e.org = org.JSON201.ID
 	name := fromClient(e.api.ComanageAddNameWithResponse(ctx, inJSON, client.ComanageNameRequest{Names: []client.ComanageNameEntry{{
-		Version: client.ComanageNameEntryVersionN10, Person: e.owner(), Given: "Maria", Family: new("Example"),
+		Version: client.ComanageNameEntryVersionV1, Person: e.owner(), Given: "Maria", Family: new("Example"),
 		Type: client.ComanageNameTypeOfficial, PrimaryName: new(true),
 	}}}))(t, "201 Added")
 	e.nameID = name.JSON201.ID
@@ -96,12 +96,12 @@ func (e *enrolment) fillCO() {
 	e.link = link.JSON201.ID
 
 	found := fromClient(e.api.ComanageListCoPeopleWithResponse(ctx, inJSON, &client.ComanageListCoPeopleParams{
-		Coid: &e.co, SearchIdentifier: new("MARIA@example"),
+		CoID: &e.co, SearchIdentifier: new("MARIA@example"),
 	}))(t, "200 OK").JSON200.CoPeople
 	if len(found) != 1 || found[0].ID != e.person || found[0].Status != client.ComanageCoPersonStatusActive {
 		t.Fatalf("found %+v, want the person %s", found, e.person)
 	}
-	names := fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{Copersonid: &e.person}))(t, "200 OK").JSON200.Names
+	names := fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{CoPersonID: &e.person}))(t, "200 OK").JSON200.Names
 	if len(names) != 1 || names[0].Given != "Maria" || *names[0].Family != "Example" || names[0].Middle != nil || !names[0].PrimaryName {
 		t.Fatalf("the names are %+v", names)
 	}
@@ -113,14 +113,14 @@ func (e *enrolment) owner() *client.ComanagePersonReference {
 
 func (e *enrolment) identifierRequest() client.ComanageIdentifierRequest {
 	return client.ComanageIdentifierRequest{Identifiers: []client.ComanageIdentifierEntry{{
-		Version: client.ComanageIdentifierEntryVersionN10, Person: e.owner(), Identifier: "maria@example.edu",
+		Version: client.ComanageIdentifierEntryVersionV1, Person: e.owner(), Identifier: "maria@example.edu",
 		Type: client.ComanageIdentifierTypeEppn, Status: client.ComanageIdentifierStatusActive,
 	}}}
 }
 
 func (e *enrolment) linkRequest() client.ComanageCoOrgIdentityLinkRequest {
 	return client.ComanageCoOrgIdentityLinkRequest{CoOrgIdentityLinks: []client.ComanageCoOrgIdentityLinkEntry{{
-		Version: client.ComanageCoOrgIdentityLinkEntryVersionN10, CoPersonID: &e.person, OrgIdentityID: &e.org,
+		Version: client.ComanageCoOrgIdentityLinkEntryVersionV1, CoPersonID: &e.person, OrgIdentityID: &e.org,
 	}}}
 }
 
@@ -134,7 +134,7 @@ func (e *enrolment) refuseTwice() {
 		t.Fatalf("the memberships are %v", kept.JSON403.Memberships)
 	}
 	invalid := fromClient(e.api.ComanageAddNameWithResponse(ctx, inJSON, client.ComanageNameRequest{Names: []client.ComanageNameEntry{{
-		Version: client.ComanageNameEntryVersionN10, Person: e.owner(), Type: client.ComanageNameTypeAuthor,
+		Version: client.ComanageNameEntryVersionV1, Person: e.owner(), Type: client.ComanageNameTypeAuthor,
 	}}}))(t, "400 Invalid Fields")
 	if fields := invalid.JSON400.InvalidFields; len(fields) != 1 || fields["given"][0] != "A given name must be provided" {
 		t.Fatalf("the invalid fields are %v", fields)
@@ -144,7 +144,7 @@ func (e *enrolment) refuseTwice() {
 func (e *enrolment) unlink() {
 	t, ctx := e.t, e.t.Context()
 	fromClient(e.api.ComanageDeleteCoOrgIdentityLinkWithResponse(ctx, e.link, inJSON))(t, "200 Deleted")
-	fromClient(e.api.ComanageListCoOrgIdentityLinksWithResponse(ctx, inJSON, &client.ComanageListCoOrgIdentityLinksParams{Copersonid: &e.person}))(t, "204 CO Person Has No CoOrgIdentityLink")
+	fromClient(e.api.ComanageListCoOrgIdentityLinksWithResponse(ctx, inJSON, &client.ComanageListCoOrgIdentityLinksParams{CoPersonID: &e.person}))(t, "204 CO Person Has No CoOrgIdentityLink")
 	links := fromClient(e.api.ComanageGetCoOrgIdentityLinkWithResponse(ctx, e.link, inJSON))(t, "200 OK").JSON200.CoOrgIdentityLinks
 	if len(links) != 1 || !links[0].Deleted || links[0].OrgIdentityID != e.org {
 		t.Fatalf("the deleted link is %+v", links)
@@ -155,8 +155,8 @@ func (e *enrolment) unlink() {
 func (e *enrolment) deletePerson() {
 	t, ctx := e.t, e.t.Context()
 	fromClient(e.api.ComanageDeleteCoPersonWithResponse(ctx, e.person, inJSON))(t, "200 Deleted")
-	fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{Copersonid: &e.person}))(t, "204 CO Person Has No Name")
-	fromClient(e.api.ComanageListIdentifiersWithResponse(ctx, inJSON, &client.ComanageListIdentifiersParams{Copersonid: &e.person}))(t, "204 CO Person Has No Identifier")
+	fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{CoPersonID: &e.person}))(t, "204 CO Person Has No Name")
+	fromClient(e.api.ComanageListIdentifiersWithResponse(ctx, inJSON, &client.ComanageListIdentifiersParams{CoPersonID: &e.person}))(t, "204 CO Person Has No Identifier")
 	people := fromClient(e.api.ComanageGetCoPersonWithResponse(ctx, e.person, inJSON))(t, "200 OK").JSON200.CoPeople
 	names := fromClient(e.api.ComanageGetNameWithResponse(ctx, e.nameID, inJSON))(t, "200 OK").JSON200.Names
 	identifiers := fromClient(e.api.ComanageGetIdentifierWithResponse(ctx, e.identifierID, inJSON))(t, "200 OK").JSON200.Identifiers

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,12 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	rawjson "encoding/json"
 
 	"github.com/oapi-codegen/runtime"
-	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AccHubType.
@@ -40,13 +36,13 @@ func (e AccHubType) Valid() bool {
 
 // Defines values for AccHubExtensionType.
 const (
-	AccHubExtensionTypeHubsAutodeskBim360Account AccHubExtensionType = "hubs:autodesk.bim360:Account"
+	AccHubExtensionTypeAccount AccHubExtensionType = "hubs:autodesk.bim360:Account"
 )
 
 // Valid indicates whether the value is a known member of the AccHubExtensionType enum.
 func (e AccHubExtensionType) Valid() bool {
 	switch e {
-	case AccHubExtensionTypeHubsAutodeskBim360Account:
+	case AccHubExtensionTypeAccount:
 		return true
 	default:
 		return false
@@ -55,13 +51,13 @@ func (e AccHubExtensionType) Valid() bool {
 
 // Defines values for AccJSONAPIVersion.
 const (
-	AccJSONAPIVersionN10 AccJSONAPIVersion = "1.0"
+	AccJSONAPIVersionV1 AccJSONAPIVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the AccJSONAPIVersion enum.
 func (e AccJSONAPIVersion) Valid() bool {
 	switch e {
-	case AccJSONAPIVersionN10:
+	case AccJSONAPIVersionV1:
 		return true
 	default:
 		return false
@@ -214,13 +210,13 @@ func (e ComanageAffiliation) Valid() bool {
 
 // Defines values for ComanageCoVersion.
 const (
-	ComanageCoVersionN10 ComanageCoVersion = "1.0"
+	ComanageCoVersionV1 ComanageCoVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoVersion enum.
 func (e ComanageCoVersion) Valid() bool {
 	switch e {
-	case ComanageCoVersionN10:
+	case ComanageCoVersionV1:
 		return true
 	default:
 		return false
@@ -229,13 +225,13 @@ func (e ComanageCoVersion) Valid() bool {
 
 // Defines values for ComanageCoEntryVersion.
 const (
-	ComanageCoEntryVersionN10 ComanageCoEntryVersion = "1.0"
+	ComanageCoEntryVersionV1 ComanageCoEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoEntryVersion enum.
 func (e ComanageCoEntryVersion) Valid() bool {
 	switch e {
-	case ComanageCoEntryVersionN10:
+	case ComanageCoEntryVersionV1:
 		return true
 	default:
 		return false
@@ -244,13 +240,13 @@ func (e ComanageCoEntryVersion) Valid() bool {
 
 // Defines values for ComanageCoOrgIdentityLinkVersion.
 const (
-	ComanageCoOrgIdentityLinkVersionN10 ComanageCoOrgIdentityLinkVersion = "1.0"
+	ComanageCoOrgIdentityLinkVersionV1 ComanageCoOrgIdentityLinkVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkVersion enum.
 func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
 	switch e {
-	case ComanageCoOrgIdentityLinkVersionN10:
+	case ComanageCoOrgIdentityLinkVersionV1:
 		return true
 	default:
 		return false
@@ -259,13 +255,13 @@ func (e ComanageCoOrgIdentityLinkVersion) Valid() bool {
 
 // Defines values for ComanageCoOrgIdentityLinkEntryVersion.
 const (
-	ComanageCoOrgIdentityLinkEntryVersionN10 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
+	ComanageCoOrgIdentityLinkEntryVersionV1 ComanageCoOrgIdentityLinkEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkEntryVersion enum.
 func (e ComanageCoOrgIdentityLinkEntryVersion) Valid() bool {
 	switch e {
-	case ComanageCoOrgIdentityLinkEntryVersionN10:
+	case ComanageCoOrgIdentityLinkEntryVersionV1:
 		return true
 	default:
 		return false
@@ -289,13 +285,13 @@ func (e ComanageCoOrgIdentityLinkResponseResponseType) Valid() bool {
 
 // Defines values for ComanageCoOrgIdentityLinkResponseVersion.
 const (
-	ComanageCoOrgIdentityLinkResponseVersionN10 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
+	ComanageCoOrgIdentityLinkResponseVersionV1 ComanageCoOrgIdentityLinkResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoOrgIdentityLinkResponseVersion enum.
 func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
 	switch e {
-	case ComanageCoOrgIdentityLinkResponseVersionN10:
+	case ComanageCoOrgIdentityLinkResponseVersionV1:
 		return true
 	default:
 		return false
@@ -304,13 +300,13 @@ func (e ComanageCoOrgIdentityLinkResponseVersion) Valid() bool {
 
 // Defines values for ComanageCoPersonVersion.
 const (
-	ComanageCoPersonVersionN10 ComanageCoPersonVersion = "1.0"
+	ComanageCoPersonVersionV1 ComanageCoPersonVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoPersonVersion enum.
 func (e ComanageCoPersonVersion) Valid() bool {
 	switch e {
-	case ComanageCoPersonVersionN10:
+	case ComanageCoPersonVersionV1:
 		return true
 	default:
 		return false
@@ -319,13 +315,13 @@ func (e ComanageCoPersonVersion) Valid() bool {
 
 // Defines values for ComanageCoPersonEntryVersion.
 const (
-	ComanageCoPersonEntryVersionN10 ComanageCoPersonEntryVersion = "1.0"
+	ComanageCoPersonEntryVersionV1 ComanageCoPersonEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoPersonEntryVersion enum.
 func (e ComanageCoPersonEntryVersion) Valid() bool {
 	switch e {
-	case ComanageCoPersonEntryVersionN10:
+	case ComanageCoPersonEntryVersionV1:
 		return true
 	default:
 		return false
@@ -349,13 +345,13 @@ func (e ComanageCoPersonResponseResponseType) Valid() bool {
 
 // Defines values for ComanageCoPersonResponseVersion.
 const (
-	ComanageCoPersonResponseVersionN10 ComanageCoPersonResponseVersion = "1.0"
+	ComanageCoPersonResponseVersionV1 ComanageCoPersonResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoPersonResponseVersion enum.
 func (e ComanageCoPersonResponseVersion) Valid() bool {
 	switch e {
-	case ComanageCoPersonResponseVersionN10:
+	case ComanageCoPersonResponseVersionV1:
 		return true
 	default:
 		return false
@@ -439,13 +435,13 @@ func (e ComanageCoResponseResponseType) Valid() bool {
 
 // Defines values for ComanageCoResponseVersion.
 const (
-	ComanageCoResponseVersionN10 ComanageCoResponseVersion = "1.0"
+	ComanageCoResponseVersionV1 ComanageCoResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageCoResponseVersion enum.
 func (e ComanageCoResponseVersion) Valid() bool {
 	switch e {
-	case ComanageCoResponseVersionN10:
+	case ComanageCoResponseVersionV1:
 		return true
 	default:
 		return false
@@ -493,13 +489,13 @@ func (e ComanageErrorResponseResponseType) Valid() bool {
 
 // Defines values for ComanageErrorResponseVersion.
 const (
-	ComanageErrorResponseVersionN10 ComanageErrorResponseVersion = "1.0"
+	ComanageErrorResponseVersionV1 ComanageErrorResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageErrorResponseVersion enum.
 func (e ComanageErrorResponseVersion) Valid() bool {
 	switch e {
-	case ComanageErrorResponseVersionN10:
+	case ComanageErrorResponseVersionV1:
 		return true
 	default:
 		return false
@@ -526,13 +522,13 @@ func (e ComanageFixtureAPIUserStatus) Valid() bool {
 
 // Defines values for ComanageIdentifierVersion.
 const (
-	ComanageIdentifierVersionN10 ComanageIdentifierVersion = "1.0"
+	ComanageIdentifierVersionV1 ComanageIdentifierVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageIdentifierVersion enum.
 func (e ComanageIdentifierVersion) Valid() bool {
 	switch e {
-	case ComanageIdentifierVersionN10:
+	case ComanageIdentifierVersionV1:
 		return true
 	default:
 		return false
@@ -541,13 +537,13 @@ func (e ComanageIdentifierVersion) Valid() bool {
 
 // Defines values for ComanageIdentifierEntryVersion.
 const (
-	ComanageIdentifierEntryVersionN10 ComanageIdentifierEntryVersion = "1.0"
+	ComanageIdentifierEntryVersionV1 ComanageIdentifierEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageIdentifierEntryVersion enum.
 func (e ComanageIdentifierEntryVersion) Valid() bool {
 	switch e {
-	case ComanageIdentifierEntryVersionN10:
+	case ComanageIdentifierEntryVersionV1:
 		return true
 	default:
 		return false
@@ -571,13 +567,13 @@ func (e ComanageIdentifierResponseResponseType) Valid() bool {
 
 // Defines values for ComanageIdentifierResponseVersion.
 const (
-	ComanageIdentifierResponseVersionN10 ComanageIdentifierResponseVersion = "1.0"
+	ComanageIdentifierResponseVersionV1 ComanageIdentifierResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageIdentifierResponseVersion enum.
 func (e ComanageIdentifierResponseVersion) Valid() bool {
 	switch e {
-	case ComanageIdentifierResponseVersionN10:
+	case ComanageIdentifierResponseVersionV1:
 		return true
 	default:
 		return false
@@ -685,13 +681,13 @@ func (e ComanageIdentifierType) Valid() bool {
 
 // Defines values for ComanageNameVersion.
 const (
-	ComanageNameVersionN10 ComanageNameVersion = "1.0"
+	ComanageNameVersionV1 ComanageNameVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNameVersion enum.
 func (e ComanageNameVersion) Valid() bool {
 	switch e {
-	case ComanageNameVersionN10:
+	case ComanageNameVersionV1:
 		return true
 	default:
 		return false
@@ -700,13 +696,13 @@ func (e ComanageNameVersion) Valid() bool {
 
 // Defines values for ComanageNameEntryVersion.
 const (
-	ComanageNameEntryVersionN10 ComanageNameEntryVersion = "1.0"
+	ComanageNameEntryVersionV1 ComanageNameEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNameEntryVersion enum.
 func (e ComanageNameEntryVersion) Valid() bool {
 	switch e {
-	case ComanageNameEntryVersionN10:
+	case ComanageNameEntryVersionV1:
 		return true
 	default:
 		return false
@@ -730,13 +726,13 @@ func (e ComanageNameResponseResponseType) Valid() bool {
 
 // Defines values for ComanageNameResponseVersion.
 const (
-	ComanageNameResponseVersionN10 ComanageNameResponseVersion = "1.0"
+	ComanageNameResponseVersionV1 ComanageNameResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNameResponseVersion enum.
 func (e ComanageNameResponseVersion) Valid() bool {
 	switch e {
-	case ComanageNameResponseVersionN10:
+	case ComanageNameResponseVersionV1:
 		return true
 	default:
 		return false
@@ -787,13 +783,13 @@ func (e ComanageNewObjectResponseType) Valid() bool {
 
 // Defines values for ComanageNewObjectVersion.
 const (
-	ComanageNewObjectVersionN10 ComanageNewObjectVersion = "1.0"
+	ComanageNewObjectVersionV1 ComanageNewObjectVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageNewObjectVersion enum.
 func (e ComanageNewObjectVersion) Valid() bool {
 	switch e {
-	case ComanageNewObjectVersionN10:
+	case ComanageNewObjectVersionV1:
 		return true
 	default:
 		return false
@@ -832,13 +828,13 @@ func (e ComanageNewObjectObjectType) Valid() bool {
 
 // Defines values for ComanageOrgIdentityVersion.
 const (
-	ComanageOrgIdentityVersionN10 ComanageOrgIdentityVersion = "1.0"
+	ComanageOrgIdentityVersionV1 ComanageOrgIdentityVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageOrgIdentityVersion enum.
 func (e ComanageOrgIdentityVersion) Valid() bool {
 	switch e {
-	case ComanageOrgIdentityVersionN10:
+	case ComanageOrgIdentityVersionV1:
 		return true
 	default:
 		return false
@@ -847,13 +843,13 @@ func (e ComanageOrgIdentityVersion) Valid() bool {
 
 // Defines values for ComanageOrgIdentityEntryVersion.
 const (
-	ComanageOrgIdentityEntryVersionN10 ComanageOrgIdentityEntryVersion = "1.0"
+	ComanageOrgIdentityEntryVersionV1 ComanageOrgIdentityEntryVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageOrgIdentityEntryVersion enum.
 func (e ComanageOrgIdentityEntryVersion) Valid() bool {
 	switch e {
-	case ComanageOrgIdentityEntryVersionN10:
+	case ComanageOrgIdentityEntryVersionV1:
 		return true
 	default:
 		return false
@@ -877,13 +873,13 @@ func (e ComanageOrgIdentityResponseResponseType) Valid() bool {
 
 // Defines values for ComanageOrgIdentityResponseVersion.
 const (
-	ComanageOrgIdentityResponseVersionN10 ComanageOrgIdentityResponseVersion = "1.0"
+	ComanageOrgIdentityResponseVersionV1 ComanageOrgIdentityResponseVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the ComanageOrgIdentityResponseVersion enum.
 func (e ComanageOrgIdentityResponseVersion) Valid() bool {
 	switch e {
-	case ComanageOrgIdentityResponseVersionN10:
+	case ComanageOrgIdentityResponseVersionV1:
 		return true
 	default:
 		return false
@@ -928,13 +924,13 @@ func (e ComanagePersonType) Valid() bool {
 
 // Defines values for CuxEnrolmentStatus.
 const (
-	CuxEnrolmentStatusACTIVE CuxEnrolmentStatus = "ACTIVE"
+	CuxEnrolmentStatusActive CuxEnrolmentStatus = "ACTIVE"
 )
 
 // Valid indicates whether the value is a known member of the CuxEnrolmentStatus enum.
 func (e CuxEnrolmentStatus) Valid() bool {
 	switch e {
-	case CuxEnrolmentStatusACTIVE:
+	case CuxEnrolmentStatusActive:
 		return true
 	default:
 		return false
@@ -943,16 +939,16 @@ func (e CuxEnrolmentStatus) Valid() bool {
 
 // Defines values for CuxEnrolmentCardType.
 const (
-	CuxEnrolmentCardTypeDIGITAL  CuxEnrolmentCardType = "DIGITAL"
-	CuxEnrolmentCardTypePHYSICAL CuxEnrolmentCardType = "PHYSICAL"
+	CuxEnrolmentCardTypeDigital  CuxEnrolmentCardType = "DIGITAL"
+	CuxEnrolmentCardTypePhysical CuxEnrolmentCardType = "PHYSICAL"
 )
 
 // Valid indicates whether the value is a known member of the CuxEnrolmentCardType enum.
 func (e CuxEnrolmentCardType) Valid() bool {
 	switch e {
-	case CuxEnrolmentCardTypeDIGITAL:
+	case CuxEnrolmentCardTypeDigital:
 		return true
-	case CuxEnrolmentCardTypePHYSICAL:
+	case CuxEnrolmentCardTypePhysical:
 		return true
 	default:
 		return false
@@ -985,19 +981,19 @@ func (e CuxEnrolmentRequestGender) Valid() bool {
 
 // Defines values for CuxErrorErrorCode.
 const (
-	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
-	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
-	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+	CuxErrorErrorCodeInternalError  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeInvalidRequest CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUnauthorized   CuxErrorErrorCode = "UNAUTHORIZED"
 )
 
 // Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
 func (e CuxErrorErrorCode) Valid() bool {
 	switch e {
-	case CuxErrorErrorCodeINTERNALERROR:
+	case CuxErrorErrorCodeInternalError:
 		return true
-	case CuxErrorErrorCodeINVALIDREQUEST:
+	case CuxErrorErrorCodeInvalidRequest:
 		return true
-	case CuxErrorErrorCodeUNAUTHORIZED:
+	case CuxErrorErrorCodeUnauthorized:
 		return true
 	default:
 		return false
@@ -1006,31 +1002,31 @@ func (e CuxErrorErrorCode) Valid() bool {
 
 // Defines values for CuxIdentifierType.
 const (
-	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
-	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
-	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
-	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
-	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
-	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
-	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+	CuxIdentifierTypeAccountID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEmail           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeExternalAgentID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeExternalID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLoyaltyID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePartnerLinkID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePhoneNumber     CuxIdentifierType = "PHONE_NUMBER"
 )
 
 // Valid indicates whether the value is a known member of the CuxIdentifierType enum.
 func (e CuxIdentifierType) Valid() bool {
 	switch e {
-	case CuxIdentifierTypeACCOUNTID:
+	case CuxIdentifierTypeAccountID:
 		return true
-	case CuxIdentifierTypeEMAIL:
+	case CuxIdentifierTypeEmail:
 		return true
-	case CuxIdentifierTypeEXTERNALAGENTID:
+	case CuxIdentifierTypeExternalAgentID:
 		return true
-	case CuxIdentifierTypeEXTERNALID:
+	case CuxIdentifierTypeExternalID:
 		return true
-	case CuxIdentifierTypeLOYALTYID:
+	case CuxIdentifierTypeLoyaltyID:
 		return true
-	case CuxIdentifierTypePARTNERLINKID:
+	case CuxIdentifierTypePartnerLinkID:
 		return true
-	case CuxIdentifierTypePHONENUMBER:
+	case CuxIdentifierTypePhoneNumber:
 		return true
 	default:
 		return false
@@ -1039,16 +1035,16 @@ func (e CuxIdentifierType) Valid() bool {
 
 // Defines values for CuxLinkRequestStatus.
 const (
-	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
-	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+	CuxLinkRequestStatusLinked   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUnlinked CuxLinkRequestStatus = "UNLINKED"
 )
 
 // Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
 func (e CuxLinkRequestStatus) Valid() bool {
 	switch e {
-	case CuxLinkRequestStatusLINKED:
+	case CuxLinkRequestStatusLinked:
 		return true
-	case CuxLinkRequestStatusUNLINKED:
+	case CuxLinkRequestStatusUnlinked:
 		return true
 	default:
 		return false
@@ -1057,16 +1053,16 @@ func (e CuxLinkRequestStatus) Valid() bool {
 
 // Defines values for CuxLinkStatus.
 const (
-	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
-	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+	CuxLinkStatusLinked   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUnlinked CuxLinkStatus = "UNLINKED"
 )
 
 // Valid indicates whether the value is a known member of the CuxLinkStatus enum.
 func (e CuxLinkStatus) Valid() bool {
 	switch e {
-	case CuxLinkStatusLINKED:
+	case CuxLinkStatusLinked:
 		return true
-	case CuxLinkStatusUNLINKED:
+	case CuxLinkStatusUnlinked:
 		return true
 	default:
 		return false
@@ -1207,19 +1203,19 @@ func (e ResponsysFixtureUserLoginState) Valid() bool {
 
 // Defines values for ResponsysProgramStatus.
 const (
-	ResponsysProgramStatusNOTRUNNING        ResponsysProgramStatus = "NOT_RUNNING"
-	ResponsysProgramStatusRUNNING           ResponsysProgramStatus = "RUNNING"
-	ResponsysProgramStatusRUNNINGWITHERRORS ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
+	ResponsysProgramStatusNotRunning        ResponsysProgramStatus = "NOT_RUNNING"
+	ResponsysProgramStatusRunning           ResponsysProgramStatus = "RUNNING"
+	ResponsysProgramStatusRunningWithErrors ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
 )
 
 // Valid indicates whether the value is a known member of the ResponsysProgramStatus enum.
 func (e ResponsysProgramStatus) Valid() bool {
 	switch e {
-	case ResponsysProgramStatusNOTRUNNING:
+	case ResponsysProgramStatusNotRunning:
 		return true
-	case ResponsysProgramStatusRUNNING:
+	case ResponsysProgramStatusRunning:
 		return true
-	case ResponsysProgramStatusRUNNINGWITHERRORS:
+	case ResponsysProgramStatusRunningWithErrors:
 		return true
 	default:
 		return false
@@ -1264,13 +1260,13 @@ func (e ResponsysUpdateProgramRequestSaveDraft) Valid() bool {
 
 // Defines values for ResponsysUpdateProgramResponseStatus.
 const (
-	ResponsysUpdateProgramResponseStatusSUCCESS ResponsysUpdateProgramResponseStatus = "SUCCESS"
+	ResponsysUpdateProgramResponseStatusSuccess ResponsysUpdateProgramResponseStatus = "SUCCESS"
 )
 
 // Valid indicates whether the value is a known member of the ResponsysUpdateProgramResponseStatus enum.
 func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
 	switch e {
-	case ResponsysUpdateProgramResponseStatusSUCCESS:
+	case ResponsysUpdateProgramResponseStatusSuccess:
 		return true
 	default:
 		return false
@@ -1279,16 +1275,16 @@ func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
 
 // Defines values for SviBulkResultOperation.
 const (
-	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
-	SviBulkResultOperationUPDATE SviBulkResultOperation = "UPDATE"
+	SviBulkResultOperationCreate SviBulkResultOperation = "CREATE"
+	SviBulkResultOperationUpdate SviBulkResultOperation = "UPDATE"
 )
 
 // Valid indicates whether the value is a known member of the SviBulkResultOperation enum.
 func (e SviBulkResultOperation) Valid() bool {
 	switch e {
-	case SviBulkResultOperationCREATE:
+	case SviBulkResultOperationCreate:
 		return true
-	case SviBulkResultOperationUPDATE:
+	case SviBulkResultOperationUpdate:
 		return true
 	default:
 		return false
@@ -1312,13 +1308,13 @@ func (e SviBulkResultsName) Valid() bool {
 
 // Defines values for SviBulkResultsVersion.
 const (
-	SviBulkResultsVersionN2 SviBulkResultsVersion = 2
+	SviBulkResultsVersionV2 SviBulkResultsVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviBulkResultsVersion enum.
 func (e SviBulkResultsVersion) Valid() bool {
 	switch e {
-	case SviBulkResultsVersionN2:
+	case SviBulkResultsVersionV2:
 		return true
 	default:
 		return false
@@ -1342,13 +1338,13 @@ func (e SviDocumentCollectionName) Valid() bool {
 
 // Defines values for SviDocumentCollectionVersion.
 const (
-	SviDocumentCollectionVersionN2 SviDocumentCollectionVersion = 2
+	SviDocumentCollectionVersionV2 SviDocumentCollectionVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviDocumentCollectionVersion enum.
 func (e SviDocumentCollectionVersion) Valid() bool {
 	switch e {
-	case SviDocumentCollectionVersionN2:
+	case SviDocumentCollectionVersionV2:
 		return true
 	default:
 		return false
@@ -1420,13 +1416,13 @@ func (e SviDocumentMediaType) Valid() bool {
 
 // Defines values for SviErrorErrorCode.
 const (
-	SviErrorErrorCodeN0 SviErrorErrorCode = 0
+	SviErrorErrorCodeNone SviErrorErrorCode = 0
 )
 
 // Valid indicates whether the value is a known member of the SviErrorErrorCode enum.
 func (e SviErrorErrorCode) Valid() bool {
 	switch e {
-	case SviErrorErrorCodeN0:
+	case SviErrorErrorCodeNone:
 		return true
 	default:
 		return false
@@ -1435,13 +1431,13 @@ func (e SviErrorErrorCode) Valid() bool {
 
 // Defines values for SviErrorVersion.
 const (
-	SviErrorVersionN2 SviErrorVersion = 2
+	SviErrorVersionV2 SviErrorVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviErrorVersion enum.
 func (e SviErrorVersion) Valid() bool {
 	switch e {
-	case SviErrorVersionN2:
+	case SviErrorVersionV2:
 		return true
 	default:
 		return false
@@ -1495,13 +1491,13 @@ func (e SviLinksName) Valid() bool {
 
 // Defines values for SviLinksVersion.
 const (
-	SviLinksVersionN2 SviLinksVersion = 2
+	SviLinksVersionV2 SviLinksVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviLinksVersion enum.
 func (e SviLinksVersion) Valid() bool {
 	switch e {
-	case SviLinksVersionN2:
+	case SviLinksVersionV2:
 		return true
 	default:
 		return false
@@ -1558,22 +1554,22 @@ func (e SviPatchOp) Valid() bool {
 
 // Defines values for SviRelationshipTypeFixtureCardinality.
 const (
-	SviRelationshipTypeFixtureCardinalityMANYTOMANY SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
-	SviRelationshipTypeFixtureCardinalityMANYTOONE  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
-	SviRelationshipTypeFixtureCardinalityONETOMANY  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
-	SviRelationshipTypeFixtureCardinalityONETOONE   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityManyToMany SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityManyToOne  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityOneToMany  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityOneToOne   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
 )
 
 // Valid indicates whether the value is a known member of the SviRelationshipTypeFixtureCardinality enum.
 func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 	switch e {
-	case SviRelationshipTypeFixtureCardinalityMANYTOMANY:
+	case SviRelationshipTypeFixtureCardinalityManyToMany:
 		return true
-	case SviRelationshipTypeFixtureCardinalityMANYTOONE:
+	case SviRelationshipTypeFixtureCardinalityManyToOne:
 		return true
-	case SviRelationshipTypeFixtureCardinalityONETOMANY:
+	case SviRelationshipTypeFixtureCardinalityOneToMany:
 		return true
-	case SviRelationshipTypeFixtureCardinalityONETOONE:
+	case SviRelationshipTypeFixtureCardinalityOneToOne:
 		return true
 	default:
 		return false
@@ -1582,13 +1578,13 @@ func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 
 // Defines values for SviRootVersion.
 const (
-	SviRootVersionN1 SviRootVersion = 1
+	SviRootVersionV1 SviRootVersion = 1
 )
 
 // Valid indicates whether the value is a known member of the SviRootVersion enum.
 func (e SviRootVersion) Valid() bool {
 	switch e {
-	case SviRootVersionN1:
+	case SviRootVersionV1:
 		return true
 	default:
 		return false
@@ -1630,28 +1626,28 @@ func (e SviVersionOperation) Valid() bool {
 
 // Defines values for SviVersionValueType.
 const (
-	SviVersionValueTypeBOOLEAN   SviVersionValueType = "BOOLEAN"
-	SviVersionValueTypeDATE      SviVersionValueType = "DATE"
-	SviVersionValueTypeLONG      SviVersionValueType = "LONG"
-	SviVersionValueTypeNUMERIC   SviVersionValueType = "NUMERIC"
-	SviVersionValueTypeSTRING    SviVersionValueType = "STRING"
-	SviVersionValueTypeTIMESTAMP SviVersionValueType = "TIMESTAMP"
+	SviVersionValueTypeBoolean   SviVersionValueType = "BOOLEAN"
+	SviVersionValueTypeDate      SviVersionValueType = "DATE"
+	SviVersionValueTypeLong      SviVersionValueType = "LONG"
+	SviVersionValueTypeNumeric   SviVersionValueType = "NUMERIC"
+	SviVersionValueTypeString    SviVersionValueType = "STRING"
+	SviVersionValueTypeTimestamp SviVersionValueType = "TIMESTAMP"
 )
 
 // Valid indicates whether the value is a known member of the SviVersionValueType enum.
 func (e SviVersionValueType) Valid() bool {
 	switch e {
-	case SviVersionValueTypeBOOLEAN:
+	case SviVersionValueTypeBoolean:
 		return true
-	case SviVersionValueTypeDATE:
+	case SviVersionValueTypeDate:
 		return true
-	case SviVersionValueTypeLONG:
+	case SviVersionValueTypeLong:
 		return true
-	case SviVersionValueTypeNUMERIC:
+	case SviVersionValueTypeNumeric:
 		return true
-	case SviVersionValueTypeSTRING:
+	case SviVersionValueTypeString:
 		return true
-	case SviVersionValueTypeTIMESTAMP:
+	case SviVersionValueTypeTimestamp:
 		return true
 	default:
 		return false
@@ -1675,13 +1671,13 @@ func (e SviVersionsName) Valid() bool {
 
 // Defines values for SviVersionsVersion.
 const (
-	SviVersionsVersionN2 SviVersionsVersion = 2
+	SviVersionsVersionV2 SviVersionsVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviVersionsVersion enum.
 func (e SviVersionsVersion) Valid() bool {
 	switch e {
-	case SviVersionsVersionN2:
+	case SviVersionsVersionV2:
 		return true
 	default:
 		return false
@@ -2781,13 +2777,6 @@ type ComanagePersonReference struct {
 // ComanagePersonType CO: a CO person. Org: an org identity.
 type ComanagePersonType string
 
-// ComanageXML An XML document with the members of the JSON one. The root is the list, or
-// NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
-// elements too; Id of a listed object is both. A boolean is 0 or 1; an empty list
-// holds one empty element. Answers begin with
-// `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
-type ComanageXML = string
-
 // CuxEnrolment defines model for CuxEnrolment.
 type CuxEnrolment struct {
 	// AccountID The account, a GUID.
@@ -3552,21 +3541,6 @@ type SviDocumentCollectionVersion int
 // SviDocumentCollectionMediaType defines model for SviDocumentCollectionMediaType.
 type SviDocumentCollectionMediaType string
 
-// SviDocumentFilter Which documents to list, and in which order. Other members are ignored.
-type SviDocumentFilter struct {
-	// Filter The condition; all documents meet an absent or empty one.
-	Filter *string `json:"filter,omitempty"`
-
-	// Start How many documents to pass over; 0 unless given.
-	Start *int64 `json:"start,omitempty"`
-
-	// Limit The most documents of the page; 40 unless given.
-	Limit *int64 `json:"limit,omitempty"`
-
-	// SortBy The fields to sort by, as `first_name:ascending;last_name:descending`.
-	SortBy *string `json:"sortBy,omitempty"`
-}
-
 // SviDocumentFixture defines model for SviDocumentFixture.
 type SviDocumentFixture struct {
 	// CreatedAt Now unless given.
@@ -3592,18 +3566,6 @@ type SviDocumentFixture struct {
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
-}
-
-// SviDocumentIDs The ids of the documents to list. Other members are ignored.
-type SviDocumentIDs struct {
-	// DocumentIds The ids.
-	DocumentIds []string `json:"documentIds"`
-
-	// Start How many documents to pass over; 0 unless given.
-	Start *int64 `json:"start,omitempty"`
-
-	// Limit The most documents of the page; 40 unless given.
-	Limit *int64 `json:"limit,omitempty"`
 }
 
 // SviDocumentInput A new document. Members that are not named here, and null, count as absent.
@@ -4859,17 +4821,17 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader defines model for AccRegionHeader.
 type AccRegionHeader = AccRegionName
 
-// ComanageCOFilter defines model for ComanageCOFilter.
-type ComanageCOFilter = string
+// CoID defines model for ComanageCOFilter.
+type CoID = string
 
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
-// ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
-type ComanageOrgIdentityFilter = string
+// OrgIdentityID defines model for ComanageOrgIdentityFilter.
+type OrgIdentityID = string
 
-// ComanagePersonFilter defines model for ComanagePersonFilter.
-type ComanagePersonFilter = string
+// CoPersonID defines model for ComanagePersonFilter.
+type CoPersonID = string
 
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
@@ -4940,8 +4902,8 @@ type SviFieldNames = []string
 // SviHistoryVersion defines model for SviHistoryVersion.
 type SviHistoryVersion = int64
 
-// SviLinkID defines model for SviLinkID.
-type SviLinkID = string
+// LinkID defines model for SviLinkID.
+type LinkID = string
 
 // SviLinkIfMatch defines model for SviLinkIfMatch.
 type SviLinkIfMatch = string
@@ -5123,17 +5085,9 @@ type SviDocumentConflict = SviError
 // list of them, so all but DH6106 are Orglink's.
 type SviDocumentNotFound = SviError
 
-// SviDocumentOKApplicationJSON A document of an entity type. If a field is masked, its value does not appear in
+// SviDocumentOK A document of an entity type. If a field is masked, its value does not appear in
 // `fieldValues`.
-type SviDocumentOKApplicationJSON = SviDocument
-
-// SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
-// `fieldValues`.
-type SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON = SviDocument
-
-// SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
-// `fieldValues`.
-type SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON = SviDocument
+type SviDocumentOK = SviDocument
 
 // SviDocumentUnsupportedType The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5155,13 +5109,9 @@ type SviInternal = SviError
 // list of them, so all but DH6106 are Orglink's.
 type SviLinkConflict = SviError
 
-// SviLinkUpdatedApplicationJSON A link between two documents as defined by a relationship type. If a field is
+// SviLinkUpdated A link between two documents as defined by a relationship type. If a field is
 // masked, its value does not appear in `fieldValues`.
-type SviLinkUpdatedApplicationJSON = SviLink
-
-// SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON A link between two documents as defined by a relationship type. If a field is
-// masked, its value does not appear in `fieldValues`.
-type SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON = SviLink
+type SviLinkUpdated = SviLink
 
 // SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5317,28 +5267,28 @@ type SviPutStoredObjectParams struct {
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
-	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
-	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+	// IdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	IdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
 // ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
 type ComanageListCoOrgIdentityLinksParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
 type ComanageListCoPeopleParams struct {
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
@@ -5491,15 +5441,15 @@ type AccPutBusinessUnitsStructureEUParams struct {
 
 // ComanageListIdentifiersParams defines parameters for ComanageListIdentifiers.
 type ComanageListIdentifiersParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // SviGetLinksParams defines parameters for SviGetLinks.
@@ -5545,11 +5495,6 @@ type SviGetLinks200JSONResponseBody struct {
 	union json.RawMessage
 }
 
-// SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody defines parameters for SviGetLinks.
-type SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody struct {
-	union json.RawMessage
-}
-
 // SviPostLinkParams defines parameters for SviPostLink.
 type SviPostLinkParams struct {
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
@@ -5592,12 +5537,12 @@ type SviPutLinkBetweenParams struct {
 
 // SviDeleteLinkParams defines parameters for SviDeleteLink.
 type SviDeleteLinkParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IfMatch An ETag. If it is sent, it must match the current one.
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
@@ -5605,12 +5550,12 @@ type SviDeleteLinkParams struct {
 
 // SviGetLinkParams defines parameters for SviGetLink.
 type SviGetLinkParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
 	IncludeDisplayLabel *bool `form:"_includeDisplayLabel,omitempty" json:"_includeDisplayLabel,omitempty"`
@@ -5622,12 +5567,12 @@ type SviGetLinkParams struct {
 
 // SviPatchLinkParams defines parameters for SviPatchLink.
 type SviPatchLinkParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
 	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
@@ -5642,12 +5587,12 @@ type SviPatchLinkParams struct {
 
 // SviPutLinkParams defines parameters for SviPutLink.
 type SviPutLinkParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
 	// case. The spellings of the other link operations are accepted, too.
@@ -5667,12 +5612,12 @@ type SviGetLinkFieldsParams struct {
 	// FieldName The names of the fields.
 	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
 
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviHeadLinkFieldsParams defines parameters for SviHeadLinkFields.
@@ -5680,42 +5625,42 @@ type SviHeadLinkFieldsParams struct {
 	// FieldName The names of the fields.
 	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
 
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviGetLinkFieldParams defines parameters for SviGetLinkField.
 type SviGetLinkFieldParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviHeadLinkFieldParams defines parameters for SviHeadLinkField.
 type SviHeadLinkFieldParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviGetLinkVersionsParams defines parameters for SviGetLinkVersions.
 type SviGetLinkVersionsParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
 	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
@@ -5729,12 +5674,12 @@ type SviGetLinkVersionsParams struct {
 
 // SviGetLinkVersionParams defines parameters for SviGetLinkVersion.
 type SviGetLinkVersionParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
 	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
@@ -5745,12 +5690,12 @@ type SviGetLinkVersionParams struct {
 
 // SviHeadLinkVersionParams defines parameters for SviHeadLinkVersion.
 type SviHeadLinkVersionParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
 	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
@@ -5767,12 +5712,12 @@ type SviPostLinksBulkParams struct {
 
 // SviGetLinkFieldHistoryParams defines parameters for SviGetLinkFieldHistory.
 type SviGetLinkFieldHistoryParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
 	Version SviHistoryVersion `form:"version" json:"version"`
@@ -5780,12 +5725,12 @@ type SviGetLinkFieldHistoryParams struct {
 
 // SviHeadLinkFieldHistoryParams defines parameters for SviHeadLinkFieldHistory.
 type SviHeadLinkFieldHistoryParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
 	Version SviHistoryVersion `form:"version" json:"version"`
@@ -5820,22 +5765,22 @@ type SviPostLockParams struct {
 
 // ComanageListNamesParams defines parameters for ComanageListNames.
 type ComanageListNamesParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
 type ComanageListOrgIdentitiesParams struct {
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
@@ -5895,14 +5840,8 @@ type SviPutRelationshipJSONRequestBody = SviRelationshipTypeUpdate
 // SviPostStoredObjectJSONRequestBody defines body for SviPostStoredObject for application/json ContentType.
 type SviPostStoredObjectJSONRequestBody = SviStoredObjectUpdate
 
-// SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPostStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
-type SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
-
 // SviPutStoredObjectJSONRequestBody defines body for SviPutStoredObject for application/json ContentType.
 type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
-
-// SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
-type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
 
 // AccAuthenticateFormdataRequestBody defines body for AccAuthenticate for application/x-www-form-urlencoded ContentType.
 type AccAuthenticateFormdataRequestBody = AccTokenRequest
@@ -5946,38 +5885,11 @@ type ComanageEditCoJSONRequestBody = ComanageCoRequest
 // SviPostDocumentJSONRequestBody defines body for SviPostDocument for application/json ContentType.
 type SviPostDocumentJSONRequestBody = SviDocumentInput
 
-// SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.filter.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody = SviDocumentFilter
-
-// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.id.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDs
-
 // SviPatchDocumentJSONRequestBody defines body for SviPatchDocument for application/json ContentType.
 type SviPatchDocumentJSONRequestBody = SviPatch
 
-// SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchDocument for application/json-patch+json ContentType.
-type SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody = SviPatch
-
 // SviPutDocumentJSONRequestBody defines body for SviPutDocument for application/json ContentType.
 type SviPutDocumentJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
 
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
@@ -5994,41 +5906,17 @@ type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 // SviPostLinkJSONRequestBody defines body for SviPostLink for application/json ContentType.
 type SviPostLinkJSONRequestBody = SviLinkInput
 
-// SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkInput
-
-// SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
-
 // SviPutLinkBetweenJSONRequestBody defines body for SviPutLinkBetween for application/json ContentType.
 type SviPutLinkBetweenJSONRequestBody = SviLinkUpdate
-
-// SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
-// SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // SviPatchLinkJSONRequestBody defines body for SviPatchLink for application/json ContentType.
 type SviPatchLinkJSONRequestBody = SviPatch
 
-// SviPatchLinkApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLink for application/json-patch+json ContentType.
-type SviPatchLinkApplicationJSONPatchPlusJSONRequestBody = SviPatch
-
 // SviPutLinkJSONRequestBody defines body for SviPutLink for application/json ContentType.
 type SviPutLinkJSONRequestBody = SviLinkUpdate
 
-// SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
-// SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
 // SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
 type SviPostLinksBulkJSONRequestBody = SviLinksBulk
-
-// SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody defines body for SviPostLinksBulk for application/vnd.sas.collection+json ContentType.
-type SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody = SviLinksBulk
 
 // ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
 type ComanageAddNameJSONRequestBody = ComanageNameRequest
@@ -6511,68 +6399,6 @@ func (t *SviGetLinks200JSONResponseBody) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// AsSviLinks returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLinks
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLinks() (SviLinks, error) {
-	var body SviLinks
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSviLinks overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLinks
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLinks(v SviLinks) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSviLinks performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLinks
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLinks(v SviLinks) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSviLink returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLink
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLink() (SviLink, error) {
-	var body SviLink
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSviLink overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLink
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLink(v SviLink) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSviLink performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLink
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLink(v SviLink) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
-
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -6863,25 +6689,6 @@ type ClientInterface interface {
 	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
 	SviPostStoredObject(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
-	//
-	// Creates an entity type. SAS publishes no such call: the path and the method are those
-	// that its other calls suggest, and the body is the object that the calls above answer.
-	//
-	// All of this is our own choice. Members that the server keeps, and top-level ones that
-	// it does not know, are ignored. A definition that cannot be is refused with a line
-	// for each fault. A field with the role of the primary key is a STRING and holds the id
-	// of a document, one with the role of the version is a LONG; neither can be masked, and
-	// a masked field cannot be part of a label. Unknown members of a field are refused: a
-	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
-	// Administrators only: users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-	//
-	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviListStoredObjects List entity types, whole
 	//
 	// The entity types that the caller may read, by id, each as `GET
@@ -6968,31 +6775,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
-	//
-	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
-	// such call; all of this is our own choice.
-	//
-	// The body is the whole entity type as it was read, changed. It must hold the current
-	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
-	// well, in all the forms that an update of a link takes. Members that the server keeps
-	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
-	// not changed. `fields` must be there; any other member left out has its default.
-	//
-	// A type in use cannot be broken: while documents have a value for a field, it cannot be
-	// removed, change its data type or be bounded below a stored value's length; a field
-	// cannot become required while a document lacks it; roles of key and version stay while
-	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
-	// masks, groups, column names and new optional fields always can change.
-	//
-	// Faults are looked for in this order: token, permission, path, Content-Type, entity
-	// type, JSON and types, If-Match, version, content, use. Administrators only.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-	//
-	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccAuthenticateWithBody Get a two-legged access token at the old address
 	//
@@ -7553,81 +7335,6 @@ type ClientInterface interface {
 	// Corresponds with POST /documents (the `SviPostDocument` operationId).
 	SviPostDocument(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviListDocuments List the documents of an entity type
 	//
 	// SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -7667,58 +7374,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 	SviFilterDocumentsWithBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody Filter the documents of an entity type
-	//
-	// SAS Data Hub has its clients list the documents that meet a condition, or that have
-	// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-	// media types and the form of the answer are what its clients send and take. As there,
-	// a body of plain `application/json` is a 415.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-	// in single quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`.
-	// `sortBy` lists fields by priority, each with its direction:
-	// `first_name:ascending;last_name:descending`.
-	//
-	// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-	// by; text is compared and sorted byte by byte, numbers by their value; documents
-	// without a value come last in either direction, and the id decides among equals;
-	// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-	// fields can neither be compared nor sorted by: the order of the documents would tell
-	// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-	// offers no conditions on masked fields either). Ids that no document has are passed
-	// over. `count` is the number of all documents that were found, on all pages.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type.
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody Filter the documents of an entity type
-	//
-	// SAS Data Hub has its clients list the documents that meet a condition, or that have
-	// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-	// media types and the form of the answer are what its clients send and take. As there,
-	// a body of plain `application/json` is a 415.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-	// in single quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`.
-	// `sortBy` lists fields by priority, each with its direction:
-	// `first_name:ascending;last_name:descending`.
-	//
-	// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-	// by; text is compared and sorted byte by byte, numbers by their value; documents
-	// without a value come last in either direction, and the id decides among equals;
-	// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-	// fields can neither be compared nor sorted by: the order of the documents would tell
-	// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-	// offers no conditions on masked fields either). Ids that no document has are passed
-	// over. `count` is the number of all documents that were found, on all pages.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type.
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviDeleteDocument Delete a document
 	//
@@ -7802,31 +7457,6 @@ type ClientInterface interface {
 	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
 	SviPatchDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchDocumentWithApplicationJSONPatchPlusJSONBody Change parts of a document
-	//
-	// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-	// on the document as `GET` shows it. If-Match is required and holds the version of the
-	// document, bare or as an ETag; without it the answer is 428. A type without a field in
-	// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 3)").
-	//
-	// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-	// their values cannot be told from the outcome; so they are on what holds such a field,
-	// the whole document or `/fieldValues`. A masked field is kept unless an operation
-	// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-	// value where Accept names the masked type, and are refused otherwise.
-	//
-	// Our own choices: at most 100 operations, in 64 KiB; `application/json` is taken for
-	// the type of JSON Patch, as clients send it; an If-Match of `*` names no version; a `test` that fails is a 409, an operation
-	// that cannot be carried out a 400; all operations are carried out or none; what the
-	// document then holds is checked as in an update. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/json-patch+json` content type.
-	//
-	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-	SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviPutDocumentWithBody Update a document
 	//
 	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
@@ -7894,108 +7524,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 	SviPutDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetDocumentField Get the value of one field of a document
 	//
@@ -8258,48 +7786,6 @@ type ClientInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLink(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-	// else that the server keeps may be sent and is ignored; the type's qualified name and
-	// its key columns must agree with the ends if they are sent; nine bullets are no value
-	// for a masked field: ignored with the masked type, refused otherwise; a link that the
-	// type's cardinality does not allow is a 409. A relationship type or a document that is
-	// absent and one that the caller may not read answer alike. A client's own token needs
-	// the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-	// else that the server keeps may be sent and is ignored; the type's qualified name and
-	// its key columns must agree with the ends if they are sent; nine bullets are no value
-	// for a masked field: ignored with the masked type, refused otherwise; a link that the
-	// type's cardinality does not allow is a 409. A relationship type or a document that is
-	// absent and one that the caller may not read answer alike. A client's own token needs
-	// the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviPutLinkBetweenWithBody Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
@@ -8323,30 +7809,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
 	SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-	// id, of the link that the five end points name. All five are required; where they name
-	// several links, which a bridge table can hold, the call is refused with the list of
-	// their ids (our own choice). All else is as for `PUT /links/@item`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-	SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-	// id, of the link that the five end points name. All five are required; where they name
-	// several links, which a bridge table can hold, the call is refused with the list of
-	// their ids (our own choice). All else is as for `PUT /links/@item`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-	SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviDeleteLink Delete a relationship link
 	//
@@ -8425,29 +7887,6 @@ type ClientInterface interface {
 	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
 	SviPatchLink(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinkWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
-	//
-	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-	// and holds the version that the link has now, bare or quoted. The operations `test`,
-	// `move` and `copy` are refused on masked fields, and on what holds one, such as
-	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-	//
-	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
-	// is 428, unless the relationship type has no version field; at most 100 operations;
-	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
-	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-	// operation names stays as it is; nine bullets are no value for a masked field; the
-	// patched link is then held against the rules of `PUT /links/@item`, but for its
-	// version, which only If-Match guards; a bound of the validity may be changed as a
-	// member or as its field. The body may be sent as `application/json`, too.
-	//
-	// Takes a body of the `application/json-patch+json` content type.
-	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
-	SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviPutLinkWithBody Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
@@ -8517,76 +7956,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
 	SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-	// existing link whose relationship type has an internal bridge table. SAS marks it for
-	// internal use only.
-	//
-	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-	// understood, an empty header counts as absent. A successful update adds 1 to the
-	// version and sets the fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Accept header. With `application/json`, or without the
-	// header, null in a masked field is ignored; with the masked type nine bullets are
-	// ignored, and null clears the field. A masked field that is left out keeps its value;
-	// any other value replaces it.
-	//
-	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-	// JSON; nine bullets in legacy mode are refused;
-	// an attribute that is not masked and is left out is cleared; a required one left out,
-	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored, whatever their form; null in any
-	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-	// version field have no version check. A client's own token (client_credentials) needs
-	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-	SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-	// existing link whose relationship type has an internal bridge table. SAS marks it for
-	// internal use only.
-	//
-	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-	// understood, an empty header counts as absent. A successful update adds 1 to the
-	// version and sets the fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Accept header. With `application/json`, or without the
-	// header, null in a masked field is ignored; with the masked type nine bullets are
-	// ignored, and null clears the field. A masked field that is left out keeps its value;
-	// any other value replaces it.
-	//
-	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-	// JSON; nine bullets in legacy mode are refused;
-	// an attribute that is not masked and is left out is cleared; a required one left out,
-	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored, whatever their form; null in any
-	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-	// version field have no version check. A client's own token (client_credentials) needs
-	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-	SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinkFields Get the values of several fields of a link
 	//
@@ -8703,25 +8072,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 	SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
-	//
-	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-	// an update of that link, each without one a new link. Items are worked through in their
-	// order, results come in the same order; an item that fails has an `error` in its place,
-	// and does not keep the others from being stored. The results hold no field values.
-	//
-	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
-	// is stored at once, or not at all when the server fails; an update needs the current
-	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
-	// masked type where items were read in it, otherwise null in a masked field is ignored
-	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
-	// answers 200, whatever becomes of its items.
-	//
-	// Takes a body of the `application/vnd.sas.collection+json` content type.
-	//
-	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinkFieldHistory Get the value that a field of a link had at a version
 	//
@@ -9693,35 +9043,6 @@ func (c *Client) SviPostStoredObject(ctx context.Context, body SviPostStoredObje
 	return c.Client.Do(req)
 }
 
-// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
-//
-// Creates an entity type. SAS publishes no such call: the path and the method are those
-// that its other calls suggest, and the body is the object that the calls above answer.
-//
-// All of this is our own choice. Members that the server keeps, and top-level ones that
-// it does not know, are ignored. A definition that cannot be is refused with a line
-// for each fault. A field with the role of the primary key is a STRING and holds the id
-// of a document, one with the role of the version is a LONG; neither can be masked, and
-// a masked field cannot be part of a label. Unknown members of a field are refused: a
-// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
-// Administrators only: users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-//
-// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-func (c *Client) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviListStoredObjects List entity types, whole
 //
 // The entity types that the caller may read, by id, each as `GET
@@ -9859,41 +9180,6 @@ func (c *Client) SviPutStoredObjectWithBody(ctx context.Context, id SviTypeID, p
 // Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 func (c *Client) SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutStoredObjectRequest(c.Server, id, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
-//
-// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
-// such call; all of this is our own choice.
-//
-// The body is the whole entity type as it was read, changed. It must hold the current
-// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
-// well, in all the forms that an update of a link takes. Members that the server keeps
-// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
-// not changed. `fields` must be there; any other member left out has its default.
-//
-// A type in use cannot be broken: while documents have a value for a field, it cannot be
-// removed, change its data type or be bounded below a stored value's length; a field
-// cannot become required while a document lacks it; roles of key and version stay while
-// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
-// masks, groups, column names and new optional fields always can change.
-//
-// Faults are looked for in this order: token, permission, path, Content-Type, entity
-// type, JSON and types, If-Match, version, content, use. Administrators only.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-//
-// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-func (c *Client) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10873,111 +10159,6 @@ func (c *Client) SviPostDocument(ctx context.Context, params *SviPostDocumentPar
 	return c.Client.Do(req)
 }
 
-// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviListDocuments List the documents of an entity type
 //
 // SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -11028,78 +10209,6 @@ func (c *Client) SviListDocuments(ctx context.Context, entityTypeName SviDocumen
 // Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 func (c *Client) SviFilterDocumentsWithBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviFilterDocumentsRequestWithBody(c.Server, entityTypeName, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody Filter the documents of an entity type
-//
-// SAS Data Hub has its clients list the documents that meet a condition, or that have
-// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-// media types and the form of the answer are what its clients send and take. As there,
-// a body of plain `application/json` is a 415.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-// in single quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`.
-// `sortBy` lists fields by priority, each with its direction:
-// `first_name:ascending;last_name:descending`.
-//
-// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-// by; text is compared and sorted byte by byte, numbers by their value; documents
-// without a value come last in either direction, and the id decides among equals;
-// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-// fields can neither be compared nor sorted by: the order of the documents would tell
-// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-// offers no conditions on masked fields either). Ids that no document has are passed
-// over. `count` is the number of all documents that were found, on all pages.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type.
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *Client) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(c.Server, entityTypeName, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody Filter the documents of an entity type
-//
-// SAS Data Hub has its clients list the documents that meet a condition, or that have
-// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-// media types and the form of the answer are what its clients send and take. As there,
-// a body of plain `application/json` is a 415.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-// in single quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`.
-// `sortBy` lists fields by priority, each with its direction:
-// `first_name:ascending;last_name:descending`.
-//
-// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-// by; text is compared and sorted byte by byte, numbers by their value; documents
-// without a value come last in either direction, and the id decides among equals;
-// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-// fields can neither be compared nor sorted by: the order of the documents would tell
-// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-// offers no conditions on masked fields either). Ids that no document has are passed
-// over. `count` is the number of all documents that were found, on all pages.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type.
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *Client) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(c.Server, entityTypeName, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11232,41 +10341,6 @@ func (c *Client) SviPatchDocument(ctx context.Context, entityTypeName SviDocumen
 	return c.Client.Do(req)
 }
 
-// SviPatchDocumentWithApplicationJSONPatchPlusJSONBody Change parts of a document
-//
-// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-// on the document as `GET` shows it. If-Match is required and holds the version of the
-// document, bare or as an ETag; without it the answer is 428. A type without a field in
-// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 3)").
-//
-// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-// their values cannot be told from the outcome; so they are on what holds such a field,
-// the whole document or `/fieldValues`. A masked field is kept unless an operation
-// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-// value where Accept names the masked type, and are refused otherwise.
-//
-// Our own choices: at most 100 operations, in 64 KiB; `application/json` is taken for
-// the type of JSON Patch, as clients send it; an If-Match of `*` names no version; a `test` that fails is a 409, an operation
-// that cannot be carried out a 400; all operations are carried out or none; what the
-// document then holds is checked as in an update. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/json-patch+json` content type.
-//
-// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-func (c *Client) SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviPutDocumentWithBody Update a document
 //
 // SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
@@ -11345,138 +10419,6 @@ func (c *Client) SviPutDocumentWithBody(ctx context.Context, entityTypeName SviD
 // Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 func (c *Client) SviPutDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutDocumentRequest(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11928,68 +10870,6 @@ func (c *Client) SviPostLink(ctx context.Context, params *SviPostLinkParams, bod
 	return c.Client.Do(req)
 }
 
-// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-// else that the server keeps may be sent and is ignored; the type's qualified name and
-// its key columns must agree with the ends if they are sent; nine bullets are no value
-// for a masked field: ignored with the masked type, refused otherwise; a link that the
-// type's cardinality does not allow is a 409. A relationship type or a document that is
-// absent and one that the caller may not read answer alike. A client's own token needs
-// the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-// else that the server keeps may be sent and is ignored; the type's qualified name and
-// its key columns must agree with the ends if they are sent; nine bullets are no value
-// for a masked field: ignored with the masked type, refused otherwise; a link that the
-// type's cardinality does not allow is a 409. A relationship type or a document that is
-// absent and one that the caller may not read answer alike. A client's own token needs
-// the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviPutLinkBetweenWithBody Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
@@ -12024,50 +10904,6 @@ func (c *Client) SviPutLinkBetweenWithBody(ctx context.Context, params *SviPutLi
 // Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
 func (c *Client) SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutLinkBetweenRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-// id, of the link that the five end points name. All five are required; where they name
-// several links, which a bridge table can hold, the call is refused with the list of
-// their ids (our own choice). All else is as for `PUT /links/@item`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-func (c *Client) SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-// id, of the link that the five end points name. All five are required; where they name
-// several links, which a bridge table can hold, the call is refused with the list of
-// their ids (our own choice). All else is as for `PUT /links/@item`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-func (c *Client) SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12195,39 +11031,6 @@ func (c *Client) SviPatchLink(ctx context.Context, params *SviPatchLinkParams, b
 	return c.Client.Do(req)
 }
 
-// SviPatchLinkWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
-//
-// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-// and holds the version that the link has now, bare or quoted. The operations `test`,
-// `move` and `copy` are refused on masked fields, and on what holds one, such as
-// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-//
-// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
-// is 428, unless the relationship type has no version field; at most 100 operations;
-// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
-// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-// operation names stays as it is; nine bullets are no value for a masked field; the
-// patched link is then held against the rules of `PUT /links/@item`, but for its
-// version, which only If-Match guards; a bound of the validity may be changed as a
-// member or as its field. The body may be sent as `application/json`, too.
-//
-// Takes a body of the `application/json-patch+json` content type.
-//
-// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
-func (c *Client) SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviPutLinkWithBody Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
@@ -12308,96 +11111,6 @@ func (c *Client) SviPutLinkWithBody(ctx context.Context, params *SviPutLinkParam
 // Corresponds with PUT /links/@item (the `SviPutLink` operationId).
 func (c *Client) SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutLinkRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-// existing link whose relationship type has an internal bridge table. SAS marks it for
-// internal use only.
-//
-// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-// understood, an empty header counts as absent. A successful update adds 1 to the
-// version and sets the fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Accept header. With `application/json`, or without the
-// header, null in a masked field is ignored; with the masked type nine bullets are
-// ignored, and null clears the field. A masked field that is left out keeps its value;
-// any other value replaces it.
-//
-// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-// JSON; nine bullets in legacy mode are refused;
-// an attribute that is not masked and is left out is cleared; a required one left out,
-// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-// type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored, whatever their form; null in any
-// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-// version field have no version check. A client's own token (client_credentials) needs
-// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-func (c *Client) SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-// existing link whose relationship type has an internal bridge table. SAS marks it for
-// internal use only.
-//
-// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-// understood, an empty header counts as absent. A successful update adds 1 to the
-// version and sets the fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Accept header. With `application/json`, or without the
-// header, null in a masked field is ignored; with the masked type nine bullets are
-// ignored, and null clears the field. A masked field that is left out keeps its value;
-// any other value replaces it.
-//
-// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-// JSON; nine bullets in legacy mode are refused;
-// an attribute that is not masked and is left out is cleared; a required one left out,
-// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-// type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored, whatever their form; null in any
-// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-// version field have no version check. A client's own token (client_credentials) needs
-// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-func (c *Client) SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12604,35 +11317,6 @@ func (c *Client) SviPostLinksBulkWithBody(ctx context.Context, params *SviPostLi
 // Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 func (c *Client) SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPostLinksBulkRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
-//
-// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-// an update of that link, each without one a new link. Items are worked through in their
-// order, results come in the same order; an item that fails has an `error` in its place,
-// and does not keep the others from being stored. The results hold no field values.
-//
-// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
-// is stored at once, or not at all when the server fails; an update needs the current
-// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
-// masked type where items were read in it, otherwise null in a masked field is ignored
-// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
-// answers 200, whatever becomes of its items.
-//
-// Takes a body of the `application/vnd.sas.collection+json` content type.
-//
-// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-func (c *Client) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -14165,17 +12849,6 @@ func NewSviPostStoredObjectRequest(server string, body SviPostStoredObjectJSONRe
 	return NewSviPostStoredObjectRequestWithBody(server, "application/json", bodyReader)
 }
 
-// NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPostStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
-func NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostStoredObjectRequestWithBody(server, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
-}
-
 // NewSviPostStoredObjectRequestWithBody constructs an http.Request for the SviPostStoredObject method, with any body, and a specified content type
 func NewSviPostStoredObjectRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -14405,17 +13078,6 @@ func NewSviPutStoredObjectRequest(server string, id SviTypeID, params *SviPutSto
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/json", bodyReader)
-}
-
-// NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPutStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
-func NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
 }
 
 // NewSviPutStoredObjectRequestWithBody constructs an http.Request for the SviPutStoredObject method, with any body, and a specified content type
@@ -14810,10 +13472,10 @@ func NewCuxPostSessionRequestWithBody(server string, identifier string, params *
 
 	if params != nil {
 
-		if params.XIdentifierType != nil {
+		if params.IdentifierType != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.XIdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.IdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -14895,9 +13557,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14907,9 +13569,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14919,9 +13581,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -15197,9 +13859,9 @@ func NewComanageListCoPeopleRequest(server string, format ComanageFormat, params
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -15752,39 +14414,6 @@ func NewSviPostDocumentRequest(server string, params *SviPostDocumentParams, bod
 	return NewSviPostDocumentRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.document+json", bodyReader)
-}
-
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.enriched.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.enriched.document+json", bodyReader)
-}
-
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.masked.enriched.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.enriched.document+json", bodyReader)
-}
-
 // NewSviPostDocumentRequestWithBody constructs an http.Request for the SviPostDocument method, with any body, and a specified content type
 func NewSviPostDocumentRequestWithBody(server string, params *SviPostDocumentParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -15966,28 +14595,6 @@ func NewSviListDocumentsRequest(server string, entityTypeName SviDocumentTypeNam
 	}
 
 	return req, nil
-}
-
-// NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody calls the generic SviFilterDocuments builder with application/vnd.sas.investigation.data.document.filter.request+json body
-func NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(server string, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviFilterDocumentsRequestWithBody(server, entityTypeName, params, "application/vnd.sas.investigation.data.document.filter.request+json", bodyReader)
-}
-
-// NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody calls the generic SviFilterDocuments builder with application/vnd.sas.investigation.data.document.id.request+json body
-func NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(server string, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviFilterDocumentsRequestWithBody(server, entityTypeName, params, "application/vnd.sas.investigation.data.document.id.request+json", bodyReader)
 }
 
 // NewSviFilterDocumentsRequestWithBody constructs an http.Request for the SviFilterDocuments method, with any body, and a specified content type
@@ -16253,17 +14860,6 @@ func NewSviPatchDocumentRequest(server string, entityTypeName SviDocumentTypeNam
 	return NewSviPatchDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json", bodyReader)
 }
 
-// NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchDocument builder with application/json-patch+json body
-func NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json-patch+json", bodyReader)
-}
-
 // NewSviPatchDocumentRequestWithBody constructs an http.Request for the SviPatchDocument method, with any body, and a specified content type
 func NewSviPatchDocumentRequestWithBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -16369,39 +14965,6 @@ func NewSviPutDocumentRequest(server string, entityTypeName SviDocumentTypeName,
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.document+json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.enriched.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.enriched.document+json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.masked.enriched.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.masked.enriched.document+json", bodyReader)
 }
 
 // NewSviPutDocumentRequestWithBody constructs an http.Request for the SviPutDocument method, with any body, and a specified content type
@@ -16839,9 +15402,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16851,9 +15414,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16863,9 +15426,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -17260,28 +15823,6 @@ func NewSviPostLinkRequest(server string, params *SviPostLinkParams, body SviPos
 	return NewSviPostLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
-}
-
 // NewSviPostLinkRequestWithBody constructs an http.Request for the SviPostLink method, with any body, and a specified content type
 func NewSviPostLinkRequestWithBody(server string, params *SviPostLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -17362,28 +15903,6 @@ func NewSviPutLinkBetweenRequest(server string, params *SviPutLinkBetweenParams,
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinkBetween builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinkBetween builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinkBetweenRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
 }
 
 // NewSviPutLinkBetweenRequestWithBody constructs an http.Request for the SviPutLinkBetween method, with any body, and a specified content type
@@ -17536,7 +16055,7 @@ func NewSviDeleteLinkRequest(server string, params *SviDeleteLinkParams) (*http.
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -17601,7 +16120,7 @@ func NewSviGetLinkRequest(server string, params *SviGetLinkParams) (*http.Reques
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -17661,17 +16180,6 @@ func NewSviPatchLinkRequest(server string, params *SviPatchLinkParams, body SviP
 	return NewSviPatchLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchLink builder with application/json-patch+json body
-func NewSviPatchLinkRequestWithApplicationJSONPatchPlusJSONBody(server string, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchLinkRequestWithBody(server, params, "application/json-patch+json", bodyReader)
-}
-
 // NewSviPatchLinkRequestWithBody constructs an http.Request for the SviPatchLink method, with any body, and a specified content type
 func NewSviPatchLinkRequestWithBody(server string, params *SviPatchLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -17700,7 +16208,7 @@ func NewSviPatchLinkRequestWithBody(server string, params *SviPatchLinkParams, c
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -17773,28 +16281,6 @@ func NewSviPutLinkRequest(server string, params *SviPutLinkParams, body SviPutLi
 	return NewSviPutLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLink builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLink builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
-}
-
 // NewSviPutLinkRequestWithBody constructs an http.Request for the SviPutLink method, with any body, and a specified content type
 func NewSviPutLinkRequestWithBody(server string, params *SviPutLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -17823,7 +16309,7 @@ func NewSviPutLinkRequestWithBody(server string, params *SviPutLinkParams, conte
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -17925,7 +16411,7 @@ func NewSviGetLinkFieldsRequest(server string, params *SviGetLinkFieldsParams) (
 
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -17987,7 +16473,7 @@ func NewSviHeadLinkFieldsRequest(server string, params *SviHeadLinkFieldsParams)
 
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18044,7 +16530,7 @@ func NewSviGetLinkFieldRequest(server string, fieldName SviFieldName, params *Sv
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18101,7 +16587,7 @@ func NewSviHeadLinkFieldRequest(server string, fieldName SviFieldName, params *S
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18151,7 +16637,7 @@ func NewSviGetLinkVersionsRequest(server string, params *SviGetLinkVersionsParam
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18244,7 +16730,7 @@ func NewSviGetLinkVersionRequest(server string, version SviVersion, params *SviG
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18325,7 +16811,7 @@ func NewSviHeadLinkVersionRequest(server string, version SviVersion, params *Svi
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18380,17 +16866,6 @@ func NewSviPostLinksBulkRequest(server string, params *SviPostLinksBulkParams, b
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPostLinksBulkRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody calls the generic SviPostLinksBulk builder with application/vnd.sas.collection+json body
-func NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(server string, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinksBulkRequestWithBody(server, params, "application/vnd.sas.collection+json", bodyReader)
 }
 
 // NewSviPostLinksBulkRequestWithBody constructs an http.Request for the SviPostLinksBulk method, with any body, and a specified content type
@@ -18472,7 +16947,7 @@ func NewSviGetLinkFieldHistoryRequest(server string, fieldName SviFieldName, par
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18537,7 +17012,7 @@ func NewSviHeadLinkFieldHistoryRequest(server string, fieldName SviFieldName, pa
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18810,9 +17285,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -18822,9 +17297,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -18834,9 +17309,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -19206,9 +17681,9 @@ func NewComanageListOrgIdentitiesRequest(server string, format ComanageFormat, p
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -20598,25 +19073,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
 	SviPostStoredObjectWithResponse(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
 
-	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
-	//
-	// Creates an entity type. SAS publishes no such call: the path and the method are those
-	// that its other calls suggest, and the body is the object that the calls above answer.
-	//
-	// All of this is our own choice. Members that the server keeps, and top-level ones that
-	// it does not know, are ignored. A definition that cannot be is refused with a line
-	// for each fault. A field with the role of the primary key is a STRING and holds the id
-	// of a document, one with the role of the version is a LONG; neither can be masked, and
-	// a masked field cannot be part of a label. Unknown members of a field are refused: a
-	// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
-	// Administrators only: users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
-
 	// SviListStoredObjectsWithResponse List entity types, whole
 	//
 	// The entity types that the caller may read, by id, each as `GET
@@ -20711,31 +19167,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
-
-	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
-	//
-	// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
-	// such call; all of this is our own choice.
-	//
-	// The body is the whole entity type as it was read, changed. It must hold the current
-	// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
-	// well, in all the forms that an update of a link takes. Members that the server keeps
-	// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
-	// not changed. `fields` must be there; any other member left out has its default.
-	//
-	// A type in use cannot be broken: while documents have a value for a field, it cannot be
-	// removed, change its data type or be bounded below a stored value's length; a field
-	// cannot become required while a document lacks it; roles of key and version stay while
-	// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
-	// masks, groups, column names and new optional fields always can change.
-	//
-	// Faults are looked for in this order: token, permission, path, Content-Type, entity
-	// type, JSON and types, If-Match, version, content, use. Administrators only.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
 
 	// AccAuthenticateWithBodyWithResponse Get a two-legged access token at the old address
 	//
@@ -21322,81 +19753,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /documents (the `SviPostDocument` operationId).
 	SviPostDocumentWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
 
-	// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-	// id that is taken is a 409; one that a deletion made free can be taken again, and the
-	// new document begins at version 1, so that a version of the old one guards nothing; an
-	// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-	// and one that the caller may not read answer alike; members that the server keeps, and
-	// those that are not named here, are ignored. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
 	// SviListDocumentsWithResponse List the documents of an entity type
 	//
 	// SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -21438,58 +19794,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 	SviFilterDocumentsWithBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-	//
-	// SAS Data Hub has its clients list the documents that meet a condition, or that have
-	// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-	// media types and the form of the answer are what its clients send and take. As there,
-	// a body of plain `application/json` is a 415.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-	// in single quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`.
-	// `sortBy` lists fields by priority, each with its direction:
-	// `first_name:ascending;last_name:descending`.
-	//
-	// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-	// by; text is compared and sorted byte by byte, numbers by their value; documents
-	// without a value come last in either direction, and the id decides among equals;
-	// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-	// fields can neither be compared nor sorted by: the order of the documents would tell
-	// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-	// offers no conditions on masked fields either). Ids that no document has are passed
-	// over. `count` is the number of all documents that were found, on all pages.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-	//
-	// SAS Data Hub has its clients list the documents that meet a condition, or that have
-	// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-	// media types and the form of the answer are what its clients send and take. As there,
-	// a body of plain `application/json` is a 415.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-	// in single quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`.
-	// `sortBy` lists fields by priority, each with its direction:
-	// `first_name:ascending;last_name:descending`.
-	//
-	// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-	// by; text is compared and sorted byte by byte, numbers by their value; documents
-	// without a value come last in either direction, and the id decides among equals;
-	// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-	// fields can neither be compared nor sorted by: the order of the documents would tell
-	// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-	// offers no conditions on masked fields either). Ids that no document has are passed
-	// over. `count` is the number of all documents that were found, on all pages.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
 
 	// SviDeleteDocumentWithResponse Delete a document
 	//
@@ -21577,31 +19881,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
 	SviPatchDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error)
 
-	// SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse Change parts of a document
-	//
-	// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-	// on the document as `GET` shows it. If-Match is required and holds the version of the
-	// document, bare or as an ETag; without it the answer is 428. A type without a field in
-	// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 3)").
-	//
-	// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-	// their values cannot be told from the outcome; so they are on what holds such a field,
-	// the whole document or `/fieldValues`. A masked field is kept unless an operation
-	// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-	// value where Accept names the masked type, and are refused otherwise.
-	//
-	// Our own choices: at most 100 operations, in 64 KiB; `application/json` is taken for
-	// the type of JSON Patch, as clients send it; an If-Match of `*` names no version; a `test` that fails is a 409, an operation
-	// that cannot be carried out a 400; all operations are carried out or none; what the
-	// document then holds is checked as in an update. A client's own token
-	// (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-	SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error)
-
 	// SviPutDocumentWithBodyWithResponse Update a document
 	//
 	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
@@ -21669,108 +19948,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 	SviPutDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-	// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-	// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-	// empty header counts as absent. A successful update adds 1 to the version and sets the
-	// fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-	// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-	// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-	// masked type nine bullets are ignored, and null clears the field. A masked field that
-	// is left out keeps its value; any other value replaces it. The answer shows masked
-	// fields as the Accept header says, or as the Content-Type where Accept is absent or
-	// only a wildcard.
-	//
-	// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-	// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-	// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-	// every such field; the type's name and the id may be repeated but not changed; label,
-	// type id and version, time stamps and restrictions are ignored, whatever their form;
-	// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-	// without a field in the version role have no version check: the later update wins. A
-	// lock does not keep others from writing. A client's own token (client_credentials)
-	// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-	// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
 
 	// SviGetDocumentFieldWithResponse Get the value of one field of a document
 	//
@@ -22049,48 +20226,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLinkWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
 
-	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-	// else that the server keeps may be sent and is ignored; the type's qualified name and
-	// its key columns must agree with the ends if they are sent; nine bullets are no value
-	// for a masked field: ignored with the masked type, refused otherwise; a link that the
-	// type's cardinality does not allow is a 409. A relationship type or a document that is
-	// absent and one that the caller may not read answer alike. A client's own token needs
-	// the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
-
-	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-	// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-	// else that the server keeps may be sent and is ignored; the type's qualified name and
-	// its key columns must agree with the ends if they are sent; nine bullets are no value
-	// for a masked field: ignored with the masked type, refused otherwise; a link that the
-	// type's cardinality does not allow is a 409. A relationship type or a document that is
-	// absent and one that the caller may not read answer alike. A client's own token needs
-	// the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
-
 	// SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
@@ -22114,30 +20249,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
 	SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
-
-	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-	// id, of the link that the five end points name. All five are required; where they name
-	// several links, which a bridge table can hold, the call is refused with the list of
-	// their ids (our own choice). All else is as for `PUT /links/@item`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-	SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
-
-	// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-	// id, of the link that the five end points name. All five are required; where they name
-	// several links, which a bridge table can hold, the call is refused with the list of
-	// their ids (our own choice). All else is as for `PUT /links/@item`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-	SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
 	// SviDeleteLinkWithResponse Delete a relationship link
 	//
@@ -22220,29 +20331,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
 	SviPatchLinkWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
-	//
-	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-	// and holds the version that the link has now, bare or quoted. The operations `test`,
-	// `move` and `copy` are refused on masked fields, and on what holds one, such as
-	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-	//
-	// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
-	// is 428, unless the relationship type has no version field; at most 100 operations;
-	// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
-	// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-	// operation names stays as it is; nine bullets are no value for a masked field; the
-	// patched link is then held against the rules of `PUT /links/@item`, but for its
-	// version, which only If-Match guards; a bound of the validity may be changed as a
-	// member or as its field. The body may be sent as `application/json`, too.
-	//
-	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
-	SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
-
 	// SviPutLinkWithBodyWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
@@ -22312,76 +20400,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
 	SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
-
-	// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-	// existing link whose relationship type has an internal bridge table. SAS marks it for
-	// internal use only.
-	//
-	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-	// understood, an empty header counts as absent. A successful update adds 1 to the
-	// version and sets the fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Accept header. With `application/json`, or without the
-	// header, null in a masked field is ignored; with the masked type nine bullets are
-	// ignored, and null clears the field. A masked field that is left out keeps its value;
-	// any other value replaces it.
-	//
-	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-	// JSON; nine bullets in legacy mode are refused;
-	// an attribute that is not masked and is left out is cleared; a required one left out,
-	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored, whatever their form; null in any
-	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-	// version field have no version check. A client's own token (client_credentials) needs
-	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-	SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
-
-	// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-	// existing link whose relationship type has an internal bridge table. SAS marks it for
-	// internal use only.
-	//
-	// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-	// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-	// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-	// understood, an empty header counts as absent. A successful update adds 1 to the
-	// version and sets the fields of the last update, also when nothing else changed.
-	//
-	// Masked fields follow the Accept header. With `application/json`, or without the
-	// header, null in a masked field is ignored; with the masked type nine bullets are
-	// ignored, and null clears the field. A masked field that is left out keeps its value;
-	// any other value replaces it.
-	//
-	// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-	// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-	// JSON; nine bullets in legacy mode are refused;
-	// an attribute that is not masked and is left out is cleared; a required one left out,
-	// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-	// type names and the surrogate key may be repeated but not changed; labels, type
-	// versions, time stamps and restrictions are ignored, whatever their form; null in any
-	// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-	// version field have no version check. A client's own token (client_credentials) needs
-	// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-	// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-	// If-Match, version, content.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-	SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
 	// SviGetLinkFieldsWithResponse Get the values of several fields of a link
 	//
@@ -22512,25 +20530,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 	SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
-
-	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
-	//
-	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-	// an update of that link, each without one a new link. Items are worked through in their
-	// order, results come in the same order; an item that fails has an `error` in its place,
-	// and does not keep the others from being stored. The results hold no field values.
-	//
-	// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
-	// is stored at once, or not at all when the server fails; an update needs the current
-	// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
-	// masked type where items were read in it, otherwise null in a masked field is ignored
-	// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
-	// answers 200, whatever becomes of its items.
-	//
-	// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
 
 	// SviGetLinkFieldHistoryWithResponse Get the value that a field of a link had at a version
 	//
@@ -23373,14 +21372,14 @@ type SviGetRelationshipsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviGetRelationships200JSONResponseBody
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetRelationshipsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -23392,24 +21391,24 @@ func (r SviGetRelationshipsResponse) GetJSON200() *SviGetRelationships200JSONRes
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -23462,22 +21461,22 @@ type SviPostRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostRelationshipResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -23491,44 +21490,44 @@ func (r SviPostRelationshipResponse) GetJSON201() *SviRelationshipType {
 	return r.JSON201
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -23573,66 +21572,66 @@ type SviDeleteRelationshipResponse503Headers struct {
 type SviDeleteRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteRelationshipResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteRelationshipResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -23679,14 +21678,14 @@ type SviGetRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -23698,24 +21697,24 @@ func (r SviGetRelationshipResponse) GetJSON200() *SviRelationshipType {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -23767,28 +21766,28 @@ type SviPutRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviTypeVersionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -23802,59 +21801,59 @@ func (r SviPutRelationshipResponse) GetJSON200() *SviRelationshipType {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON428() *SviTypeVersionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -23901,14 +21900,14 @@ type SviGetStoredObjectByNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetStoredObjectByNameResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -23920,24 +21919,24 @@ func (r SviGetStoredObjectByNameResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -23990,22 +21989,22 @@ type SviPostStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostStoredObjectResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -24019,44 +22018,44 @@ func (r SviPostStoredObjectResponse) GetJSON201() *SviStoredObject {
 	return r.JSON201
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -24098,12 +22097,12 @@ type SviListStoredObjectsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectsResponse401Headers
 }
@@ -24113,19 +22112,19 @@ func (r SviListStoredObjectsResponse) GetJSON200() *[]SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -24167,12 +22166,12 @@ type SviListStoredObjectSummariesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviStoredObjectSummary
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectSummariesResponse401Headers
 }
@@ -24182,19 +22181,19 @@ func (r SviListStoredObjectSummariesResponse) GetJSON200() *[]SviStoredObjectSum
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -24239,66 +22238,66 @@ type SviDeleteStoredObjectResponse503Headers struct {
 type SviDeleteStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteStoredObjectResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteStoredObjectResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -24345,14 +22344,14 @@ type SviGetStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -24364,24 +22363,24 @@ func (r SviGetStoredObjectResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -24433,28 +22432,28 @@ type SviPutStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviTypeVersionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -24468,59 +22467,59 @@ func (r SviPutStoredObjectResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON428() *SviTypeVersionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25765,8 +23764,6 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
 }
@@ -25774,11 +23771,6 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCoOrgIdentityLinksResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCoOrgIdentityLinksResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -25825,12 +23817,8 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -25842,19 +23830,9 @@ func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoOrgIdentityLinkResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -25944,8 +23922,6 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
 }
@@ -25953,11 +23929,6 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoOrgIdentityLinkResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoOrgIdentityLinkResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -26004,8 +23975,6 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -26015,11 +23984,6 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -26102,8 +24066,6 @@ type ComanageListCoPeopleResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoPeople
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoPeopleResponse401Headers
 }
@@ -26111,11 +24073,6 @@ type ComanageListCoPeopleResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCoPeopleResponse) GetJSON200() *ComanageCoPeople {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCoPeopleResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -26162,12 +24119,8 @@ type ComanageAddCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoPersonResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -26179,19 +24132,9 @@ func (r ComanageAddCoPersonResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoPersonResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoPersonResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoPersonResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -26281,8 +24224,6 @@ type ComanageGetCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoPeople
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoPersonResponse401Headers
 }
@@ -26290,11 +24231,6 @@ type ComanageGetCoPersonResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoPersonResponse) GetJSON200() *ComanageCoPeople {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoPersonResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -26341,8 +24277,6 @@ type ComanageEditCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoPersonResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -26352,11 +24286,6 @@ type ComanageEditCoPersonResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoPersonResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoPersonResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -26439,8 +24368,6 @@ type ComanageListCosResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCos
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCosResponse401Headers
 }
@@ -26448,11 +24375,6 @@ type ComanageListCosResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCosResponse) GetJSON200() *ComanageCos {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCosResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -26499,12 +24421,8 @@ type ComanageAddCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -26516,19 +24434,9 @@ func (r ComanageAddCoResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -26618,8 +24526,6 @@ type ComanageGetCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCos
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoResponse401Headers
 }
@@ -26627,11 +24533,6 @@ type ComanageGetCoResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoResponse) GetJSON200() *ComanageCos {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -26678,8 +24579,6 @@ type ComanageEditCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -26689,11 +24588,6 @@ type ComanageEditCoResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -26747,30 +24641,26 @@ type SviPostDocumentResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviDocument
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 *SviDocument
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 *SviDocument
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostDocumentResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -26784,64 +24674,54 @@ func (r SviPostDocumentResponse) GetJSON201() *SviDocument {
 	return r.JSON201
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPostDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON201() *SviDocument {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON201
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPostDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201() *SviDocument {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPostDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostDocumentResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -26888,18 +24768,18 @@ type SviListDocumentsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviDocument
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviDocumentUnsupportedType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviDocumentUnsupportedType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviListDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -26911,34 +24791,34 @@ func (r SviListDocumentsResponse) GetJSON200() *[]SviDocument {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListDocumentsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListDocumentsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviListDocumentsResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviListDocumentsResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2415() *SviDocumentUnsupportedType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviListDocumentsResponse) GetJSON415() *SviDocumentUnsupportedType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListDocumentsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -26985,22 +24865,20 @@ type SviFilterDocumentsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviDocumentCollection
-	// ApplicationVndSasCollectionJSON200 the response for an HTTP 200 `application/vnd.sas.collection+json` response
-	ApplicationVndSasCollectionJSON200 *SviDocumentCollection
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviDocumentUnsupportedType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviDocumentUnsupportedType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviFilterDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -27012,44 +24890,39 @@ func (r SviFilterDocumentsResponse) GetJSON200() *SviDocumentCollection {
 	return r.JSON200
 }
 
-// GetApplicationVndSasCollectionJSON200 returns the response for an HTTP 200 `application/vnd.sas.collection+json` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasCollectionJSON200() *SviDocumentCollection {
-	return r.ApplicationVndSasCollectionJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON415() *SviDocumentUnsupportedType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2415() *SviDocumentUnsupportedType {
-	return r.ApplicationVndSasErrorJSONVersion2415
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -27094,59 +24967,59 @@ type SviDeleteDocumentResponse503Headers struct {
 type SviDeleteDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteDocumentResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteDocumentResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27193,21 +25066,17 @@ type SviGetDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -27215,43 +25084,33 @@ type SviGetDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviGetDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviGetDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviGetDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviGetDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
-}
-
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -27303,35 +25162,31 @@ type SviPatchDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPatchDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -27341,78 +25196,68 @@ type SviPatchDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPatchDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviPatchDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27464,33 +25309,29 @@ type SviPutDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -27500,73 +25341,63 @@ type SviPutDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviPutDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPutDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPutDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutDocumentResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27613,18 +25444,18 @@ type SviGetDocumentFieldResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetDocumentFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -27636,34 +25467,34 @@ func (r SviGetDocumentFieldResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -28176,8 +26007,6 @@ type ComanageListIdentifiersResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageIdentifiers
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListIdentifiersResponse401Headers
 }
@@ -28185,11 +26014,6 @@ type ComanageListIdentifiersResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListIdentifiersResponse) GetJSON200() *ComanageIdentifiers {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListIdentifiersResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -28236,12 +26060,8 @@ type ComanageAddIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddIdentifierResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -28253,19 +26073,9 @@ func (r ComanageAddIdentifierResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddIdentifierResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddIdentifierResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddIdentifierResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28355,8 +26165,6 @@ type ComanageGetIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageIdentifiers
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetIdentifierResponse401Headers
 }
@@ -28364,11 +26172,6 @@ type ComanageGetIdentifierResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetIdentifierResponse) GetJSON200() *ComanageIdentifiers {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetIdentifierResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -28415,8 +26218,6 @@ type ComanageEditIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditIdentifierResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -28426,11 +26227,6 @@ type ComanageEditIdentifierResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditIdentifierResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditIdentifierResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28478,18 +26274,16 @@ type SviGetLinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviGetLinks200JSONResponseBody
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28501,34 +26295,29 @@ func (r SviGetLinksResponse) GetJSON200() *SviGetLinks200JSONResponseBody {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviGetLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinksResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinksResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinksResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLinksResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinksResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -28582,28 +26371,26 @@ type SviPostLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviLinkConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostLinkResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28617,59 +26404,54 @@ func (r SviPostLinkResponse) GetJSON201() *SviLink {
 	return r.JSON201
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPostLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPostLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostLinkResponse) GetJSON409() *SviLinkConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -28721,31 +26503,29 @@ type SviPutLinkBetweenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviLinkUpdatedApplicationJSON
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviLinkUpdated
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutLinkBetweenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28755,68 +26535,63 @@ type SviPutLinkBetweenResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutLinkBetweenResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPutLinkBetweenResponse) GetJSON200() *SviLinkUpdated {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkBetweenResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -28861,59 +26636,59 @@ type SviDeleteLinkResponse503Headers struct {
 type SviDeleteLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLinkResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -28961,18 +26736,16 @@ type SviGetLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28984,34 +26757,29 @@ func (r SviGetLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviGetLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29063,33 +26831,31 @@ type SviPatchLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviLinkUpdatedApplicationJSON
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviLinkUpdated
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviLinkConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPatchLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29099,73 +26865,68 @@ type SviPatchLinkResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPatchLinkResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPatchLinkResponse) GetJSON200() *SviLinkUpdated {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPatchLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPatchLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPatchLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPatchLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPatchLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPatchLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPatchLinkResponse) GetJSON409() *SviLinkConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPatchLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPatchLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPatchLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPatchLinkResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPatchLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPatchLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -29218,30 +26979,28 @@ type SviPutLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29255,64 +27014,59 @@ func (r SviPutLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutLinkResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -29359,14 +27113,14 @@ type SviGetLinkFieldsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValues
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29378,24 +27132,24 @@ func (r SviGetLinkFieldsResponse) GetJSON200() *SviFieldValues {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29483,16 +27237,16 @@ type SviGetLinkFieldResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29504,29 +27258,29 @@ func (r SviGetLinkFieldResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29609,14 +27363,14 @@ type SviGetLinkVersionsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviVersions
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionsResponse401Headers
 }
@@ -29626,24 +27380,24 @@ func (r SviGetLinkVersionsResponse) GetJSON200() *SviVersions {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29685,14 +27439,14 @@ type SviGetLinkVersionResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviVersionValues
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionResponse401Headers
 }
@@ -29702,24 +27456,24 @@ func (r SviGetLinkVersionResponse) GetJSON200() *SviVersionValues {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29807,20 +27561,20 @@ type SviPostLinksBulkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviBulkResults
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinksBulkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -29832,39 +27586,39 @@ func (r SviPostLinksBulkResponse) GetJSON200() *SviBulkResults {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -29911,16 +27665,16 @@ type SviGetLinkFieldHistoryResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldHistoryResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29932,29 +27686,29 @@ func (r SviGetLinkFieldHistoryResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -30040,45 +27794,45 @@ type SviDeleteLockResponse503Headers struct {
 type SviDeleteLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLockResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLockResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteLockResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteLockResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -30120,16 +27874,16 @@ type SviGetLockResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *bool
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLockResponse401Headers
 }
@@ -30139,29 +27893,29 @@ func (r SviGetLockResponse) GetJSON200() *bool {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLockResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLockResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -30206,59 +27960,59 @@ type SviPostLockResponse503Headers struct {
 type SviPostLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLockResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLockResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLockResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostLockResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostLockResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLockResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -30341,8 +28095,6 @@ type ComanageListNamesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageNames
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListNamesResponse401Headers
 }
@@ -30350,11 +28102,6 @@ type ComanageListNamesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListNamesResponse) GetJSON200() *ComanageNames {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListNamesResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -30401,12 +28148,8 @@ type ComanageAddNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddNameResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -30418,19 +28161,9 @@ func (r ComanageAddNameResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddNameResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddNameResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddNameResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -30520,8 +28253,6 @@ type ComanageGetNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageNames
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetNameResponse401Headers
 }
@@ -30529,11 +28260,6 @@ type ComanageGetNameResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetNameResponse) GetJSON200() *ComanageNames {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetNameResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -30580,8 +28306,6 @@ type ComanageEditNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditNameResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -30591,11 +28315,6 @@ type ComanageEditNameResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditNameResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditNameResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -30851,13 +28570,6 @@ func (r WorkbenchGetDocumentJSONResponse) ContentType() string {
 type WorkbenchGetDocumentYAMLResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// YAML200 the response for an HTTP 200 `application/yaml` response
-	YAML200 *openapi_types.File
-}
-
-// GetYAML200 returns the response for an HTTP 200 `application/yaml` response
-func (r WorkbenchGetDocumentYAMLResponse) GetYAML200() *openapi_types.File {
-	return r.YAML200
 }
 
 // GetBody returns the raw response body bytes
@@ -30940,8 +28652,6 @@ type ComanageListOrgIdentitiesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageOrgIdentities
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListOrgIdentitiesResponse401Headers
 }
@@ -30949,11 +28659,6 @@ type ComanageListOrgIdentitiesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListOrgIdentitiesResponse) GetJSON200() *ComanageOrgIdentities {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListOrgIdentitiesResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -31000,12 +28705,8 @@ type ComanageAddOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -31017,19 +28718,9 @@ func (r ComanageAddOrgIdentityResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddOrgIdentityResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddOrgIdentityResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -31076,8 +28767,6 @@ type ComanageDeleteOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *ComanageStillLinked
-	// XML403 the response for an HTTP 403 `application/xml` response
-	XML403 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -31087,11 +28776,6 @@ type ComanageDeleteOrgIdentityResponse struct {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ComanageDeleteOrgIdentityResponse) GetJSON403() *ComanageStillLinked {
 	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `application/xml` response
-func (r ComanageDeleteOrgIdentityResponse) GetXML403() *ComanageXML {
-	return r.XML403
 }
 
 // GetBody returns the raw response body bytes
@@ -31133,8 +28817,6 @@ type ComanageGetOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageOrgIdentities
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetOrgIdentityResponse401Headers
 }
@@ -31142,11 +28824,6 @@ type ComanageGetOrgIdentityResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetOrgIdentityResponse) GetJSON200() *ComanageOrgIdentities {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetOrgIdentityResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -31193,8 +28870,6 @@ type ComanageEditOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -31204,11 +28879,6 @@ type ComanageEditOrgIdentityResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditOrgIdentityResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -31253,52 +28923,52 @@ type WorkbenchDeleteBusinessUnitResponse503Headers struct {
 type WorkbenchDeleteBusinessUnitResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *WorkbenchConflict
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *WorkbenchConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteBusinessUnitResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
-	return r.ApplicationProblemJSON409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON409() *WorkbenchConflict {
+	return r.JSON409
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31345,20 +29015,20 @@ type WorkbenchApplyFixturesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchWorkspace
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *WorkbenchTooLarge
-	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *WorkbenchUnsupportedMediaType
-	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *WorkbenchUnprocessable
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *WorkbenchTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *WorkbenchUnsupportedMediaType
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *WorkbenchUnprocessable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchApplyFixturesResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -31370,39 +29040,39 @@ func (r WorkbenchApplyFixturesResponse) GetJSON200() *WorkbenchWorkspace {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON413() *WorkbenchTooLarge {
-	return r.ApplicationProblemJSON413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON413() *WorkbenchTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON415() *WorkbenchUnsupportedMediaType {
-	return r.ApplicationProblemJSON415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON415() *WorkbenchUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON422() *WorkbenchUnprocessable {
-	return r.ApplicationProblemJSON422
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON422() *WorkbenchUnprocessable {
+	return r.JSON422
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31480,8 +29150,8 @@ type WorkbenchGetReadyResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchHealth
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchUnavailable
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchUnavailable
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31489,9 +29159,9 @@ func (r WorkbenchGetReadyResponse) GetJSON200() *WorkbenchHealth {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchGetReadyResponse) GetApplicationProblemJSON503() *WorkbenchUnavailable {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchGetReadyResponse) GetJSON503() *WorkbenchUnavailable {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31536,52 +29206,52 @@ type WorkbenchDeleteOrganizationResponse503Headers struct {
 type WorkbenchDeleteOrganizationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *WorkbenchConflict
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *WorkbenchConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteOrganizationResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
-	return r.ApplicationProblemJSON409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON409() *WorkbenchConflict {
+	return r.JSON409
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31664,10 +29334,10 @@ type WorkbenchListWorkspacesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchWorkspaces
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchListWorkspacesResponse401Headers
 }
@@ -31677,14 +29347,14 @@ func (r WorkbenchListWorkspacesResponse) GetJSON200() *WorkbenchWorkspaces {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchListWorkspacesResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchListWorkspacesResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchListWorkspacesResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchListWorkspacesResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31729,45 +29399,45 @@ type WorkbenchDropWorkspaceResponse503Headers struct {
 type WorkbenchDropWorkspaceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDropWorkspaceResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDropWorkspaceResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -33118,31 +30788,6 @@ func (c *ClientWithResponses) SviPostStoredObjectWithResponse(ctx context.Contex
 	return ParseSviPostStoredObjectResponse(rsp)
 }
 
-// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
-//
-// Creates an entity type. SAS publishes no such call: the path and the method are those
-// that its other calls suggest, and the body is the object that the calls above answer.
-//
-// All of this is our own choice. Members that the server keeps, and top-level ones that
-// it does not know, are ignored. A definition that cannot be is refused with a line
-// for each fault. A field with the role of the primary key is a STRING and holds the id
-// of a document, one with the role of the version is a LONG; neither can be masked, and
-// a masked field cannot be part of a label. Unknown members of a field are refused: a
-// slip in `masked` must not unmask anything. A name that an entity type has is a 409.
-// Administrators only: users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-func (c *ClientWithResponses) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error) {
-	rsp, err := c.SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostStoredObjectResponse(rsp)
-}
-
 // SviListStoredObjectsWithResponse List entity types, whole
 //
 // The entity types that the caller may read, by id, each as `GET
@@ -33268,37 +30913,6 @@ func (c *ClientWithResponses) SviPutStoredObjectWithBodyWithResponse(ctx context
 // Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 func (c *ClientWithResponses) SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
 	rsp, err := c.SviPutStoredObject(ctx, id, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutStoredObjectResponse(rsp)
-}
-
-// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
-//
-// Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
-// such call; all of this is our own choice.
-//
-// The body is the whole entity type as it was read, changed. It must hold the current
-// version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
-// well, in all the forms that an update of a link takes. Members that the server keeps
-// are ignored, and so are top-level ones that it does not know. `name` may be repeated,
-// not changed. `fields` must be there; any other member left out has its default.
-//
-// A type in use cannot be broken: while documents have a value for a field, it cannot be
-// removed, change its data type or be bounded below a stored value's length; a field
-// cannot become required while a document lacks it; roles of key and version stay while
-// there are documents. Such a change is a 409 with a line for each obstacle. Labels,
-// masks, groups, column names and new optional fields always can change.
-//
-// Faults are looked for in this order: token, permission, path, Content-Type, entity
-// type, JSON and types, If-Match, version, content, use. Administrators only.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-func (c *ClientWithResponses) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
-	rsp, err := c.SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -34136,99 +31750,6 @@ func (c *ClientWithResponses) SviPostDocumentWithResponse(ctx context.Context, p
 	return ParseSviPostDocumentResponse(rsp)
 }
 
-// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-// id that is taken is a 409; one that a deletion made free can be taken again, and the
-// new document begins at version 1, so that a version of the old one guards nothing; an
-// id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-// and one that the caller may not read answer alike; members that the server keeps, and
-// those that are not named here, are ignored. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
 // SviListDocumentsWithResponse List the documents of an entity type
 //
 // SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -34277,70 +31798,6 @@ func (c *ClientWithResponses) SviListDocumentsWithResponse(ctx context.Context, 
 // Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 func (c *ClientWithResponses) SviFilterDocumentsWithBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
 	rsp, err := c.SviFilterDocumentsWithBody(ctx, entityTypeName, params, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviFilterDocumentsResponse(rsp)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-//
-// SAS Data Hub has its clients list the documents that meet a condition, or that have
-// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-// media types and the form of the answer are what its clients send and take. As there,
-// a body of plain `application/json` is a 415.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-// in single quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`.
-// `sortBy` lists fields by priority, each with its direction:
-// `first_name:ascending;last_name:descending`.
-//
-// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-// by; text is compared and sorted byte by byte, numbers by their value; documents
-// without a value come last in either direction, and the id decides among equals;
-// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-// fields can neither be compared nor sorted by: the order of the documents would tell
-// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-// offers no conditions on masked fields either). Ids that no document has are passed
-// over. `count` is the number of all documents that were found, on all pages.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *ClientWithResponses) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
-	rsp, err := c.SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx, entityTypeName, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviFilterDocumentsResponse(rsp)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-//
-// SAS Data Hub has its clients list the documents that meet a condition, or that have
-// certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-// media types and the form of the answer are what its clients send and take. As there,
-// a body of plain `application/json` is a 415.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-// in single quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`.
-// `sortBy` lists fields by priority, each with its direction:
-// `first_name:ascending;last_name:descending`.
-//
-// Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-// by; text is compared and sorted byte by byte, numbers by their value; documents
-// without a value come last in either direction, and the id decides among equals;
-// without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-// fields can neither be compared nor sorted by: the order of the documents would tell
-// their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-// offers no conditions on masked fields either). Ids that no document has are passed
-// over. `count` is the number of all documents that were found, on all pages.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *ClientWithResponses) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
-	rsp, err := c.SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx, entityTypeName, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -34457,37 +31914,6 @@ func (c *ClientWithResponses) SviPatchDocumentWithResponse(ctx context.Context, 
 	return ParseSviPatchDocumentResponse(rsp)
 }
 
-// SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse Change parts of a document
-//
-// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-// on the document as `GET` shows it. If-Match is required and holds the version of the
-// document, bare or as an ETag; without it the answer is 428. A type without a field in
-// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 3)").
-//
-// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-// their values cannot be told from the outcome; so they are on what holds such a field,
-// the whole document or `/fieldValues`. A masked field is kept unless an operation
-// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-// value where Accept names the masked type, and are refused otherwise.
-//
-// Our own choices: at most 100 operations, in 64 KiB; `application/json` is taken for
-// the type of JSON Patch, as clients send it; an If-Match of `*` names no version; a `test` that fails is a 409, an operation
-// that cannot be carried out a 400; all operations are carried out or none; what the
-// document then holds is checked as in an update. A client's own token
-// (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-func (c *ClientWithResponses) SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error) {
-	rsp, err := c.SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPatchDocumentResponse(rsp)
-}
-
 // SviPutDocumentWithBodyWithResponse Update a document
 //
 // SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
@@ -34562,126 +31988,6 @@ func (c *ClientWithResponses) SviPutDocumentWithBodyWithResponse(ctx context.Con
 // Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 func (c *ClientWithResponses) SviPutDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
 	rsp, err := c.SviPutDocument(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-// body is the whole document as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-// match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-// empty header counts as absent. A successful update adds 1 to the version and sets the
-// fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-// SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-// Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-// masked type nine bullets are ignored, and null clears the field. A masked field that
-// is left out keeps its value; any other value replaces it. The answer shows masked
-// fields as the Accept header says, or as the Content-Type where Accept is absent or
-// only a wildcard.
-//
-// Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-// JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-// cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-// every such field; the type's name and the id may be repeated but not changed; label,
-// type id and version, time stamps and restrictions are ignored, whatever their form;
-// null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-// without a field in the version role have no version check: the later update wins. A
-// lock does not keep others from writing. A client's own token (client_credentials)
-// needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-// order: token, permission, query, Accept, Content-Type, document, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -35073,60 +32379,6 @@ func (c *ClientWithResponses) SviPostLinkWithResponse(ctx context.Context, param
 	return ParseSviPostLinkResponse(rsp)
 }
 
-// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-// else that the server keeps may be sent and is ignored; the type's qualified name and
-// its key columns must agree with the ends if they are sent; nine bullets are no value
-// for a masked field: ignored with the masked type, refused otherwise; a link that the
-// type's cardinality does not allow is a 409. A relationship type or a document that is
-// absent and one that the caller may not read answer alike. A client's own token needs
-// the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
-	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinkResponse(rsp)
-}
-
-// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-// `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-// else that the server keeps may be sent and is ignored; the type's qualified name and
-// its key columns must agree with the ends if they are sent; nine bullets are no value
-// for a masked field: ignored with the masked type, refused otherwise; a link that the
-// type's cardinality does not allow is a 409. A relationship type or a document that is
-// absent and one that the caller may not read answer alike. A client's own token needs
-// the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
-	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinkResponse(rsp)
-}
-
 // SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
@@ -35157,42 +32409,6 @@ func (c *ClientWithResponses) SviPutLinkBetweenWithBodyWithResponse(ctx context.
 // Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
 func (c *ClientWithResponses) SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
 	rsp, err := c.SviPutLinkBetween(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinkBetweenResponse(rsp)
-}
-
-// SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-// id, of the link that the five end points name. All five are required; where they name
-// several links, which a bridge table can hold, the call is refused with the list of
-// their ids (our own choice). All else is as for `PUT /links/@item`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-func (c *ClientWithResponses) SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
-	rsp, err := c.SviPutLinkBetweenWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinkBetweenResponse(rsp)
-}
-
-// SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-// id, of the link that the five end points name. All five are required; where they name
-// several links, which a bridge table can hold, the call is refused with the list of
-// their ids (our own choice). All else is as for `PUT /links/@item`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
-func (c *ClientWithResponses) SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
-	rsp, err := c.SviPutLinkBetweenWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -35304,35 +32520,6 @@ func (c *ClientWithResponses) SviPatchLinkWithResponse(ctx context.Context, para
 	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
-//
-// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-// and holds the version that the link has now, bare or quoted. The operations `test`,
-// `move` and `copy` are refused on masked fields, and on what holds one, such as
-// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-//
-// Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
-// is 428, unless the relationship type has no version field; at most 100 operations;
-// a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
-// stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-// operation names stays as it is; nine bullets are no value for a masked field; the
-// patched link is then held against the rules of `PUT /links/@item`, but for its
-// version, which only If-Match guards; a bound of the validity may be changed as a
-// member or as its field. The body may be sent as `application/json`, too.
-//
-// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
-func (c *ClientWithResponses) SviPatchLinkWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
-	rsp, err := c.SviPatchLinkWithApplicationJSONPatchPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPatchLinkResponse(rsp)
-}
-
 // SviPutLinkWithBodyWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
@@ -35409,88 +32596,6 @@ func (c *ClientWithResponses) SviPutLinkWithBodyWithResponse(ctx context.Context
 // Corresponds with PUT /links/@item (the `SviPutLink` operationId).
 func (c *ClientWithResponses) SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
 	rsp, err := c.SviPutLink(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinkResponse(rsp)
-}
-
-// SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-// existing link whose relationship type has an internal bridge table. SAS marks it for
-// internal use only.
-//
-// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-// understood, an empty header counts as absent. A successful update adds 1 to the
-// version and sets the fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Accept header. With `application/json`, or without the
-// header, null in a masked field is ignored; with the masked type nine bullets are
-// ignored, and null clears the field. A masked field that is left out keeps its value;
-// any other value replaces it.
-//
-// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-// JSON; nine bullets in legacy mode are refused;
-// an attribute that is not masked and is left out is cleared; a required one left out,
-// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-// type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored, whatever their form; null in any
-// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-// version field have no version check. A client's own token (client_credentials) needs
-// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-func (c *ClientWithResponses) SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
-	rsp, err := c.SviPutLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinkResponse(rsp)
-}
-
-// SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-// existing link whose relationship type has an internal bridge table. SAS marks it for
-// internal use only.
-//
-// The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-// current version: an absent one is 428, any other 412. If-Match, where it is sent,
-// must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-// understood, an empty header counts as absent. A successful update adds 1 to the
-// version and sets the fields of the last update, also when nothing else changed.
-//
-// Masked fields follow the Accept header. With `application/json`, or without the
-// header, null in a masked field is ignored; with the masked type nine bullets are
-// ignored, and null clears the field. A masked field that is left out keeps its value;
-// any other value replaces it.
-//
-// Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-// follows a Content-Type of the masked type; a body without a Content-Type is taken as
-// JSON; nine bullets in legacy mode are refused;
-// an attribute that is not masked and is left out is cleared; a required one left out,
-// an unknown or ill-typed one is a 400 that lists every such field; end points, the
-// type names and the surrogate key may be repeated but not changed; labels, type
-// versions, time stamps and restrictions are ignored, whatever their form; null in any
-// member counts as absent; `validFrom` after `validTo` is refused. Types without a
-// version field have no version check. A client's own token (client_credentials) needs
-// the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-// token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-// If-Match, version, content.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
-func (c *ClientWithResponses) SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
-	rsp, err := c.SviPutLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -35675,31 +32780,6 @@ func (c *ClientWithResponses) SviPostLinksBulkWithBodyWithResponse(ctx context.C
 // Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 func (c *ClientWithResponses) SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
 	rsp, err := c.SviPostLinksBulk(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinksBulkResponse(rsp)
-}
-
-// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
-//
-// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-// an update of that link, each without one a new link. Items are worked through in their
-// order, results come in the same order; an item that fails has an `error` in its place,
-// and does not keep the others from being stored. The results hold no field values.
-//
-// Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
-// is stored at once, or not at all when the server fails; an update needs the current
-// version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
-// masked type where items were read in it, otherwise null in a masked field is ignored
-// and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
-// answers 200, whatever becomes of its items.
-//
-// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-func (c *ClientWithResponses) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
-	rsp, err := c.SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -36848,28 +33928,28 @@ func ParseSviGetRelationshipsResponse(rsp *http.Response) (*SviGetRelationshipsR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -36925,56 +34005,56 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -37043,56 +34123,56 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -37148,28 +34228,28 @@ func ParseSviGetRelationshipResponse(rsp *http.Response) (*SviGetRelationshipRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -37225,77 +34305,77 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviTypeVersionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -37361,28 +34441,28 @@ func ParseSviGetStoredObjectByNameResponse(rsp *http.Response) (*SviGetStoredObj
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -37438,56 +34518,56 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -37560,21 +34640,21 @@ func ParseSviListStoredObjectsResponse(rsp *http.Response) (*SviListStoredObject
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -37620,21 +34700,21 @@ func ParseSviListStoredObjectSummariesResponse(rsp *http.Response) (*SviListStor
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -37676,56 +34756,56 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -37781,28 +34861,28 @@ func ParseSviGetStoredObjectResponse(rsp *http.Response) (*SviGetStoredObjectRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -37858,77 +34938,77 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviTypeVersionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -41196,13 +38276,6 @@ func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageL
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -41257,26 +38330,12 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -41381,13 +38440,6 @@ func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGet
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -41438,13 +38490,6 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -41542,13 +38587,6 @@ func ParseComanageListCoPeopleResponse(rsp *http.Response) (*ComanageListCoPeopl
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -41600,26 +38638,12 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -41727,13 +38751,6 @@ func ParseComanageGetCoPersonResponse(rsp *http.Response) (*ComanageGetCoPersonR
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -41784,13 +38801,6 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -41888,13 +38898,6 @@ func ParseComanageListCosResponse(rsp *http.Response) (*ComanageListCosResponse,
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -41940,26 +38943,12 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -42064,13 +39053,6 @@ func ParseComanageGetCoResponse(rsp *http.Response) (*ComanageGetCoResponse, err
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -42121,13 +39103,6 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -42189,96 +39164,82 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest SviDocument
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON201 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 201:
-		var dest SviDocument
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 201:
-		var dest SviDocument
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -42358,42 +39319,42 @@ func ParseSviListDocumentsResponse(rsp *http.Response) (*SviListDocumentsRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviDocumentUnsupportedType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -42437,68 +39398,61 @@ func ParseSviFilterDocumentsResponse(rsp *http.Response) (*SviFilterDocumentsRes
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviDocumentCollection
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.collection+json" && rsp.StatusCode == 200:
-		var dest SviDocumentCollection
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasCollectionJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviDocumentUnsupportedType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -42550,49 +39504,49 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -42636,61 +39590,47 @@ func ParseSviGetDocumentResponse(rsp *http.Response) (*SviGetDocumentResponse, e
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -42741,110 +39681,96 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -42905,103 +39831,89 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -43074,42 +39986,42 @@ func ParseSviGetDocumentFieldResponse(rsp *http.Response) (*SviGetDocumentFieldR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -43589,13 +40501,6 @@ func ParseComanageListIdentifiersResponse(rsp *http.Response) (*ComanageListIden
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -43650,26 +40555,12 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -43774,13 +40665,6 @@ func ParseComanageGetIdentifierResponse(rsp *http.Response) (*ComanageGetIdentif
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -43831,13 +40715,6 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -43899,54 +40776,47 @@ func ParseSviGetLinksResponse(rsp *http.Response) (*SviGetLinksResponse, error) 
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviGetLinks200JSONResponseBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -43997,89 +40867,82 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON201 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 201:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviLinkConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44147,96 +41010,89 @@ func ParseSviPutLinkBetweenResponse(rsp *http.Response) (*SviPutLinkBetweenRespo
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviLinkUpdated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44305,49 +41161,49 @@ func ParseSviDeleteLinkResponse(rsp *http.Response) (*SviDeleteLinkResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44391,54 +41247,47 @@ func ParseSviGetLinkResponse(rsp *http.Response) (*SviGetLinkResponse, error) {
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -44489,103 +41338,96 @@ func ParseSviPatchLinkResponse(rsp *http.Response) (*SviPatchLinkResponse, error
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviLinkUpdated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviLinkConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44646,96 +41488,89 @@ func ParseSviPutLinkResponse(rsp *http.Response) (*SviPutLinkResponse, error) {
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44808,28 +41643,28 @@ func ParseSviGetLinkFieldsResponse(rsp *http.Response) (*SviGetLinkFieldsRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -44914,35 +41749,35 @@ func ParseSviGetLinkFieldResponse(rsp *http.Response) (*SviGetLinkFieldResponse,
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45027,28 +41862,28 @@ func ParseSviGetLinkVersionsResponse(rsp *http.Response) (*SviGetLinkVersionsRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45094,28 +41929,28 @@ func ParseSviGetLinkVersionResponse(rsp *http.Response) (*SviGetLinkVersionRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45190,49 +42025,49 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -45288,35 +42123,35 @@ func ParseSviGetLinkFieldHistoryResponse(rsp *http.Response) (*SviGetLinkFieldHi
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45397,35 +42232,35 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -45481,35 +42316,35 @@ func ParseSviGetLockResponse(rsp *http.Response) (*SviGetLockResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45551,49 +42386,49 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -45673,13 +42508,6 @@ func ParseComanageListNamesResponse(rsp *http.Response) (*ComanageListNamesRespo
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -45734,26 +42562,12 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -45858,13 +42672,6 @@ func ParseComanageGetNameResponse(rsp *http.Response) (*ComanageGetNameResponse,
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -45915,13 +42722,6 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -46647,16 +43447,6 @@ func ParseWorkbenchGetDocumentYAMLResponse(rsp *http.Response) (*WorkbenchGetDoc
 		HTTPResponse: rsp,
 	}
 
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "yaml") && rsp.StatusCode == 200:
-		var dest openapi_types.File
-		if err := yaml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.YAML200 = &dest
-
-	}
-
 	return response, nil
 }
 
@@ -46710,13 +43500,6 @@ func ParseComanageListOrgIdentitiesResponse(rsp *http.Response) (*ComanageListOr
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -46765,26 +43548,12 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -46862,13 +43631,6 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 		}
 		response.JSON403 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
 	case rsp.StatusCode == 404:
 		break // No content-type
 
@@ -46927,13 +43689,6 @@ func ParseComanageGetOrgIdentityResponse(rsp *http.Response) (*ComanageGetOrgIde
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -46984,13 +43739,6 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -47060,42 +43808,42 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest WorkbenchConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47151,49 +43899,49 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest WorkbenchTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest WorkbenchUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest WorkbenchUnprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON422 = &dest
+		response.JSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47275,7 +44023,7 @@ func ParseWorkbenchGetReadyResponse(rsp *http.Response) (*WorkbenchGetReadyRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47304,42 +44052,42 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest WorkbenchConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47421,14 +44169,14 @@ func ParseWorkbenchListWorkspacesResponse(rsp *http.Response) (*WorkbenchListWor
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47470,35 +44218,35 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
