@@ -119,11 +119,11 @@ func TestCredentialsWorkInAWorkspace(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, srv *servertest.Server) {
 		admin := newClient(t, srv.URL+"/w/ci-42", auth.Admin(servertest.AdminToken))
-		const id, own = "app", "s3cret"
+		const id, own = "app", "demo-secret" // the hash is the demo's
 		applied, err := admin.WorkbenchApplyFixturesWithBodyWithResponse(t.Context(), "application/json", strings.NewReader(`{
-			"acc": {"clients": [{"id": "app", "secret": "s3cret", "scopes": ["data:read"]}]},
-			"responsys": {"account": {"name": "Ours"}, "users": [{"name": "app", "password": "s3cret"}]},
-			"svi": {"clients": [{"id": "app", "secret": "s3cret", "scopes": ["datahub.admin"], "grants": ["client_credentials"]}]}}`))
+			"acc": {"clients": [{"id": "app", "secret": "demo-secret", "scopes": ["data:read"]}]},
+			"responsys": {"account": {"name": "Ours"}, "users": [{"name": "app", "passwordHash": "$2a$10$G93ngws06EkN9FckInU6Y.g/WK6JwXEPOmMpRwZl5uBQsUEjBypCS"}]},
+			"svi": {"clients": [{"id": "app", "secret": "demo-secret", "scopes": ["datahub.admin"], "grants": ["client_credentials"]}]}}`))
 		want(t, http.StatusOK, applied, err)
 		for name, c := range map[string]struct {
 			option client.ClientOption
