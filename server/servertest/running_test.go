@@ -342,3 +342,8 @@ func TestOfAUserThatPanics(t *testing.T) {
 	ofAUser(t)
 	panic("as planned")
 }
+
+func TestTheExampleOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	testOrganizations(t)
+}
