@@ -35,12 +35,13 @@ func refusal(platform, who, name, secret string, resp *http.Response, body []byt
 		ErrorCode        string `json:"errorCode"`
 		DeveloperMessage string `json:"developerMessage"`
 		Detail           string `json:"detail"`
+		Message          string `json:"message"`
 		Error            string `json:"error"`
 		ErrorDescription string `json:"error_description"`
 	}
 	_ = json.Unmarshal(body, &said) // what is no JSON says nothing
 	code := cmp.Or(said.ErrorCode, said.Error)
-	reason := strings.TrimSpace(code + " " + cmp.Or(said.DeveloperMessage, said.Detail, said.ErrorDescription))
+	reason := strings.TrimSpace(code + " " + cmp.Or(said.DeveloperMessage, said.Detail, said.ErrorDescription, said.Message))
 	if secret != "" {
 		reason = strings.ReplaceAll(reason, secret, "...")
 	}

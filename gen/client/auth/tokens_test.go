@@ -137,22 +137,24 @@ func TestRefusedCredentialsAreNamedWithoutTheirSecret(t *testing.T) {
 	const wrong = "s3cret-of-mine"
 	for _, c := range []struct {
 		name   string
+		base   string
 		option client.ClientOption
 		call   func(context.Context, *client.ClientWithResponses) (status, error)
 		want   string
 	}{
-		{"acc", auth.ACC("demo-client", wrong), hubs, `auth: Autodesk gave the app "demo-client" no token: 401 Unauthorized: AUTH-003 `},
-		{"acc, unknown", auth.ACC("nobody", wrong), hubs, `auth: Autodesk gave the app "nobody" no token: 403 Forbidden: AUTH-001 `},
-		{"acc, v1", auth.ACCv1("demo-client", wrong), hubs, `auth: Autodesk gave the app "demo-client" no token: 401 Unauthorized: AUTH-003 `},
-		{"acc, scope", auth.ACC("demo-client", secret, "data:delete"), hubs, `auth: Autodesk gave the app "demo-client" no token: 400 Bad Request: AUTH-004 `},
-		{"cux", auth.CUX("demo-client", wrong), link, `auth: CUX gave the client "demo-client" no token: 401 Unauthorized: invalid_client `},
-		{"responsys", auth.Responsys("demo", wrong), user, `auth: Responsys gave the user "demo" no token: 400 Bad Request: INVALID_USER_NAME_PASSWORD`},
-		{"svi", auth.SAS("sas.ec", "", "demo", wrong), person, `auth: SAS gave the user "demo" no token: 401 Unauthorized: unauthorized Bad credentials`},
-		{"svi as a client", auth.SASClient("sas.ec", wrong), person, `auth: SAS gave the client "sas.ec" no token: 401 Unauthorized: `},
+		{"acc", "", auth.ACC("demo-client", wrong), hubs, `auth: Autodesk gave the app "demo-client" no token: 401 Unauthorized: AUTH-003 `},
+		{"acc, unknown", "", auth.ACC("nobody", wrong), hubs, `auth: Autodesk gave the app "nobody" no token: 403 Forbidden: AUTH-001 `},
+		{"acc, v1", "", auth.ACCv1("demo-client", wrong), hubs, `auth: Autodesk gave the app "demo-client" no token: 401 Unauthorized: AUTH-003 `},
+		{"acc, scope", "", auth.ACC("demo-client", secret, "data:delete"), hubs, `auth: Autodesk gave the app "demo-client" no token: 400 Bad Request: AUTH-004 `},
+		{"acc, no such workspace", "/w/none", auth.ACC("demo-client", wrong), hubs, `auth: Autodesk gave the app "demo-client" no token: 404 Not Found: `},
+		{"cux", "", auth.CUX("demo-client", wrong), link, `auth: CUX gave the client "demo-client" no token: 401 Unauthorized: invalid_client `},
+		{"responsys", "", auth.Responsys("demo", wrong), user, `auth: Responsys gave the user "demo" no token: 400 Bad Request: INVALID_USER_NAME_PASSWORD`},
+		{"svi", "", auth.SAS("sas.ec", "", "demo", wrong), person, `auth: SAS gave the user "demo" no token: 401 Unauthorized: unauthorized Bad credentials`},
+		{"svi as a client", "", auth.SASClient("sas.ec", wrong), person, `auth: SAS gave the client "sas.ec" no token: 401 Unauthorized: `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := c.call(t.Context(), newClient(t, srv.URL, c.option))
+			_, err := c.call(t.Context(), newClient(t, srv.URL+c.base, c.option))
 			var refused *auth.RefusedError
 			if !errors.As(err, &refused) || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(fmt.Sprintf("%+v %#v", err, refused), wrong) {
 				t.Errorf("got %v, want %s...", err, c.want)
