@@ -18,6 +18,10 @@ build: cc ## Build the binary bin/orglink, linked statically
 generate: ## Generate gen/ from openapi.yaml
 	$(GO) generate ./gen
 
+.PHONY: client-go
+client-go: ## Generate the Go client, gen/client, alone
+	$(GO) generate -run client.cfg.yaml ./gen
+
 .PHONY: check-generate
 check-generate: generate ## Fail when generated code is stale
 	@test -z "$$(git status --porcelain gen go.mod go.sum)" || \

@@ -1,6 +1,6 @@
 // Package gen holds what is generated from the document at the root of the
 // repository: the types, the Echo server stubs and the document itself.
-// Nothing here is edited by hand; run `make generate`.
+// What is generated is not edited by hand; run `make generate`.
 package gen
 
 import _ "embed"

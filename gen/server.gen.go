@@ -199,21 +199,21 @@ type ServerInterface interface {
 	// SviPostLink Create a relationship link
 	// (POST /links)
 	SviPostLink(ctx echo.Context, params SviPostLinkParams) error
-	// SviPutLinks Update the relationship link between two documents
+	// SviPutLinkBetween Update the relationship link between two documents
 	// (PUT /links)
-	SviPutLinks(ctx echo.Context, params SviPutLinksParams) error
-	// SviDeleteLinksItem Delete a relationship link
+	SviPutLinkBetween(ctx echo.Context, params SviPutLinkBetweenParams) error
+	// SviDeleteLink Delete a relationship link
 	// (DELETE /links/@item)
-	SviDeleteLinksItem(ctx echo.Context, params SviDeleteLinksItemParams) error
-	// SviGetLinksItem Get a relationship link
+	SviDeleteLink(ctx echo.Context, params SviDeleteLinkParams) error
+	// SviGetLink Get a relationship link
 	// (GET /links/@item)
-	SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error
-	// SviPatchLinksItem Update parts of a relationship link
+	SviGetLink(ctx echo.Context, params SviGetLinkParams) error
+	// SviPatchLink Update parts of a relationship link
 	// (PATCH /links/@item)
-	SviPatchLinksItem(ctx echo.Context, params SviPatchLinksItemParams) error
-	// SviPutLinksItem Update a relationship link
+	SviPatchLink(ctx echo.Context, params SviPatchLinkParams) error
+	// SviPutLink Update a relationship link
 	// (PUT /links/@item)
-	SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error
+	SviPutLink(ctx echo.Context, params SviPutLinkParams) error
 	// SviGetLinkFields Get the values of several fields of a link
 	// (GET /links/@item/fields)
 	SviGetLinkFields(ctx echo.Context, params SviGetLinkFieldsParams) error
@@ -2077,12 +2077,12 @@ func (w *ServerInterfaceWrapper) SviPostLink(ctx echo.Context) error {
 	return err
 }
 
-// SviPutLinks converts echo context to params.
-func (w *ServerInterfaceWrapper) SviPutLinks(ctx echo.Context) error {
+// SviPutLinkBetween converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutLinkBetween(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params SviPutLinksParams
+	var params SviPutLinkBetweenParams
 	// ------------- Required query parameter "relationshipName" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "relationshipName", ctx.QueryParams(), &params.RelationshipName, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2158,16 +2158,16 @@ func (w *ServerInterfaceWrapper) SviPutLinks(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SviPutLinks(ctx, params)
+	err = w.Handler.SviPutLinkBetween(ctx, params)
 	return err
 }
 
-// SviDeleteLinksItem converts echo context to params.
-func (w *ServerInterfaceWrapper) SviDeleteLinksItem(ctx echo.Context) error {
+// SviDeleteLink converts echo context to params.
+func (w *ServerInterfaceWrapper) SviDeleteLink(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params SviDeleteLinksItemParams
+	var params SviDeleteLinkParams
 	// ------------- Required query parameter "_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2193,16 +2193,16 @@ func (w *ServerInterfaceWrapper) SviDeleteLinksItem(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SviDeleteLinksItem(ctx, params)
+	err = w.Handler.SviDeleteLink(ctx, params)
 	return err
 }
 
-// SviGetLinksItem converts echo context to params.
-func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
+// SviGetLink converts echo context to params.
+func (w *ServerInterfaceWrapper) SviGetLink(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params SviGetLinksItemParams
+	var params SviGetLinkParams
 	// ------------- Required query parameter "_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2235,16 +2235,16 @@ func (w *ServerInterfaceWrapper) SviGetLinksItem(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SviGetLinksItem(ctx, params)
+	err = w.Handler.SviGetLink(ctx, params)
 	return err
 }
 
-// SviPatchLinksItem converts echo context to params.
-func (w *ServerInterfaceWrapper) SviPatchLinksItem(ctx echo.Context) error {
+// SviPatchLink converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPatchLink(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params SviPatchLinksItemParams
+	var params SviPatchLinkParams
 	// ------------- Required query parameter "_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2292,16 +2292,16 @@ func (w *ServerInterfaceWrapper) SviPatchLinksItem(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SviPatchLinksItem(ctx, params)
+	err = w.Handler.SviPatchLink(ctx, params)
 	return err
 }
 
-// SviPutLinksItem converts echo context to params.
-func (w *ServerInterfaceWrapper) SviPutLinksItem(ctx echo.Context) error {
+// SviPutLink converts echo context to params.
+func (w *ServerInterfaceWrapper) SviPutLink(ctx echo.Context) error {
 	var err error
 
 	// Parameter object where we will unmarshal all parameters from the context
-	var params SviPutLinksItemParams
+	var params SviPutLinkParams
 	// ------------- Required query parameter "_id" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "_id", ctx.QueryParams(), &params.UnderscoreID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2349,7 +2349,7 @@ func (w *ServerInterfaceWrapper) SviPutLinksItem(ctx echo.Context) error {
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.SviPutLinksItem(ctx, params)
+	err = w.Handler.SviPutLink(ctx, params)
 	return err
 }
 
@@ -3539,10 +3539,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/locks/documents", wrapper.SviDeleteLock, options.OperationMiddlewares["sviDeleteLock"]...)
 	router.GET(options.BaseURL+"/locks/documents", wrapper.SviGetLock, options.OperationMiddlewares["sviGetLock"]...)
 	router.POST(options.BaseURL+"/locks/documents", wrapper.SviPostLock, options.OperationMiddlewares["sviPostLock"]...)
-	router.DELETE(options.BaseURL+"/links/@item", wrapper.SviDeleteLinksItem, options.OperationMiddlewares["sviDeleteLinksItem"]...)
-	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLinksItem, options.OperationMiddlewares["sviGetLinksItem"]...)
-	router.PATCH(options.BaseURL+"/links/@item", wrapper.SviPatchLinksItem, options.OperationMiddlewares["sviPatchLinksItem"]...)
-	router.PUT(options.BaseURL+"/links/@item", wrapper.SviPutLinksItem, options.OperationMiddlewares["sviPutLinksItem"]...)
+	router.DELETE(options.BaseURL+"/links/@item", wrapper.SviDeleteLink, options.OperationMiddlewares["sviDeleteLink"]...)
+	router.GET(options.BaseURL+"/links/@item", wrapper.SviGetLink, options.OperationMiddlewares["sviGetLink"]...)
+	router.PATCH(options.BaseURL+"/links/@item", wrapper.SviPatchLink, options.OperationMiddlewares["sviPatchLink"]...)
+	router.PUT(options.BaseURL+"/links/@item", wrapper.SviPutLink, options.OperationMiddlewares["sviPutLink"]...)
 	router.GET(options.BaseURL+"/links/@item/fields/:fieldName", wrapper.SviGetLinkField, options.OperationMiddlewares["sviGetLinkField"]...)
 	router.HEAD(options.BaseURL+"/links/@item/fields/:fieldName", wrapper.SviHeadLinkField, options.OperationMiddlewares["sviHeadLinkField"]...)
 	router.GET(options.BaseURL+"/links/@item/fields", wrapper.SviGetLinkFields, options.OperationMiddlewares["sviGetLinkFields"]...)
@@ -3555,7 +3555,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/svi-datahub/", wrapper.SviGetRoot, options.OperationMiddlewares["sviGetRoot"]...)
 	router.GET(options.BaseURL+"/links", wrapper.SviGetLinks, options.OperationMiddlewares["sviGetLinks"]...)
 	router.POST(options.BaseURL+"/links", wrapper.SviPostLink, options.OperationMiddlewares["sviPostLink"]...)
-	router.PUT(options.BaseURL+"/links", wrapper.SviPutLinks, options.OperationMiddlewares["sviPutLinks"]...)
+	router.PUT(options.BaseURL+"/links", wrapper.SviPutLinkBetween, options.OperationMiddlewares["sviPutLinkBetween"]...)
 	router.POST(options.BaseURL+"/links/bulk", wrapper.SviPostLinksBulk, options.OperationMiddlewares["sviPostLinksBulk"]...)
 	router.POST(options.BaseURL+"/SASLogon/oauth/token", wrapper.SviPostToken, options.OperationMiddlewares["sviPostToken"]...)
 
@@ -11489,20 +11489,20 @@ func (response SviPostLink503ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinksRequestObject struct {
-	Params                                                               SviPutLinksParams
-	JSONBody                                                             *SviPutLinksJSONRequestBody
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
-	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+type SviPutLinkBetweenRequestObject struct {
+	Params                                                               SviPutLinkBetweenParams
+	JSONBody                                                             *SviPutLinkBetweenJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
 }
 
-type SviPutLinksResponseObject interface {
-	VisitSviPutLinksResponse(w http.ResponseWriter) error
+type SviPutLinkBetweenResponseObject interface {
+	VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error
 }
 
-type SviPutLinks200JSONResponse struct{ SviLinkUpdatedJSONResponse }
+type SviPutLinkBetween200JSONResponse struct{ SviLinkUpdatedJSONResponse }
 
-func (response SviPutLinks200JSONResponse) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween200JSONResponse) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11520,11 +11520,11 @@ func (response SviPutLinks200JSONResponse) VisitSviPutLinksResponse(w http.Respo
 	return err
 }
 
-type SviPutLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+type SviPutLinkBetween200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
 	SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse
 }
 
-func (response SviPutLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11542,11 +11542,11 @@ func (response SviPutLinks200ApplicationVndSasInvestigationDataMaskedRelationshi
 	return err
 }
 
-type SviPutLinks400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween400ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11558,11 +11558,11 @@ func (response SviPutLinks400ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween401ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11577,11 +11577,11 @@ func (response SviPutLinks401ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween403ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11593,11 +11593,11 @@ func (response SviPutLinks403ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween404ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11609,11 +11609,11 @@ func (response SviPutLinks404ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween406ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11625,11 +11625,11 @@ func (response SviPutLinks406ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween412ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11641,11 +11641,11 @@ func (response SviPutLinks412ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween413ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11657,11 +11657,11 @@ func (response SviPutLinks413ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween415ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11673,11 +11673,11 @@ func (response SviPutLinks415ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween428ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11689,11 +11689,11 @@ func (response SviPutLinks428ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11705,11 +11705,11 @@ func (response SviPutLinks500ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviPutLinks503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLinkBetween503ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinks503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksResponse(w http.ResponseWriter) error {
+func (response SviPutLinkBetween503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11722,27 +11722,27 @@ func (response SviPutLinks503ApplicationVndSasErrorPlusJSONVersion2Response) Vis
 	return err
 }
 
-type SviDeleteLinksItemRequestObject struct {
-	Params SviDeleteLinksItemParams
+type SviDeleteLinkRequestObject struct {
+	Params SviDeleteLinkParams
 }
 
-type SviDeleteLinksItemResponseObject interface {
-	VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error
+type SviDeleteLinkResponseObject interface {
+	VisitSviDeleteLinkResponse(w http.ResponseWriter) error
 }
 
-type SviDeleteLinksItem204Response struct {
+type SviDeleteLink204Response struct {
 }
 
-func (response SviDeleteLinksItem204Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink204Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 	w.WriteHeader(204)
 	return nil
 }
 
-type SviDeleteLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink400ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11754,11 +11754,11 @@ func (response SviDeleteLinksItem400ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink401ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11773,11 +11773,11 @@ func (response SviDeleteLinksItem401ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink403ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11789,11 +11789,11 @@ func (response SviDeleteLinksItem403ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink404ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11805,11 +11805,11 @@ func (response SviDeleteLinksItem404ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink412ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11821,11 +11821,11 @@ func (response SviDeleteLinksItem412ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11837,11 +11837,11 @@ func (response SviDeleteLinksItem500ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviDeleteLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviDeleteLink503ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviDeleteLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinksItemResponse(w http.ResponseWriter) error {
+func (response SviDeleteLink503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11854,25 +11854,25 @@ func (response SviDeleteLinksItem503ApplicationVndSasErrorPlusJSONVersion2Respon
 	return err
 }
 
-type SviGetLinksItemRequestObject struct {
-	Params SviGetLinksItemParams
+type SviGetLinkRequestObject struct {
+	Params SviGetLinkParams
 }
 
-type SviGetLinksItemResponseObject interface {
-	VisitSviGetLinksItemResponse(w http.ResponseWriter) error
+type SviGetLinkResponseObject interface {
+	VisitSviGetLinkResponse(w http.ResponseWriter) error
 }
 
-type SviGetLinksItem200ResponseHeaders struct {
+type SviGetLink200ResponseHeaders struct {
 	ETag *string
 	Vary *string
 }
 
-type SviGetLinksItem200JSONResponse struct {
+type SviGetLink200JSONResponse struct {
 	Body    SviLink
-	Headers SviGetLinksItem200ResponseHeaders
+	Headers SviGetLink200ResponseHeaders
 }
 
-func (response SviGetLinksItem200JSONResponse) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink200JSONResponse) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11890,12 +11890,12 @@ func (response SviGetLinksItem200JSONResponse) VisitSviGetLinksItemResponse(w ht
 	return err
 }
 
-type SviGetLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+type SviGetLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
 	Body    SviLink
-	Headers SviGetLinksItem200ResponseHeaders
+	Headers SviGetLink200ResponseHeaders
 }
 
-func (response SviGetLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11913,11 +11913,11 @@ func (response SviGetLinksItem200ApplicationVndSasInvestigationDataMaskedRelatio
 	return err
 }
 
-type SviGetLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviGetLink400ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviGetLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11929,11 +11929,11 @@ func (response SviGetLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviGetLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviGetLink401ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviGetLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11948,11 +11948,11 @@ func (response SviGetLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviGetLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviGetLink404ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviGetLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11964,11 +11964,11 @@ func (response SviGetLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviGetLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviGetLink406ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviGetLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11980,11 +11980,11 @@ func (response SviGetLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviGetLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksItemResponse(w http.ResponseWriter) error {
+func (response SviGetLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -11996,19 +11996,19 @@ func (response SviGetLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPatchLinksItemRequestObject struct {
-	Params                           SviPatchLinksItemParams
-	JSONBody                         *SviPatchLinksItemJSONRequestBody
-	ApplicationJSONPatchPlusJSONBody *SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody
+type SviPatchLinkRequestObject struct {
+	Params                           SviPatchLinkParams
+	JSONBody                         *SviPatchLinkJSONRequestBody
+	ApplicationJSONPatchPlusJSONBody *SviPatchLinkApplicationJSONPatchPlusJSONRequestBody
 }
 
-type SviPatchLinksItemResponseObject interface {
-	VisitSviPatchLinksItemResponse(w http.ResponseWriter) error
+type SviPatchLinkResponseObject interface {
+	VisitSviPatchLinkResponse(w http.ResponseWriter) error
 }
 
-type SviPatchLinksItem200JSONResponse struct{ SviLinkUpdatedJSONResponse }
+type SviPatchLink200JSONResponse struct{ SviLinkUpdatedJSONResponse }
 
-func (response SviPatchLinksItem200JSONResponse) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink200JSONResponse) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12026,11 +12026,11 @@ func (response SviPatchLinksItem200JSONResponse) VisitSviPatchLinksItemResponse(
 	return err
 }
 
-type SviPatchLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+type SviPatchLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
 	SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse
 }
 
-func (response SviPatchLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12048,11 +12048,11 @@ func (response SviPatchLinksItem200ApplicationVndSasInvestigationDataMaskedRelat
 	return err
 }
 
-type SviPatchLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink400ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12064,11 +12064,11 @@ func (response SviPatchLinksItem400ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink401ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12083,11 +12083,11 @@ func (response SviPatchLinksItem401ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink403ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12099,11 +12099,11 @@ func (response SviPatchLinksItem403ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink404ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12115,11 +12115,11 @@ func (response SviPatchLinksItem404ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink406ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12131,11 +12131,11 @@ func (response SviPatchLinksItem406ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem409ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink409ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviLinkConflictApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink409ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12147,11 +12147,11 @@ func (response SviPatchLinksItem409ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink412ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12163,11 +12163,11 @@ func (response SviPatchLinksItem412ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink413ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12179,11 +12179,11 @@ func (response SviPatchLinksItem413ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink415ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12195,11 +12195,11 @@ func (response SviPatchLinksItem415ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink428ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12211,11 +12211,11 @@ func (response SviPatchLinksItem428ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12227,11 +12227,11 @@ func (response SviPatchLinksItem500ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPatchLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPatchLink503ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPatchLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPatchLink503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12244,28 +12244,28 @@ func (response SviPatchLinksItem503ApplicationVndSasErrorPlusJSONVersion2Respons
 	return err
 }
 
-type SviPutLinksItemRequestObject struct {
-	Params                                                               SviPutLinksItemParams
-	JSONBody                                                             *SviPutLinksItemJSONRequestBody
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
-	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+type SviPutLinkRequestObject struct {
+	Params                                                               SviPutLinkParams
+	JSONBody                                                             *SviPutLinkJSONRequestBody
+	ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody *SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+	ApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody       *SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
 }
 
-type SviPutLinksItemResponseObject interface {
-	VisitSviPutLinksItemResponse(w http.ResponseWriter) error
+type SviPutLinkResponseObject interface {
+	VisitSviPutLinkResponse(w http.ResponseWriter) error
 }
 
-type SviPutLinksItem200ResponseHeaders struct {
+type SviPutLink200ResponseHeaders struct {
 	ETag *string
 	Vary *string
 }
 
-type SviPutLinksItem200JSONResponse struct {
+type SviPutLink200JSONResponse struct {
 	Body    SviLink
-	Headers SviPutLinksItem200ResponseHeaders
+	Headers SviPutLink200ResponseHeaders
 }
 
-func (response SviPutLinksItem200JSONResponse) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink200JSONResponse) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12283,12 +12283,12 @@ func (response SviPutLinksItem200JSONResponse) VisitSviPutLinksItemResponse(w ht
 	return err
 }
 
-type SviPutLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
+type SviPutLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse struct {
 	Body    SviLink
-	Headers SviPutLinksItem200ResponseHeaders
+	Headers SviPutLink200ResponseHeaders
 }
 
-func (response SviPutLinksItem200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponse) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12306,11 +12306,11 @@ func (response SviPutLinksItem200ApplicationVndSasInvestigationDataMaskedRelatio
 	return err
 }
 
-type SviPutLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink400ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink400ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12322,11 +12322,11 @@ func (response SviPutLinksItem400ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink401ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnauthorizedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink401ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -12341,11 +12341,11 @@ func (response SviPutLinksItem401ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink403ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviForbiddenApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink403ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12357,11 +12357,11 @@ func (response SviPutLinksItem403ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink404ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotFoundApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink404ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12373,11 +12373,11 @@ func (response SviPutLinksItem404ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink406ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviNotAcceptableApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink406ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12389,11 +12389,11 @@ func (response SviPutLinksItem406ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink412ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionFailedApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink412ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12405,11 +12405,11 @@ func (response SviPutLinksItem412ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink413ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviTooLargeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink413ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12421,11 +12421,11 @@ func (response SviPutLinksItem413ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink415ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviUnsupportedMediaTypeApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink415ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12437,11 +12437,11 @@ func (response SviPutLinksItem415ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink428ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink428ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12453,11 +12453,11 @@ func (response SviPutLinksItem428ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviInternalApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -12469,11 +12469,11 @@ func (response SviPutLinksItem500ApplicationVndSasErrorPlusJSONVersion2Response)
 	return err
 }
 
-type SviPutLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response struct {
+type SviPutLink503ApplicationVndSasErrorPlusJSONVersion2Response struct {
 	SviBusyApplicationVndSasErrorPlusJSONVersion2Response
 }
 
-func (response SviPutLinksItem503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinksItemResponse(w http.ResponseWriter) error {
+func (response SviPutLink503ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16861,21 +16861,21 @@ type StrictServerInterface interface {
 	// SviPostLink Create a relationship link
 	// (POST /links)
 	SviPostLink(ctx context.Context, request SviPostLinkRequestObject) (SviPostLinkResponseObject, error)
-	// SviPutLinks Update the relationship link between two documents
+	// SviPutLinkBetween Update the relationship link between two documents
 	// (PUT /links)
-	SviPutLinks(ctx context.Context, request SviPutLinksRequestObject) (SviPutLinksResponseObject, error)
-	// SviDeleteLinksItem Delete a relationship link
+	SviPutLinkBetween(ctx context.Context, request SviPutLinkBetweenRequestObject) (SviPutLinkBetweenResponseObject, error)
+	// SviDeleteLink Delete a relationship link
 	// (DELETE /links/@item)
-	SviDeleteLinksItem(ctx context.Context, request SviDeleteLinksItemRequestObject) (SviDeleteLinksItemResponseObject, error)
-	// SviGetLinksItem Get a relationship link
+	SviDeleteLink(ctx context.Context, request SviDeleteLinkRequestObject) (SviDeleteLinkResponseObject, error)
+	// SviGetLink Get a relationship link
 	// (GET /links/@item)
-	SviGetLinksItem(ctx context.Context, request SviGetLinksItemRequestObject) (SviGetLinksItemResponseObject, error)
-	// SviPatchLinksItem Update parts of a relationship link
+	SviGetLink(ctx context.Context, request SviGetLinkRequestObject) (SviGetLinkResponseObject, error)
+	// SviPatchLink Update parts of a relationship link
 	// (PATCH /links/@item)
-	SviPatchLinksItem(ctx context.Context, request SviPatchLinksItemRequestObject) (SviPatchLinksItemResponseObject, error)
-	// SviPutLinksItem Update a relationship link
+	SviPatchLink(ctx context.Context, request SviPatchLinkRequestObject) (SviPatchLinkResponseObject, error)
+	// SviPutLink Update a relationship link
 	// (PUT /links/@item)
-	SviPutLinksItem(ctx context.Context, request SviPutLinksItemRequestObject) (SviPutLinksItemResponseObject, error)
+	SviPutLink(ctx context.Context, request SviPutLinkRequestObject) (SviPutLinkResponseObject, error)
 	// SviGetLinkFields Get the values of several fields of a link
 	// (GET /links/@item/fields)
 	SviGetLinkFields(ctx context.Context, request SviGetLinkFieldsRequestObject) (SviGetLinkFieldsResponseObject, error)
@@ -19474,13 +19474,13 @@ func (sh *strictHandler) SviPostLink(ctx echo.Context, params SviPostLinkParams)
 	return nil
 }
 
-// SviPutLinks operation middleware
-func (sh *strictHandler) SviPutLinks(ctx echo.Context, params SviPutLinksParams) error {
-	var request SviPutLinksRequestObject
+// SviPutLinkBetween operation middleware
+func (sh *strictHandler) SviPutLinkBetween(ctx echo.Context, params SviPutLinkBetweenParams) error {
+	var request SviPutLinkBetweenRequestObject
 
 	request.Params = params
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body SviPutLinksJSONRequestBody
+		var body SviPutLinkBetweenJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19505,7 +19505,7 @@ func (sh *strictHandler) SviPutLinks(ctx echo.Context, params SviPutLinksParams)
 
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.relationshiplink+json") {
-		var body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+		var body SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19530,7 +19530,7 @@ func (sh *strictHandler) SviPutLinks(ctx echo.Context, params SviPutLinksParams)
 
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.relationshiplink+json") {
-		var body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+		var body SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19556,81 +19556,81 @@ func (sh *strictHandler) SviPutLinks(ctx echo.Context, params SviPutLinksParams)
 	}
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.SviPutLinks(ctx.Request().Context(), request.(SviPutLinksRequestObject))
+		return sh.ssi.SviPutLinkBetween(ctx.Request().Context(), request.(SviPutLinkBetweenRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SviPutLinks")
+		handler = middleware(handler, "SviPutLinkBetween")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(SviPutLinksResponseObject); ok {
-		return validResponse.VisitSviPutLinksResponse(ctx.Response())
+	} else if validResponse, ok := response.(SviPutLinkBetweenResponseObject); ok {
+		return validResponse.VisitSviPutLinkBetweenResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// SviDeleteLinksItem operation middleware
-func (sh *strictHandler) SviDeleteLinksItem(ctx echo.Context, params SviDeleteLinksItemParams) error {
-	var request SviDeleteLinksItemRequestObject
+// SviDeleteLink operation middleware
+func (sh *strictHandler) SviDeleteLink(ctx echo.Context, params SviDeleteLinkParams) error {
+	var request SviDeleteLinkRequestObject
 
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.SviDeleteLinksItem(ctx.Request().Context(), request.(SviDeleteLinksItemRequestObject))
+		return sh.ssi.SviDeleteLink(ctx.Request().Context(), request.(SviDeleteLinkRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SviDeleteLinksItem")
+		handler = middleware(handler, "SviDeleteLink")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(SviDeleteLinksItemResponseObject); ok {
-		return validResponse.VisitSviDeleteLinksItemResponse(ctx.Response())
+	} else if validResponse, ok := response.(SviDeleteLinkResponseObject); ok {
+		return validResponse.VisitSviDeleteLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// SviGetLinksItem operation middleware
-func (sh *strictHandler) SviGetLinksItem(ctx echo.Context, params SviGetLinksItemParams) error {
-	var request SviGetLinksItemRequestObject
+// SviGetLink operation middleware
+func (sh *strictHandler) SviGetLink(ctx echo.Context, params SviGetLinkParams) error {
+	var request SviGetLinkRequestObject
 
 	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.SviGetLinksItem(ctx.Request().Context(), request.(SviGetLinksItemRequestObject))
+		return sh.ssi.SviGetLink(ctx.Request().Context(), request.(SviGetLinkRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SviGetLinksItem")
+		handler = middleware(handler, "SviGetLink")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(SviGetLinksItemResponseObject); ok {
-		return validResponse.VisitSviGetLinksItemResponse(ctx.Response())
+	} else if validResponse, ok := response.(SviGetLinkResponseObject); ok {
+		return validResponse.VisitSviGetLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// SviPatchLinksItem operation middleware
-func (sh *strictHandler) SviPatchLinksItem(ctx echo.Context, params SviPatchLinksItemParams) error {
-	var request SviPatchLinksItemRequestObject
+// SviPatchLink operation middleware
+func (sh *strictHandler) SviPatchLink(ctx echo.Context, params SviPatchLinkParams) error {
+	var request SviPatchLinkRequestObject
 
 	request.Params = params
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body SviPatchLinksItemJSONRequestBody
+		var body SviPatchLinkJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19655,7 +19655,7 @@ func (sh *strictHandler) SviPatchLinksItem(ctx echo.Context, params SviPatchLink
 
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json-patch+json") {
-		var body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody
+		var body SviPatchLinkApplicationJSONPatchPlusJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19681,31 +19681,31 @@ func (sh *strictHandler) SviPatchLinksItem(ctx echo.Context, params SviPatchLink
 	}
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.SviPatchLinksItem(ctx.Request().Context(), request.(SviPatchLinksItemRequestObject))
+		return sh.ssi.SviPatchLink(ctx.Request().Context(), request.(SviPatchLinkRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SviPatchLinksItem")
+		handler = middleware(handler, "SviPatchLink")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(SviPatchLinksItemResponseObject); ok {
-		return validResponse.VisitSviPatchLinksItemResponse(ctx.Response())
+	} else if validResponse, ok := response.(SviPatchLinkResponseObject); ok {
+		return validResponse.VisitSviPatchLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
 	return nil
 }
 
-// SviPutLinksItem operation middleware
-func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksItemParams) error {
-	var request SviPutLinksItemRequestObject
+// SviPutLink operation middleware
+func (sh *strictHandler) SviPutLink(ctx echo.Context, params SviPutLinkParams) error {
+	var request SviPutLinkRequestObject
 
 	request.Params = params
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
-		var body SviPutLinksItemJSONRequestBody
+		var body SviPutLinkJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19730,7 +19730,7 @@ func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksIte
 
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.masked.relationshiplink+json") {
-		var body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
+		var body SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19755,7 +19755,7 @@ func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksIte
 
 	}
 	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/vnd.sas.investigation.data.relationshiplink+json") {
-		var body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
+		var body SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody
 		var err error
 		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 			// A request validator built on kin-openapi's openapi3filter with
@@ -19781,18 +19781,18 @@ func (sh *strictHandler) SviPutLinksItem(ctx echo.Context, params SviPutLinksIte
 	}
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
-		return sh.ssi.SviPutLinksItem(ctx.Request().Context(), request.(SviPutLinksItemRequestObject))
+		return sh.ssi.SviPutLink(ctx.Request().Context(), request.(SviPutLinkRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "SviPutLinksItem")
+		handler = middleware(handler, "SviPutLink")
 	}
 
 	response, err := handler(ctx, request)
 
 	if err != nil {
 		return err
-	} else if validResponse, ok := response.(SviPutLinksItemResponseObject); ok {
-		return validResponse.VisitSviPutLinksItemResponse(ctx.Response())
+	} else if validResponse, ok := response.(SviPutLinkResponseObject); ok {
+		return validResponse.VisitSviPutLinkResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -6081,8 +6081,8 @@ type SviPostLinkParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPutLinksParams defines parameters for SviPutLinks.
-type SviPutLinksParams struct {
+// SviPutLinkBetweenParams defines parameters for SviPutLinkBetween.
+type SviPutLinkBetweenParams struct {
 	// RelationshipName Name of the relationship type.
 	RelationshipName string `form:"relationshipName" json:"relationshipName"`
 
@@ -6110,8 +6110,8 @@ type SviPutLinksParams struct {
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviDeleteLinksItemParams defines parameters for SviDeleteLinksItem.
-type SviDeleteLinksItemParams struct {
+// SviDeleteLinkParams defines parameters for SviDeleteLink.
+type SviDeleteLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -6123,8 +6123,8 @@ type SviDeleteLinksItemParams struct {
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviGetLinksItemParams defines parameters for SviGetLinksItem.
-type SviGetLinksItemParams struct {
+// SviGetLinkParams defines parameters for SviGetLink.
+type SviGetLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -6140,8 +6140,8 @@ type SviGetLinksItemParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPatchLinksItemParams defines parameters for SviPatchLinksItem.
-type SviPatchLinksItemParams struct {
+// SviPatchLinkParams defines parameters for SviPatchLink.
+type SviPatchLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -6160,8 +6160,8 @@ type SviPatchLinksItemParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
-// SviPutLinksItemParams defines parameters for SviPutLinksItem.
-type SviPutLinksItemParams struct {
+// SviPutLinkParams defines parameters for SviPutLink.
+type SviPutLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
@@ -6520,29 +6520,29 @@ type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
 // SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
 type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
 
-// SviPutLinksJSONRequestBody defines body for SviPutLinks for application/json ContentType.
-type SviPutLinksJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenJSONRequestBody defines body for SviPutLinkBetween for application/json ContentType.
+type SviPutLinkBetweenJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinkBetweenApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinkBetween for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinkBetweenApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
-type SviPatchLinksItemJSONRequestBody = SviPatch
+// SviPatchLinkJSONRequestBody defines body for SviPatchLink for application/json ContentType.
+type SviPatchLinkJSONRequestBody = SviPatch
 
-// SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
-type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviPatch
+// SviPatchLinkApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLink for application/json-patch+json ContentType.
+type SviPatchLinkApplicationJSONPatchPlusJSONRequestBody = SviPatch
 
-// SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
-type SviPutLinksItemJSONRequestBody = SviLinkUpdate
+// SviPutLinkJSONRequestBody defines body for SviPutLink for application/json ContentType.
+type SviPutLinkJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
+type SviPutLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
-// SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
+type SviPutLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
 
 // SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
 type SviPostLinksBulkJSONRequestBody = SviLinksBulk

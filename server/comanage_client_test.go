@@ -50,7 +50,7 @@ func TestComanageGeneratedClient(t *testing.T) {
 	if err != nil || none.Status() != "400 Bad Request" || none.JSON400 != nil {
 		t.Fatalf("edit without a document: %v %v", none, err)
 	}
-	list, err := api.ComanageListCoOrgIdentityLinksWithResponse(t.Context(), json, &client.ComanageListCoOrgIdentityLinksParams{Copersonid: &person})
+	list, err := api.ComanageListCoOrgIdentityLinksWithResponse(t.Context(), json, &client.ComanageListCoOrgIdentityLinksParams{CoPersonID: &person})
 	if err != nil || list.JSON200 == nil || len(list.JSON200.CoOrgIdentityLinks) != 2 {
 		t.Fatalf("list: %v %v", list, err)
 	}

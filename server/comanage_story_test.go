@@ -96,12 +96,12 @@ func (e *enrolment) fillCO() {
 	e.link = link.JSON201.ID
 
 	found := fromClient(e.api.ComanageListCoPeopleWithResponse(ctx, inJSON, &client.ComanageListCoPeopleParams{
-		Coid: &e.co, SearchIdentifier: new("MARIA@example"),
+		CoID: &e.co, SearchIdentifier: new("MARIA@example"),
 	}))(t, "200 OK").JSON200.CoPeople
 	if len(found) != 1 || found[0].ID != e.person || found[0].Status != client.ComanageCoPersonStatusActive {
 		t.Fatalf("found %+v, want the person %s", found, e.person)
 	}
-	names := fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{Copersonid: &e.person}))(t, "200 OK").JSON200.Names
+	names := fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{CoPersonID: &e.person}))(t, "200 OK").JSON200.Names
 	if len(names) != 1 || names[0].Given != "Maria" || *names[0].Family != "Example" || names[0].Middle != nil || !names[0].PrimaryName {
 		t.Fatalf("the names are %+v", names)
 	}
@@ -144,7 +144,7 @@ func (e *enrolment) refuseTwice() {
 func (e *enrolment) unlink() {
 	t, ctx := e.t, e.t.Context()
 	fromClient(e.api.ComanageDeleteCoOrgIdentityLinkWithResponse(ctx, e.link, inJSON))(t, "200 Deleted")
-	fromClient(e.api.ComanageListCoOrgIdentityLinksWithResponse(ctx, inJSON, &client.ComanageListCoOrgIdentityLinksParams{Copersonid: &e.person}))(t, "204 CO Person Has No CoOrgIdentityLink")
+	fromClient(e.api.ComanageListCoOrgIdentityLinksWithResponse(ctx, inJSON, &client.ComanageListCoOrgIdentityLinksParams{CoPersonID: &e.person}))(t, "204 CO Person Has No CoOrgIdentityLink")
 	links := fromClient(e.api.ComanageGetCoOrgIdentityLinkWithResponse(ctx, e.link, inJSON))(t, "200 OK").JSON200.CoOrgIdentityLinks
 	if len(links) != 1 || !links[0].Deleted || links[0].OrgIdentityID != e.org {
 		t.Fatalf("the deleted link is %+v", links)
@@ -155,8 +155,8 @@ func (e *enrolment) unlink() {
 func (e *enrolment) deletePerson() {
 	t, ctx := e.t, e.t.Context()
 	fromClient(e.api.ComanageDeleteCoPersonWithResponse(ctx, e.person, inJSON))(t, "200 Deleted")
-	fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{Copersonid: &e.person}))(t, "204 CO Person Has No Name")
-	fromClient(e.api.ComanageListIdentifiersWithResponse(ctx, inJSON, &client.ComanageListIdentifiersParams{Copersonid: &e.person}))(t, "204 CO Person Has No Identifier")
+	fromClient(e.api.ComanageListNamesWithResponse(ctx, inJSON, &client.ComanageListNamesParams{CoPersonID: &e.person}))(t, "204 CO Person Has No Name")
+	fromClient(e.api.ComanageListIdentifiersWithResponse(ctx, inJSON, &client.ComanageListIdentifiersParams{CoPersonID: &e.person}))(t, "204 CO Person Has No Identifier")
 	people := fromClient(e.api.ComanageGetCoPersonWithResponse(ctx, e.person, inJSON))(t, "200 OK").JSON200.CoPeople
 	names := fromClient(e.api.ComanageGetNameWithResponse(ctx, e.nameID, inJSON))(t, "200 OK").JSON200.Names
 	identifiers := fromClient(e.api.ComanageGetIdentifierWithResponse(ctx, e.identifierID, inJSON))(t, "200 OK").JSON200.Identifiers

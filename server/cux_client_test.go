@@ -38,14 +38,14 @@ func TestCuxStoryOfAGeneratedClient(t *testing.T) {
 		c := cuxStory{t, api}
 		c.login(&token)
 		account, card := c.enrol("maria@example.com")
-		c.open(account, client.CuxIdentifierTypeACCOUNTID, "first", account)
+		c.open(account, client.CuxIdentifierTypeAccountID, "first", account)
 		linked := c.link("first", "12345", client.CuxLinkRequest{})
-		if linked.DateLinked != "2020-12-18T15:27:27.000Z" || linked.Status != client.CuxLinkStatusLINKED {
+		if linked.DateLinked != "2020-12-18T15:27:27.000Z" || linked.Status != client.CuxLinkStatusLinked {
 			t.Errorf("linked: %+v", linked)
 		}
-		date, gone := "2021-01-02", client.CuxLinkRequestStatusUNLINKED
+		date, gone := "2021-01-02", client.CuxLinkRequestStatusUnlinked
 		unlinked := c.link("first", "12345", client.CuxLinkRequest{DateLinked: &date, Status: &gone})
-		if unlinked.DateLinked != date || unlinked.Status != client.CuxLinkStatusUNLINKED {
+		if unlinked.DateLinked != date || unlinked.Status != client.CuxLinkStatusUnlinked {
 			t.Errorf("unlinked: %+v", unlinked)
 		}
 		c.list("first", unlinked)
@@ -58,8 +58,8 @@ func TestCuxStoryOfAGeneratedClient(t *testing.T) {
 		if err != nil || expired.JSON401 == nil || expired.JSON401.Message != cuxNoSession {
 			t.Fatalf("list in an expired session: %v %s", err, expired.Body)
 		}
-		c.open(card, client.CuxIdentifierTypeLOYALTYID, "first", account)
-		c.open("MARIA@example.com", client.CuxIdentifierTypeEMAIL, "second", account)
+		c.open(card, client.CuxIdentifierTypeLoyaltyID, "first", account)
+		c.open("MARIA@example.com", client.CuxIdentifierTypeEmail, "second", account)
 		c.list("first", unlinked)
 		c.list("second", unlinked)
 	})
@@ -85,7 +85,7 @@ func (c cuxStory) login(token *string) {
 func (c cuxStory) enrol(email string) (account, card string) {
 	c.t.Helper()
 	got, err := c.api.CuxPostUserWithResponse(c.t.Context(), client.CuxEnrolmentRequest{Email: email, PostalZipCode: "H0H 0H0"})
-	if err != nil || got.JSON200 == nil || got.JSON200.Status != client.CuxEnrolmentStatusACTIVE || got.JSON200.CardType != client.CuxEnrolmentCardTypeDIGITAL {
+	if err != nil || got.JSON200 == nil || got.JSON200.Status != client.CuxEnrolmentStatusActive || got.JSON200.CardType != client.CuxEnrolmentCardTypeDigital {
 		c.t.Fatalf("enrol: %v %v", got, err)
 	}
 	return got.JSON200.AccountID, got.JSON200.LoyaltyID
@@ -93,7 +93,7 @@ func (c cuxStory) enrol(email string) (account, card string) {
 
 func (c cuxStory) open(identifier string, kind client.CuxIdentifierType, correlationID, account string) {
 	c.t.Helper()
-	got, err := c.api.CuxPostSessionWithResponse(c.t.Context(), identifier, &client.CuxPostSessionParams{XIdentifierType: &kind},
+	got, err := c.api.CuxPostSessionWithResponse(c.t.Context(), identifier, &client.CuxPostSessionParams{IdentifierType: &kind},
 		client.CuxSessionRequest{CorrelationID: correlationID})
 	if err != nil || got.JSON200 == nil || got.JSON200.AccountID != account {
 		c.t.Fatalf("start a session by %s: %v %v", kind, got, err)

@@ -19,6 +19,9 @@ import (
 //go:embed demo.yaml
 var demo []byte
 
+// DemoFixtures is the demo data, a fixtures document in YAML.
+func DemoFixtures() []byte { return slices.Clone(demo) }
+
 // DemoSecret is every secret of the demo data.
 const DemoSecret = "demo-secret"
 

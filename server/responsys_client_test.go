@@ -115,7 +115,7 @@ func TestResponsysStoryOfAGeneratedClient(t *testing.T) {
 			t.Errorf("the root: %+v", root)
 		}
 		programs := must(t, c.list(nil).JSON200, nil).Programs
-		if len(programs) != 1 || programs[0].Status != client.ResponsysProgramStatusNOTRUNNING {
+		if len(programs) != 1 || programs[0].Status != client.ResponsysProgramStatusNotRunning {
 			t.Fatalf("the programs: %+v", programs)
 		}
 		name := programs[0].Name
@@ -139,8 +139,8 @@ func TestResponsysStoryOfAGeneratedClient(t *testing.T) {
 			action client.ResponsysUpdateProgramRequestAction
 			status client.ResponsysProgramStatus
 		}{
-			{client.ResponsysUpdateProgramRequestActionPublish, client.ResponsysProgramStatusRUNNING},
-			{client.ResponsysUpdateProgramRequestActionUnpublish, client.ResponsysProgramStatusNOTRUNNING},
+			{client.ResponsysUpdateProgramRequestActionPublish, client.ResponsysProgramStatusRunning},
+			{client.ResponsysUpdateProgramRequestActionUnpublish, client.ResponsysProgramStatusNotRunning},
 		} {
 			done, err := c.ResponsysPatchProgramWithResponse(ctx, name, client.ResponsysUpdateProgramRequest{Action: step.action})
 			if must(t, done, err).JSON200 == nil {

@@ -64,7 +64,7 @@ func TestSviNewLinkLabels(t *testing.T) {
 	for _, spelling := range []string{"includeEntityLabels", "_includeEntityLabels", "_includeDisplayLabel", "includeDisplayLabel"} {
 		for value, want := range map[string]bool{"true": true, "TRUE": true, "false": false, "False": false} {
 			for name, c := range sviEveryCall(t) {
-				status := map[string]int{"sviGetLinks, one": 200, "sviGetLinksItem": 200, "sviPostLink": 201, "sviGetLinks": 200}[name]
+				status := map[string]int{"sviGetLinks, one": 200, "sviGetLink": 200, "sviPostLink": 201, "sviGetLinks": 200}[name]
 				if status == 0 {
 					continue
 				}

@@ -14,12 +14,12 @@ func sviEveryCall(t *testing.T) map[string]call {
 		"sviGetLinks":             sviList("near", "a"),
 		"sviGetLinks, one":        {method: "GET", path: "/links?" + sviEnds("near", "a", "b"), header: sviHeader()},
 		"sviPostLink":             sviPost(sviNew(t, "plain", "a", "b", nil)),
-		"sviPutLinks":             {method: "PUT", path: "/links?" + sviEnds("near", "a", "b"), header: sviHeader("Content-Type", "application/json"), body: sviBody(t, 4, sviNearFields())},
+		"sviPutLinkBetween":       {method: "PUT", path: "/links?" + sviEnds("near", "a", "b"), header: sviHeader("Content-Type", "application/json"), body: sviBody(t, 4, sviNearFields())},
 		"sviPostLinksBulk":        sviBulk(sviItems(sviNew(t, "plain", "a", "b", nil))),
-		"sviGetLinksItem":         sviGet(sviNear),
-		"sviPutLinksItem":         sviPut(sviNear, sviBody(t, 4, sviNearFields())),
-		"sviPatchLinksItem":       sviPatch(sviNear, `[]`, "If-Match", "4"),
-		"sviDeleteLinksItem":      sviDelete(sviNear),
+		"sviGetLink":              sviGet(sviNear),
+		"sviPutLink":              sviPut(sviNear, sviBody(t, 4, sviNearFields())),
+		"sviPatchLink":            sviPatch(sviNear, `[]`, "If-Match", "4"),
+		"sviDeleteLink":           sviDelete(sviNear),
 		"sviGetLinkField":         sviOf("GET", "fields/kind", sviNear),
 		"sviHeadLinkField":        sviOf("HEAD", "fields/kind", sviNear),
 		"sviGetLinkFields":        sviOf("GET", "fields", sviNear).with("fieldName=kind"),
@@ -82,8 +82,8 @@ func TestSviLinkOperationsOfClients(t *testing.T) {
 	if after := sviState(t, s, sviNear); after != before {
 		t.Errorf("a forbidden call changed the link to %s", after)
 	}
-	deletion := calls["sviDeleteLinksItem"]
-	delete(calls, "sviDeleteLinksItem")
+	deletion := calls["sviDeleteLink"]
+	delete(calls, "sviDeleteLink")
 	for name, c := range calls {
 		if a := s.do(t, c.set("Authorization", "Bearer writer-token")); a.status/100 != 2 && a.status != 412 { // one of the updates comes first
 			t.Errorf("%s: got %d %s", name, a.status, a.body)
@@ -157,7 +157,7 @@ func TestSviLinkBodiesAreBounded(t *testing.T) {
 		if c.body == "" {
 			continue
 		}
-		limit := map[string]int{"sviPatchLinksItem": 256 << 10, "sviPostLinksBulk": 16 << 20}[name]
+		limit := map[string]int{"sviPatchLink": 256 << 10, "sviPostLinksBulk": 16 << 20}[name]
 		if limit == 0 {
 			limit = 1 << 20
 		}

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,12 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	rawjson "encoding/json"
 
 	"github.com/oapi-codegen/runtime"
-	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AccHubType.
@@ -40,13 +36,13 @@ func (e AccHubType) Valid() bool {
 
 // Defines values for AccHubExtensionType.
 const (
-	AccHubExtensionTypeHubsAutodeskBim360Account AccHubExtensionType = "hubs:autodesk.bim360:Account"
+	AccHubExtensionTypeAccount AccHubExtensionType = "hubs:autodesk.bim360:Account"
 )
 
 // Valid indicates whether the value is a known member of the AccHubExtensionType enum.
 func (e AccHubExtensionType) Valid() bool {
 	switch e {
-	case AccHubExtensionTypeHubsAutodeskBim360Account:
+	case AccHubExtensionTypeAccount:
 		return true
 	default:
 		return false
@@ -55,13 +51,13 @@ func (e AccHubExtensionType) Valid() bool {
 
 // Defines values for AccJSONAPIVersion.
 const (
-	AccJSONAPIVersionN10 AccJSONAPIVersion = "1.0"
+	AccJSONAPIVersionV1 AccJSONAPIVersion = "1.0"
 )
 
 // Valid indicates whether the value is a known member of the AccJSONAPIVersion enum.
 func (e AccJSONAPIVersion) Valid() bool {
 	switch e {
-	case AccJSONAPIVersionN10:
+	case AccJSONAPIVersionV1:
 		return true
 	default:
 		return false
@@ -643,13 +639,13 @@ func (e ComanageVersion) Valid() bool {
 
 // Defines values for CuxEnrolmentStatus.
 const (
-	CuxEnrolmentStatusACTIVE CuxEnrolmentStatus = "ACTIVE"
+	CuxEnrolmentStatusActive CuxEnrolmentStatus = "ACTIVE"
 )
 
 // Valid indicates whether the value is a known member of the CuxEnrolmentStatus enum.
 func (e CuxEnrolmentStatus) Valid() bool {
 	switch e {
-	case CuxEnrolmentStatusACTIVE:
+	case CuxEnrolmentStatusActive:
 		return true
 	default:
 		return false
@@ -658,16 +654,16 @@ func (e CuxEnrolmentStatus) Valid() bool {
 
 // Defines values for CuxEnrolmentCardType.
 const (
-	CuxEnrolmentCardTypeDIGITAL  CuxEnrolmentCardType = "DIGITAL"
-	CuxEnrolmentCardTypePHYSICAL CuxEnrolmentCardType = "PHYSICAL"
+	CuxEnrolmentCardTypeDigital  CuxEnrolmentCardType = "DIGITAL"
+	CuxEnrolmentCardTypePhysical CuxEnrolmentCardType = "PHYSICAL"
 )
 
 // Valid indicates whether the value is a known member of the CuxEnrolmentCardType enum.
 func (e CuxEnrolmentCardType) Valid() bool {
 	switch e {
-	case CuxEnrolmentCardTypeDIGITAL:
+	case CuxEnrolmentCardTypeDigital:
 		return true
-	case CuxEnrolmentCardTypePHYSICAL:
+	case CuxEnrolmentCardTypePhysical:
 		return true
 	default:
 		return false
@@ -700,19 +696,19 @@ func (e CuxEnrolmentRequestGender) Valid() bool {
 
 // Defines values for CuxErrorErrorCode.
 const (
-	CuxErrorErrorCodeINTERNALERROR  CuxErrorErrorCode = "INTERNAL_ERROR"
-	CuxErrorErrorCodeINVALIDREQUEST CuxErrorErrorCode = "INVALID_REQUEST"
-	CuxErrorErrorCodeUNAUTHORIZED   CuxErrorErrorCode = "UNAUTHORIZED"
+	CuxErrorErrorCodeInternalError  CuxErrorErrorCode = "INTERNAL_ERROR"
+	CuxErrorErrorCodeInvalidRequest CuxErrorErrorCode = "INVALID_REQUEST"
+	CuxErrorErrorCodeUnauthorized   CuxErrorErrorCode = "UNAUTHORIZED"
 )
 
 // Valid indicates whether the value is a known member of the CuxErrorErrorCode enum.
 func (e CuxErrorErrorCode) Valid() bool {
 	switch e {
-	case CuxErrorErrorCodeINTERNALERROR:
+	case CuxErrorErrorCodeInternalError:
 		return true
-	case CuxErrorErrorCodeINVALIDREQUEST:
+	case CuxErrorErrorCodeInvalidRequest:
 		return true
-	case CuxErrorErrorCodeUNAUTHORIZED:
+	case CuxErrorErrorCodeUnauthorized:
 		return true
 	default:
 		return false
@@ -721,31 +717,31 @@ func (e CuxErrorErrorCode) Valid() bool {
 
 // Defines values for CuxIdentifierType.
 const (
-	CuxIdentifierTypeACCOUNTID       CuxIdentifierType = "ACCOUNT_ID"
-	CuxIdentifierTypeEMAIL           CuxIdentifierType = "EMAIL"
-	CuxIdentifierTypeEXTERNALAGENTID CuxIdentifierType = "EXTERNAL_AGENT_ID"
-	CuxIdentifierTypeEXTERNALID      CuxIdentifierType = "EXTERNAL_ID"
-	CuxIdentifierTypeLOYALTYID       CuxIdentifierType = "LOYALTY_ID"
-	CuxIdentifierTypePARTNERLINKID   CuxIdentifierType = "PARTNER_LINK_ID"
-	CuxIdentifierTypePHONENUMBER     CuxIdentifierType = "PHONE_NUMBER"
+	CuxIdentifierTypeAccountID       CuxIdentifierType = "ACCOUNT_ID"
+	CuxIdentifierTypeEmail           CuxIdentifierType = "EMAIL"
+	CuxIdentifierTypeExternalAgentID CuxIdentifierType = "EXTERNAL_AGENT_ID"
+	CuxIdentifierTypeExternalID      CuxIdentifierType = "EXTERNAL_ID"
+	CuxIdentifierTypeLoyaltyID       CuxIdentifierType = "LOYALTY_ID"
+	CuxIdentifierTypePartnerLinkID   CuxIdentifierType = "PARTNER_LINK_ID"
+	CuxIdentifierTypePhoneNumber     CuxIdentifierType = "PHONE_NUMBER"
 )
 
 // Valid indicates whether the value is a known member of the CuxIdentifierType enum.
 func (e CuxIdentifierType) Valid() bool {
 	switch e {
-	case CuxIdentifierTypeACCOUNTID:
+	case CuxIdentifierTypeAccountID:
 		return true
-	case CuxIdentifierTypeEMAIL:
+	case CuxIdentifierTypeEmail:
 		return true
-	case CuxIdentifierTypeEXTERNALAGENTID:
+	case CuxIdentifierTypeExternalAgentID:
 		return true
-	case CuxIdentifierTypeEXTERNALID:
+	case CuxIdentifierTypeExternalID:
 		return true
-	case CuxIdentifierTypeLOYALTYID:
+	case CuxIdentifierTypeLoyaltyID:
 		return true
-	case CuxIdentifierTypePARTNERLINKID:
+	case CuxIdentifierTypePartnerLinkID:
 		return true
-	case CuxIdentifierTypePHONENUMBER:
+	case CuxIdentifierTypePhoneNumber:
 		return true
 	default:
 		return false
@@ -754,16 +750,16 @@ func (e CuxIdentifierType) Valid() bool {
 
 // Defines values for CuxLinkRequestStatus.
 const (
-	CuxLinkRequestStatusLINKED   CuxLinkRequestStatus = "LINKED"
-	CuxLinkRequestStatusUNLINKED CuxLinkRequestStatus = "UNLINKED"
+	CuxLinkRequestStatusLinked   CuxLinkRequestStatus = "LINKED"
+	CuxLinkRequestStatusUnlinked CuxLinkRequestStatus = "UNLINKED"
 )
 
 // Valid indicates whether the value is a known member of the CuxLinkRequestStatus enum.
 func (e CuxLinkRequestStatus) Valid() bool {
 	switch e {
-	case CuxLinkRequestStatusLINKED:
+	case CuxLinkRequestStatusLinked:
 		return true
-	case CuxLinkRequestStatusUNLINKED:
+	case CuxLinkRequestStatusUnlinked:
 		return true
 	default:
 		return false
@@ -772,16 +768,16 @@ func (e CuxLinkRequestStatus) Valid() bool {
 
 // Defines values for CuxLinkStatus.
 const (
-	CuxLinkStatusLINKED   CuxLinkStatus = "LINKED"
-	CuxLinkStatusUNLINKED CuxLinkStatus = "UNLINKED"
+	CuxLinkStatusLinked   CuxLinkStatus = "LINKED"
+	CuxLinkStatusUnlinked CuxLinkStatus = "UNLINKED"
 )
 
 // Valid indicates whether the value is a known member of the CuxLinkStatus enum.
 func (e CuxLinkStatus) Valid() bool {
 	switch e {
-	case CuxLinkStatusLINKED:
+	case CuxLinkStatusLinked:
 		return true
-	case CuxLinkStatusUNLINKED:
+	case CuxLinkStatusUnlinked:
 		return true
 	default:
 		return false
@@ -922,19 +918,19 @@ func (e ResponsysFixtureUserLoginState) Valid() bool {
 
 // Defines values for ResponsysProgramStatus.
 const (
-	ResponsysProgramStatusNOTRUNNING        ResponsysProgramStatus = "NOT_RUNNING"
-	ResponsysProgramStatusRUNNING           ResponsysProgramStatus = "RUNNING"
-	ResponsysProgramStatusRUNNINGWITHERRORS ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
+	ResponsysProgramStatusNotRunning        ResponsysProgramStatus = "NOT_RUNNING"
+	ResponsysProgramStatusRunning           ResponsysProgramStatus = "RUNNING"
+	ResponsysProgramStatusRunningWithErrors ResponsysProgramStatus = "RUNNING_WITH_ERRORS"
 )
 
 // Valid indicates whether the value is a known member of the ResponsysProgramStatus enum.
 func (e ResponsysProgramStatus) Valid() bool {
 	switch e {
-	case ResponsysProgramStatusNOTRUNNING:
+	case ResponsysProgramStatusNotRunning:
 		return true
-	case ResponsysProgramStatusRUNNING:
+	case ResponsysProgramStatusRunning:
 		return true
-	case ResponsysProgramStatusRUNNINGWITHERRORS:
+	case ResponsysProgramStatusRunningWithErrors:
 		return true
 	default:
 		return false
@@ -979,13 +975,13 @@ func (e ResponsysUpdateProgramRequestSaveDraft) Valid() bool {
 
 // Defines values for ResponsysUpdateProgramResponseStatus.
 const (
-	ResponsysUpdateProgramResponseStatusSUCCESS ResponsysUpdateProgramResponseStatus = "SUCCESS"
+	ResponsysUpdateProgramResponseStatusSuccess ResponsysUpdateProgramResponseStatus = "SUCCESS"
 )
 
 // Valid indicates whether the value is a known member of the ResponsysUpdateProgramResponseStatus enum.
 func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
 	switch e {
-	case ResponsysUpdateProgramResponseStatusSUCCESS:
+	case ResponsysUpdateProgramResponseStatusSuccess:
 		return true
 	default:
 		return false
@@ -994,16 +990,16 @@ func (e ResponsysUpdateProgramResponseStatus) Valid() bool {
 
 // Defines values for SviBulkResultOperation.
 const (
-	SviBulkResultOperationCREATE SviBulkResultOperation = "CREATE"
-	SviBulkResultOperationUPDATE SviBulkResultOperation = "UPDATE"
+	SviBulkResultOperationCreate SviBulkResultOperation = "CREATE"
+	SviBulkResultOperationUpdate SviBulkResultOperation = "UPDATE"
 )
 
 // Valid indicates whether the value is a known member of the SviBulkResultOperation enum.
 func (e SviBulkResultOperation) Valid() bool {
 	switch e {
-	case SviBulkResultOperationCREATE:
+	case SviBulkResultOperationCreate:
 		return true
-	case SviBulkResultOperationUPDATE:
+	case SviBulkResultOperationUpdate:
 		return true
 	default:
 		return false
@@ -1027,13 +1023,13 @@ func (e SviBulkResultsName) Valid() bool {
 
 // Defines values for SviBulkResultsVersion.
 const (
-	SviBulkResultsVersionN2 SviBulkResultsVersion = 2
+	SviBulkResultsVersionV2 SviBulkResultsVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviBulkResultsVersion enum.
 func (e SviBulkResultsVersion) Valid() bool {
 	switch e {
-	case SviBulkResultsVersionN2:
+	case SviBulkResultsVersionV2:
 		return true
 	default:
 		return false
@@ -1057,13 +1053,13 @@ func (e SviDocumentCollectionName) Valid() bool {
 
 // Defines values for SviDocumentCollectionVersion.
 const (
-	SviDocumentCollectionVersionN2 SviDocumentCollectionVersion = 2
+	SviDocumentCollectionVersionV2 SviDocumentCollectionVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviDocumentCollectionVersion enum.
 func (e SviDocumentCollectionVersion) Valid() bool {
 	switch e {
-	case SviDocumentCollectionVersionN2:
+	case SviDocumentCollectionVersionV2:
 		return true
 	default:
 		return false
@@ -1135,13 +1131,13 @@ func (e SviDocumentMediaType) Valid() bool {
 
 // Defines values for SviErrorErrorCode.
 const (
-	SviErrorErrorCodeN0 SviErrorErrorCode = 0
+	SviErrorErrorCodeNone SviErrorErrorCode = 0
 )
 
 // Valid indicates whether the value is a known member of the SviErrorErrorCode enum.
 func (e SviErrorErrorCode) Valid() bool {
 	switch e {
-	case SviErrorErrorCodeN0:
+	case SviErrorErrorCodeNone:
 		return true
 	default:
 		return false
@@ -1150,13 +1146,13 @@ func (e SviErrorErrorCode) Valid() bool {
 
 // Defines values for SviErrorVersion.
 const (
-	SviErrorVersionN2 SviErrorVersion = 2
+	SviErrorVersionV2 SviErrorVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviErrorVersion enum.
 func (e SviErrorVersion) Valid() bool {
 	switch e {
-	case SviErrorVersionN2:
+	case SviErrorVersionV2:
 		return true
 	default:
 		return false
@@ -1210,13 +1206,13 @@ func (e SviLinksName) Valid() bool {
 
 // Defines values for SviLinksVersion.
 const (
-	SviLinksVersionN2 SviLinksVersion = 2
+	SviLinksVersionV2 SviLinksVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviLinksVersion enum.
 func (e SviLinksVersion) Valid() bool {
 	switch e {
-	case SviLinksVersionN2:
+	case SviLinksVersionV2:
 		return true
 	default:
 		return false
@@ -1273,22 +1269,22 @@ func (e SviPatchOperationOp) Valid() bool {
 
 // Defines values for SviRelationshipTypeFixtureCardinality.
 const (
-	SviRelationshipTypeFixtureCardinalityMANYTOMANY SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
-	SviRelationshipTypeFixtureCardinalityMANYTOONE  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
-	SviRelationshipTypeFixtureCardinalityONETOMANY  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
-	SviRelationshipTypeFixtureCardinalityONETOONE   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityManyToMany SviRelationshipTypeFixtureCardinality = "MANY_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityManyToOne  SviRelationshipTypeFixtureCardinality = "MANY_TO_ONE"
+	SviRelationshipTypeFixtureCardinalityOneToMany  SviRelationshipTypeFixtureCardinality = "ONE_TO_MANY"
+	SviRelationshipTypeFixtureCardinalityOneToOne   SviRelationshipTypeFixtureCardinality = "ONE_TO_ONE"
 )
 
 // Valid indicates whether the value is a known member of the SviRelationshipTypeFixtureCardinality enum.
 func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 	switch e {
-	case SviRelationshipTypeFixtureCardinalityMANYTOMANY:
+	case SviRelationshipTypeFixtureCardinalityManyToMany:
 		return true
-	case SviRelationshipTypeFixtureCardinalityMANYTOONE:
+	case SviRelationshipTypeFixtureCardinalityManyToOne:
 		return true
-	case SviRelationshipTypeFixtureCardinalityONETOMANY:
+	case SviRelationshipTypeFixtureCardinalityOneToMany:
 		return true
-	case SviRelationshipTypeFixtureCardinalityONETOONE:
+	case SviRelationshipTypeFixtureCardinalityOneToOne:
 		return true
 	default:
 		return false
@@ -1297,13 +1293,13 @@ func (e SviRelationshipTypeFixtureCardinality) Valid() bool {
 
 // Defines values for SviRootVersion.
 const (
-	SviRootVersionN1 SviRootVersion = 1
+	SviRootVersionV1 SviRootVersion = 1
 )
 
 // Valid indicates whether the value is a known member of the SviRootVersion enum.
 func (e SviRootVersion) Valid() bool {
 	switch e {
-	case SviRootVersionN1:
+	case SviRootVersionV1:
 		return true
 	default:
 		return false
@@ -1345,28 +1341,28 @@ func (e SviVersionOperation) Valid() bool {
 
 // Defines values for SviVersionValueType.
 const (
-	SviVersionValueTypeBOOLEAN   SviVersionValueType = "BOOLEAN"
-	SviVersionValueTypeDATE      SviVersionValueType = "DATE"
-	SviVersionValueTypeLONG      SviVersionValueType = "LONG"
-	SviVersionValueTypeNUMERIC   SviVersionValueType = "NUMERIC"
-	SviVersionValueTypeSTRING    SviVersionValueType = "STRING"
-	SviVersionValueTypeTIMESTAMP SviVersionValueType = "TIMESTAMP"
+	SviVersionValueTypeBoolean   SviVersionValueType = "BOOLEAN"
+	SviVersionValueTypeDate      SviVersionValueType = "DATE"
+	SviVersionValueTypeLong      SviVersionValueType = "LONG"
+	SviVersionValueTypeNumeric   SviVersionValueType = "NUMERIC"
+	SviVersionValueTypeString    SviVersionValueType = "STRING"
+	SviVersionValueTypeTimestamp SviVersionValueType = "TIMESTAMP"
 )
 
 // Valid indicates whether the value is a known member of the SviVersionValueType enum.
 func (e SviVersionValueType) Valid() bool {
 	switch e {
-	case SviVersionValueTypeBOOLEAN:
+	case SviVersionValueTypeBoolean:
 		return true
-	case SviVersionValueTypeDATE:
+	case SviVersionValueTypeDate:
 		return true
-	case SviVersionValueTypeLONG:
+	case SviVersionValueTypeLong:
 		return true
-	case SviVersionValueTypeNUMERIC:
+	case SviVersionValueTypeNumeric:
 		return true
-	case SviVersionValueTypeSTRING:
+	case SviVersionValueTypeString:
 		return true
-	case SviVersionValueTypeTIMESTAMP:
+	case SviVersionValueTypeTimestamp:
 		return true
 	default:
 		return false
@@ -1390,13 +1386,13 @@ func (e SviVersionsName) Valid() bool {
 
 // Defines values for SviVersionsVersion.
 const (
-	SviVersionsVersionN2 SviVersionsVersion = 2
+	SviVersionsVersionV2 SviVersionsVersion = 2
 )
 
 // Valid indicates whether the value is a known member of the SviVersionsVersion enum.
 func (e SviVersionsVersion) Valid() bool {
 	switch e {
-	case SviVersionsVersionN2:
+	case SviVersionsVersionV2:
 		return true
 	default:
 		return false
@@ -2867,13 +2863,6 @@ type ComanageTimestamp = string
 // ComanageVersion Version of Registry's documents.
 type ComanageVersion string
 
-// ComanageXML An XML document with the members of the JSON one. The root is the list, or
-// NewObjectResponse or ErrorResponse; Version and Id are attributes, in a request
-// elements too; Id of a listed object is both. A boolean is 0 or 1; an empty list
-// holds one empty element. Answers begin with
-// `<?xml version="1.0" encoding="UTF-8"?>` and a newline.
-type ComanageXML = string
-
 // CuxEnrolment The account and the card of a new member.
 type CuxEnrolment struct {
 	// AccountID The account, a GUID.
@@ -3893,21 +3882,6 @@ type SviDocumentCollectionVersion int
 // SviDocumentCollectionMediaType Name of the answer's type; the content is the same.
 type SviDocumentCollectionMediaType string
 
-// SviDocumentFilter Which documents to list, and in which order. Other members are ignored.
-type SviDocumentFilter struct {
-	// Filter The condition; all documents meet an absent or empty one.
-	Filter *string `json:"filter,omitempty"`
-
-	// Start How many documents to pass over; 0 unless given.
-	Start *int64 `json:"start,omitempty"`
-
-	// Limit The most documents of the page; 40 unless given.
-	Limit *int64 `json:"limit,omitempty"`
-
-	// SortBy The fields to sort by, as `first_name:ascending;last_name:descending`.
-	SortBy *string `json:"sortBy,omitempty"`
-}
-
 // SviDocumentFixture A document under an id of choice.
 type SviDocumentFixture struct {
 	// CreatedAt Now unless given.
@@ -3939,18 +3913,6 @@ type SviDocumentFixture struct {
 
 	// Version 1 unless given.
 	Version *int64 `json:"version,omitempty"`
-}
-
-// SviDocumentIDList The ids of the documents to list. Other members are ignored.
-type SviDocumentIDList struct {
-	// DocumentIds The ids.
-	DocumentIds []string `json:"documentIds"`
-
-	// Start How many documents to pass over; 0 unless given.
-	Start *int64 `json:"start,omitempty"`
-
-	// Limit The most documents of the page; 40 unless given.
-	Limit *int64 `json:"limit,omitempty"`
 }
 
 // SviDocumentInput A new document. Members that are not named here, and null, count as absent.
@@ -5389,17 +5351,17 @@ type WorkbenchWorkspaces struct {
 // AccRegionHeader The data centre that holds an account; APAC is the deprecated name of AUS.
 type AccRegionHeader = AccRegionName
 
-// ComanageCOFilter defines model for ComanageCOFilter.
-type ComanageCOFilter = string
+// CoID defines model for ComanageCOFilter.
+type CoID = string
 
 // ComanageFormat defines model for ComanageFormat.
 type ComanageFormat string
 
-// ComanageOrgIdentityFilter defines model for ComanageOrgIdentityFilter.
-type ComanageOrgIdentityFilter = string
+// OrgIdentityID defines model for ComanageOrgIdentityFilter.
+type OrgIdentityID = string
 
-// ComanagePersonFilter defines model for ComanagePersonFilter.
-type ComanagePersonFilter = string
+// CoPersonID defines model for ComanagePersonFilter.
+type CoPersonID = string
 
 // ComanageSearchIdentifier defines model for ComanageSearchIdentifier.
 type ComanageSearchIdentifier = string
@@ -5470,8 +5432,8 @@ type SviFieldNames = []string
 // SviHistoryVersion defines model for SviHistoryVersion.
 type SviHistoryVersion = int64
 
-// SviLinkID defines model for SviLinkID.
-type SviLinkID = string
+// LinkID defines model for SviLinkID.
+type LinkID = string
 
 // SviLinkIfMatch defines model for SviLinkIfMatch.
 type SviLinkIfMatch = string
@@ -5653,17 +5615,9 @@ type SviDocumentConflict = SviError
 // list of them, so all but DH6106 are Orglink's.
 type SviDocumentNotFound = SviError
 
-// SviDocumentOKApplicationJSON A document of an entity type. If a field is masked, its value does not appear in
+// SviDocumentOK A document of an entity type. If a field is masked, its value does not appear in
 // `fieldValues`.
-type SviDocumentOKApplicationJSON = SviDocument
-
-// SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
-// `fieldValues`.
-type SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON = SviDocument
-
-// SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON A document of an entity type. If a field is masked, its value does not appear in
-// `fieldValues`.
-type SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON = SviDocument
+type SviDocumentOK = SviDocument
 
 // SviDocumentUnsupportedType The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5685,13 +5639,9 @@ type SviInternal = SviError
 // list of them, so all but DH6106 are Orglink's.
 type SviLinkConflict = SviError
 
-// SviLinkUpdatedApplicationJSON A link between two documents as defined by a relationship type. If a field is
+// SviLinkUpdated A link between two documents as defined by a relationship type. If a field is
 // masked, its value does not appear in `fieldValues`.
-type SviLinkUpdatedApplicationJSON = SviLink
-
-// SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON A link between two documents as defined by a relationship type. If a field is
-// masked, its value does not appear in `fieldValues`.
-type SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON = SviLink
+type SviLinkUpdated = SviLink
 
 // SviNotAcceptable The error object of SAS' REST APIs. `id` is Data Hub's own code; SAS publishes no
 // list of them, so all but DH6106 are Orglink's.
@@ -5847,28 +5797,28 @@ type SviPutStoredObjectParams struct {
 
 // CuxPostSessionParams defines parameters for CuxPostSession.
 type CuxPostSessionParams struct {
-	// XIdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
-	XIdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
+	// IdentifierType Kind of the identifier in the path; ACCOUNT_ID where none is given.
+	IdentifierType *CuxIdentifierType `json:"X-Identifier-Type,omitempty"`
 }
 
 // ComanageListCoOrgIdentityLinksParams defines parameters for ComanageListCoOrgIdentityLinks.
 type ComanageListCoOrgIdentityLinksParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListCoPeopleParams defines parameters for ComanageListCoPeople.
 type ComanageListCoPeopleParams struct {
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
@@ -6021,15 +5971,15 @@ type AccPutBusinessUnitsStructureEUParams struct {
 
 // ComanageListIdentifiersParams defines parameters for ComanageListIdentifiers.
 type ComanageListIdentifiersParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // SviGetLinksParams defines parameters for SviGetLinks.
@@ -6075,11 +6025,6 @@ type SviGetLinks200JSONResponseBody struct {
 	union json.RawMessage
 }
 
-// SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody defines parameters for SviGetLinks.
-type SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody struct {
-	union json.RawMessage
-}
-
 // SviPostLinkParams defines parameters for SviPostLink.
 type SviPostLinkParams struct {
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
@@ -6091,8 +6036,8 @@ type SviPostLinkParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPutLinksParams defines parameters for SviPutLinks.
-type SviPutLinksParams struct {
+// SviPutLinkBetweenParams defines parameters for SviPutLinkBetween.
+type SviPutLinkBetweenParams struct {
 	// RelationshipName Name of the relationship type.
 	RelationshipName string `form:"relationshipName" json:"relationshipName"`
 
@@ -6120,27 +6065,27 @@ type SviPutLinksParams struct {
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviDeleteLinksItemParams defines parameters for SviDeleteLinksItem.
-type SviDeleteLinksItemParams struct {
-	// UnderscoreID Id of one link, in the format
+// SviDeleteLinkParams defines parameters for SviDeleteLink.
+type SviDeleteLinkParams struct {
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IfMatch An ETag. If it is sent, it must match the current one.
 	IfMatch *SviLinkIfMatch `json:"If-Match,omitempty"`
 }
 
-// SviGetLinksItemParams defines parameters for SviGetLinksItem.
-type SviGetLinksItemParams struct {
-	// UnderscoreID Id of one link, in the format
+// SviGetLinkParams defines parameters for SviGetLink.
+type SviGetLinkParams struct {
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
 	IncludeDisplayLabel *bool `form:"_includeDisplayLabel,omitempty" json:"_includeDisplayLabel,omitempty"`
@@ -6150,14 +6095,14 @@ type SviGetLinksItemParams struct {
 	Accept *SviAccept `json:"Accept,omitempty"`
 }
 
-// SviPatchLinksItemParams defines parameters for SviPatchLinksItem.
-type SviPatchLinksItemParams struct {
-	// UnderscoreID Id of one link, in the format
+// SviPatchLinkParams defines parameters for SviPatchLink.
+type SviPatchLinkParams struct {
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
 	IncludeEntityLabels *bool `form:"_includeEntityLabels,omitempty" json:"_includeEntityLabels,omitempty"`
@@ -6170,14 +6115,14 @@ type SviPatchLinksItemParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
-// SviPutLinksItemParams defines parameters for SviPutLinksItem.
-type SviPutLinksItemParams struct {
-	// UnderscoreID Id of one link, in the format
+// SviPutLinkParams defines parameters for SviPutLink.
+type SviPutLinkParams struct {
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
 	// case. The spellings of the other link operations are accepted, too.
@@ -6197,12 +6142,12 @@ type SviGetLinkFieldsParams struct {
 	// FieldName The names of the fields.
 	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
 
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviHeadLinkFieldsParams defines parameters for SviHeadLinkFields.
@@ -6210,42 +6155,42 @@ type SviHeadLinkFieldsParams struct {
 	// FieldName The names of the fields.
 	FieldName SviFieldNames `form:"fieldName" json:"fieldName"`
 
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviGetLinkFieldParams defines parameters for SviGetLinkField.
 type SviGetLinkFieldParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviHeadLinkFieldParams defines parameters for SviHeadLinkField.
 type SviHeadLinkFieldParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 }
 
 // SviGetLinkVersionsParams defines parameters for SviGetLinkVersions.
 type SviGetLinkVersionsParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
 	IncludeDisplayLabel *SviVersionLabel `form:"includeDisplayLabel,omitempty" json:"includeDisplayLabel,omitempty"`
@@ -6259,12 +6204,12 @@ type SviGetLinkVersionsParams struct {
 
 // SviGetLinkVersionParams defines parameters for SviGetLinkVersion.
 type SviGetLinkVersionParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
 	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
@@ -6275,12 +6220,12 @@ type SviGetLinkVersionParams struct {
 
 // SviHeadLinkVersionParams defines parameters for SviHeadLinkVersion.
 type SviHeadLinkVersionParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
 	ChangedOnly *SviChangedOnly `form:"changedOnly,omitempty" json:"changedOnly,omitempty"`
@@ -6297,12 +6242,12 @@ type SviPostLinksBulkParams struct {
 
 // SviGetLinkFieldHistoryParams defines parameters for SviGetLinkFieldHistory.
 type SviGetLinkFieldHistoryParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
 	Version SviHistoryVersion `form:"version" json:"version"`
@@ -6310,12 +6255,12 @@ type SviGetLinkFieldHistoryParams struct {
 
 // SviHeadLinkFieldHistoryParams defines parameters for SviHeadLinkFieldHistory.
 type SviHeadLinkFieldHistoryParams struct {
-	// UnderscoreID Id of one link, in the format
+	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
 	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
 	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
 	// links are refused with the list of their ids.
-	UnderscoreID SviLinkID `form:"_id" json:"_id"`
+	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
 	Version SviHistoryVersion `form:"version" json:"version"`
@@ -6350,22 +6295,22 @@ type SviPostLockParams struct {
 
 // ComanageListNamesParams defines parameters for ComanageListNames.
 type ComanageListNamesParams struct {
-	// Copersonid Id of a CO person.
-	Copersonid *ComanagePersonFilter `form:"copersonid,omitempty" json:"copersonid,omitempty"`
+	// CoPersonID Id of a CO person.
+	CoPersonID *CoPersonID `form:"copersonid,omitempty" json:"copersonid,omitempty"`
 
-	// Orgidentityid Id of an org identity.
-	Orgidentityid *ComanageOrgIdentityFilter `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
+	// OrgIdentityID Id of an org identity.
+	OrgIdentityID *OrgIdentityID `form:"orgidentityid,omitempty" json:"orgidentityid,omitempty"`
 
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
 type ComanageListOrgIdentitiesParams struct {
-	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
+	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
-	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
 
 	// SearchIdentifier Part of an identifier; `%` and `_` stand for themselves.
 	SearchIdentifier *ComanageSearchIdentifier `form:"search.identifier,omitempty" json:"search.identifier,omitempty"`
@@ -6425,14 +6370,8 @@ type SviPutRelationshipJSONRequestBody = SviRelationshipTypeUpdate
 // SviPostStoredObjectJSONRequestBody defines body for SviPostStoredObject for application/json ContentType.
 type SviPostStoredObjectJSONRequestBody = SviStoredObjectUpdate
 
-// SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPostStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
-type SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
-
 // SviPutStoredObjectJSONRequestBody defines body for SviPutStoredObject for application/json ContentType.
 type SviPutStoredObjectJSONRequestBody = SviStoredObjectUpdate
-
-// SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody defines body for SviPutStoredObject for application/vnd.sas.investigation.meta.entity.type.admin+json ContentType.
-type SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody = SviStoredObjectUpdate
 
 // AccAuthenticateFormdataRequestBody defines body for AccAuthenticate for application/x-www-form-urlencoded ContentType.
 type AccAuthenticateFormdataRequestBody = AccTokenRequest
@@ -6476,38 +6415,11 @@ type ComanageEditCoJSONRequestBody = ComanageCoRequest
 // SviPostDocumentJSONRequestBody defines body for SviPostDocument for application/json ContentType.
 type SviPostDocumentJSONRequestBody = SviDocumentInput
 
-// SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPostDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
-type SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentInput
-
-// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.filter.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody = SviDocumentFilter
-
-// SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody defines body for SviFilterDocuments for application/vnd.sas.investigation.data.document.id.request+json ContentType.
-type SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody = SviDocumentIDList
-
 // SviPatchDocumentJSONRequestBody defines body for SviPatchDocument for application/json ContentType.
 type SviPatchDocumentJSONRequestBody = SviPatch
 
-// SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchDocument for application/json-patch+json ContentType.
-type SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody = SviPatch
-
 // SviPutDocumentJSONRequestBody defines body for SviPutDocument for application/json ContentType.
 type SviPutDocumentJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.enriched.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
-
-// SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody defines body for SviPutDocument for application/vnd.sas.investigation.data.masked.enriched.document+json ContentType.
-type SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody = SviDocumentUpdate
 
 // AccPutBusinessUnitsStructureJSONRequestBody defines body for AccPutBusinessUnitsStructure for application/json ContentType.
 type AccPutBusinessUnitsStructureJSONRequestBody = AccBusinessUnitsInput
@@ -6524,41 +6436,17 @@ type ComanageEditIdentifierJSONRequestBody = ComanageIdentifierRequest
 // SviPostLinkJSONRequestBody defines body for SviPostLink for application/json ContentType.
 type SviPostLinkJSONRequestBody = SviLinkInput
 
-// SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkInput
+// SviPutLinkBetweenJSONRequestBody defines body for SviPutLinkBetween for application/json ContentType.
+type SviPutLinkBetweenJSONRequestBody = SviLinkUpdate
 
-// SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPostLink for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkInput
+// SviPatchLinkJSONRequestBody defines body for SviPatchLink for application/json ContentType.
+type SviPatchLinkJSONRequestBody = SviPatch
 
-// SviPutLinksJSONRequestBody defines body for SviPutLinks for application/json ContentType.
-type SviPutLinksJSONRequestBody = SviLinkUpdate
-
-// SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
-// SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinks for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
-// SviPatchLinksItemJSONRequestBody defines body for SviPatchLinksItem for application/json ContentType.
-type SviPatchLinksItemJSONRequestBody = SviPatch
-
-// SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody defines body for SviPatchLinksItem for application/json-patch+json ContentType.
-type SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody = SviPatch
-
-// SviPutLinksItemJSONRequestBody defines body for SviPutLinksItem for application/json ContentType.
-type SviPutLinksItemJSONRequestBody = SviLinkUpdate
-
-// SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.masked.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
-
-// SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody defines body for SviPutLinksItem for application/vnd.sas.investigation.data.relationshiplink+json ContentType.
-type SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody = SviLinkUpdate
+// SviPutLinkJSONRequestBody defines body for SviPutLink for application/json ContentType.
+type SviPutLinkJSONRequestBody = SviLinkUpdate
 
 // SviPostLinksBulkJSONRequestBody defines body for SviPostLinksBulk for application/json ContentType.
 type SviPostLinksBulkJSONRequestBody = SviLinksBulk
-
-// SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody defines body for SviPostLinksBulk for application/vnd.sas.collection+json ContentType.
-type SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody = SviLinksBulk
 
 // ComanageAddNameJSONRequestBody defines body for ComanageAddName for application/json ContentType.
 type ComanageAddNameJSONRequestBody = ComanageNameRequest
@@ -7041,68 +6929,6 @@ func (t *SviGetLinks200JSONResponseBody) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// AsSviLinks returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLinks
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLinks() (SviLinks, error) {
-	var body SviLinks
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSviLinks overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLinks
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLinks(v SviLinks) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSviLinks performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLinks
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLinks(v SviLinks) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsSviLink returns the union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as a SviLink
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) AsSviLink() (SviLink, error) {
-	var body SviLink
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromSviLink overwrites any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody as the provided SviLink
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) FromSviLink(v SviLink) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeSviLink performs a merge with any union data inside the SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody, using the provided SviLink
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MergeSviLink(v SviLink) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
-
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -7428,27 +7254,6 @@ type ClientInterface interface {
 	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
 	SviPostStoredObject(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
-	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
-	// suggest, and the body is the object that they answer.
-	//
-	// - Members that the server keeps, and top-level ones that it does not know, are ignored. Unknown
-	//   members of a field are refused: a slip in `masked` must not unmask anything.
-	// - A definition that cannot be is a 400 with a line for each fault in `details`.
-	// - A field with the role of the primary key is a STRING and holds the id of a document, one with
-	//   the role of the version is a LONG. Neither can be masked, and a masked field cannot be part of
-	//   a label.
-	// - A name that an entity type has is a 409.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-	//
-	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviListStoredObjects List entity types, whole
 	//
 	// The entity types that the caller may read, by id, each as `GET /admin/storedObjects/{id}` answers
@@ -7551,34 +7356,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
-	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
-	// there; any other member left out has its default. `name` may be repeated, not changed.
-	//
-	// **Version:** the body must hold the current version: an absent one is 428, any other 412.
-	// If-Match, where it is sent, must match as well, in all the forms that an update of a link takes.
-	//
-	// **In use:** a type in use cannot be broken. While documents have a value for a field, it cannot be
-	// removed, change its data type or be bounded below a stored value's length; a field cannot become
-	// required while a document lacks it; roles of key and version stay while there are documents. Such
-	// a change is a 409 with a line for each obstacle. Labels, masks, groups, column names and new
-	// optional fields always can change.
-	//
-	// Checked in this order: token (401), permission (403), path (400), Content-Type (415), entity type
-	// (404), JSON and types (400), If-Match (412), version (428, 412), content (400), use (409).
-	//
-	// **Orglink:** SAS publishes no such call. Members that the server keeps are ignored, and so are
-	// top-level ones that it does not know.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-	//
-	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AccAuthenticateWithBody Get a two-legged access token at the old address
 	//
@@ -8222,93 +7999,6 @@ type ClientInterface interface {
 	// Corresponds with POST /documents (the `SviPostDocument` operationId).
 	SviPostDocument(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviListDocuments List the documents of an entity type
 	//
 	// SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -8351,58 +8041,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 	SviFilterDocumentsWithBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody Filter the documents of an entity type
-	//
-	// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-	// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-	// quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-	// priority, each with its direction: `first_name:ascending;last_name:descending`.
-	//
-	// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-	// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-	//
-	// - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-	// - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-	//   last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-	//   direction that is left out is `ascending`.
-	// - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-	//   values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-	//   on masked fields either).
-	// - Ids that no document has are passed over.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type.
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody Filter the documents of an entity type
-	//
-	// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-	// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-	// quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-	// priority, each with its direction: `first_name:ascending;last_name:descending`.
-	//
-	// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-	// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-	//
-	// - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-	// - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-	//   last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-	//   direction that is left out is `ascending`.
-	// - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-	//   values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-	//   on masked fields either).
-	// - Ids that no document has are passed over.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type.
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviDeleteDocument Delete a document
 	//
@@ -8499,35 +8137,6 @@ type ClientInterface interface {
 	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
 	SviPatchDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchDocumentWithApplicationJSONPatchPlusJSONBody Change parts of a document
-	//
-	// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-	// on the document as `GET` shows it. If-Match is required and holds the version of the
-	// document, bare or as an ETag; without it the answer is 428. A type without a field in
-	// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 3)").
-	//
-	// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-	// their values cannot be told from the outcome; so they are on what holds such a field,
-	// the whole document or `/fieldValues`. A masked field is kept unless an operation
-	// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-	// value where Accept names the masked type, and are refused otherwise.
-	//
-	// **Orglink:**
-	//
-	// - At most 100 operations, in 64 KiB.
-	// - `application/json` is taken for the type of JSON Patch, as clients send it.
-	// - An If-Match of `*` names no version.
-	// - A `test` that fails is a 409, an operation that cannot be carried out a 400.
-	// - All operations are carried out or none.
-	// - What the document then holds is checked as in an update.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/json-patch+json` content type.
-	//
-	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-	SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
 	// SviPutDocumentWithBody Update a document
 	//
 	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
@@ -8603,120 +8212,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 	SviPutDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetDocumentField Get the value of one field of a document
 	//
@@ -9030,61 +8525,7 @@ type ClientInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLink(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status is 201, with Location and ETag.
-	// - `includeEntityLabels` may be left out.
-	// - The id, the surrogate key, the version and all else that the server keeps may be
-	//   sent and is ignored.
-	// - The type's qualified name and its key columns must agree with the ends if they are
-	//   sent.
-	// - Nine bullets are no value for a masked field: ignored with the masked type,
-	//   refused otherwise.
-	// - A link that the type's cardinality does not allow is a 409.
-	// - A relationship type or a document that is absent and one that the caller may not
-	//   read answer alike.
-	// - A client's own token needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status is 201, with Location and ETag.
-	// - `includeEntityLabels` may be left out.
-	// - The id, the surrogate key, the version and all else that the server keeps may be
-	//   sent and is ignored.
-	// - The type's qualified name and its key columns must agree with the ends if they are
-	//   sent.
-	// - Nine bullets are no value for a masked field: ignored with the masked type,
-	//   refused otherwise.
-	// - A link that the type's cardinality does not allow is a 409.
-	// - A relationship type or a document that is absent and one that the caller may not
-	//   read answer alike.
-	// - A client's own token needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinksWithBody Update the relationship link between two documents
+	// SviPutLinkBetweenWithBody Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 	// link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -9095,10 +8536,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithBody(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinks Update the relationship link between two documents
+	// SviPutLinkBetween Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 	// link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -9109,38 +8550,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-	// link that the five end points name. All five are required. Replace semantics, versions, masking and
-	// the order of checks are those of `PUT /links/@item`.
-	//
-	// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-	// refused (400) with the list of their ids.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-	// link that the five end points name. All five are required. Replace semantics, versions, masking and
-	// the order of checks are those of `PUT /links/@item`.
-	//
-	// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-	// refused (400) with the list of their ids.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviDeleteLinksItem Delete a relationship link
+	// SviDeleteLink Delete a relationship link
 	//
 	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 	// that `_id` names.
@@ -9152,10 +8565,10 @@ type ClientInterface interface {
 	// - Five parts that name several links are refused with the list of their ids, and a
 	//   link without a row in a bridge table cannot be deleted.
 	//
-	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-	SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+	SviDeleteLink(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviGetLinksItem Get a relationship link
+	// SviGetLink Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 	// `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -9174,10 +8587,10 @@ type ClientInterface interface {
 	// - A query parameter that is sent twice is refused.
 	// - Also served under `/svi-datahub`.
 	//
-	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-	SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+	SviGetLink(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItemWithBody Update parts of a relationship link
+	// SviPatchLinkWithBody Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -9203,10 +8616,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithBody(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItem Update parts of a relationship link
+	// SviPatchLink Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -9232,39 +8645,10 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLink(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
-	//
-	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-	// and holds the version that the link has now, bare or quoted. The operations `test`,
-	// `move` and `copy` are refused on masked fields, and on what holds one, such as
-	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A missing If-Match, and one that is only `*`, is 428, unless the relationship type
-	//   has no version field.
-	// - At most 100 operations.
-	// - A `test` that fails is 409, an operation that cannot be applied 400, and nothing
-	//   is stored.
-	// - `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-	//   operation names stays as it is.
-	// - Nine bullets are no value for a masked field.
-	// - The patched link is then held against the rules of `PUT /links/@item`, but for its
-	//   version, which only If-Match guards.
-	// - A bound of the validity may be changed as a member or as its field.
-	// - The body may be sent as `application/json`, too.
-	//
-	// Takes a body of the `application/json-patch+json` content type.
-	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinksItemWithBody Update a relationship link
+	// SviPutLinkWithBody Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -9299,10 +8683,10 @@ type ClientInterface interface {
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithBody(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPutLinksItem Update a relationship link
+	// SviPutLink Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -9337,84 +8721,8 @@ type ClientInterface interface {
 	//
 	// Takes a body of the `application/json` content type.
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-	//
-	// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-	// left out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-	// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-	// A masked field that is left out keeps its value; any other value replaces it.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-	// content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-	//   without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-	// - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-	//   versions, time stamps and restrictions are ignored, whatever their form; null in any member
-	//   counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a version field have no version check: the later update wins.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-	//
-	// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-	// left out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-	// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-	// A masked field that is left out keeps its value; any other value replaces it.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-	// content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-	//   without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-	// - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-	//   versions, time stamps and restrictions are ignored, whatever their form; null in any member
-	//   counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a version field have no version check: the later update wins.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinkFields Get the values of several fields of a link
 	//
@@ -9549,28 +8857,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 	SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
-	//
-	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-	// an update of that link, each without one a new link. Items are worked through in their
-	// order, results come in the same order; an item that fails has an `error` in its place,
-	// and does not keep the others from being stored. The results hold no field values.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - At most 1000 items.
-	// - What is stored of one call is stored at once, or not at all when the server fails.
-	// - An update needs the current version in its `fieldValues` as in `PUT /links/@item`.
-	// - `Content-Item-Type` names the masked type where items were read in it, otherwise
-	//   null in a masked field is ignored and nine bullets are refused.
-	// - `fromId` and `toId` are the documents.
-	// - The call itself answers 200, whatever becomes of its items.
-	//
-	// Takes a body of the `application/vnd.sas.collection+json` content type.
-	//
-	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SviGetLinkFieldHistory Get the value that a field of a link had at a version
 	//
@@ -10678,37 +9964,6 @@ func (c *Client) SviPostStoredObject(ctx context.Context, body SviPostStoredObje
 	return c.Client.Do(req)
 }
 
-// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Create an entity type
-//
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
-// suggest, and the body is the object that they answer.
-//
-//   - Members that the server keeps, and top-level ones that it does not know, are ignored. Unknown
-//     members of a field are refused: a slip in `masked` must not unmask anything.
-//   - A definition that cannot be is a 400 with a line for each fault in `details`.
-//   - A field with the role of the primary key is a STRING and holds the id of a document, one with
-//     the role of the version is a LONG. Neither can be masked, and a masked field cannot be part of
-//     a label.
-//   - A name that an entity type has is a 409.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-//
-// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-func (c *Client) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviListStoredObjects List entity types, whole
 //
 // The entity types that the caller may read, by id, each as `GET /admin/storedObjects/{id}` answers
@@ -10862,44 +10117,6 @@ func (c *Client) SviPutStoredObjectWithBody(ctx context.Context, id SviTypeID, p
 // Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 func (c *Client) SviPutStoredObject(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutStoredObjectRequest(c.Server, id, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody Change an entity type
-//
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
-// there; any other member left out has its default. `name` may be repeated, not changed.
-//
-// **Version:** the body must hold the current version: an absent one is 428, any other 412.
-// If-Match, where it is sent, must match as well, in all the forms that an update of a link takes.
-//
-// **In use:** a type in use cannot be broken. While documents have a value for a field, it cannot be
-// removed, change its data type or be bounded below a stored value's length; a field cannot become
-// required while a document lacks it; roles of key and version stay while there are documents. Such
-// a change is a 409 with a line for each obstacle. Labels, masks, groups, column names and new
-// optional fields always can change.
-//
-// Checked in this order: token (401), permission (403), path (400), Content-Type (415), entity type
-// (404), JSON and types (400), If-Match (412), version (428, 412), content (400), use (409).
-//
-// **Orglink:** SAS publishes no such call. Members that the server keeps are ignored, and so are
-// top-level ones that it does not know.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type.
-//
-// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-func (c *Client) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11962,123 +11179,6 @@ func (c *Client) SviPostDocument(ctx context.Context, params *SviPostDocumentPar
 	return c.Client.Do(req)
 }
 
-// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *Client) SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviListDocuments List the documents of an entity type
 //
 // SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -12132,78 +11232,6 @@ func (c *Client) SviListDocuments(ctx context.Context, entityTypeName SviDocumen
 // Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 func (c *Client) SviFilterDocumentsWithBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviFilterDocumentsRequestWithBody(c.Server, entityTypeName, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody Filter the documents of an entity type
-//
-// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-// quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-// priority, each with its direction: `first_name:ascending;last_name:descending`.
-//
-// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-//
-//   - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-//   - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-//     last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-//     direction that is left out is `ascending`.
-//   - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-//     values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-//     on masked fields either).
-//   - Ids that no document has are passed over.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type.
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *Client) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(c.Server, entityTypeName, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody Filter the documents of an entity type
-//
-// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-// quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-// priority, each with its direction: `first_name:ascending;last_name:descending`.
-//
-// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-//
-//   - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-//   - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-//     last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-//     direction that is left out is `ascending`.
-//   - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-//     values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-//     on masked fields either).
-//   - Ids that no document has are passed over.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type.
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *Client) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(c.Server, entityTypeName, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12349,45 +11377,6 @@ func (c *Client) SviPatchDocument(ctx context.Context, entityTypeName SviDocumen
 	return c.Client.Do(req)
 }
 
-// SviPatchDocumentWithApplicationJSONPatchPlusJSONBody Change parts of a document
-//
-// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-// on the document as `GET` shows it. If-Match is required and holds the version of the
-// document, bare or as an ETag; without it the answer is 428. A type without a field in
-// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 3)").
-//
-// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-// their values cannot be told from the outcome; so they are on what holds such a field,
-// the whole document or `/fieldValues`. A masked field is kept unless an operation
-// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-// value where Accept names the masked type, and are refused otherwise.
-//
-// **Orglink:**
-//
-// - At most 100 operations, in 64 KiB.
-// - `application/json` is taken for the type of JSON Patch, as clients send it.
-// - An If-Match of `*` names no version.
-// - A `test` that fails is a 409, an operation that cannot be carried out a 400.
-// - All operations are carried out or none.
-// - What the document then holds is checked as in an update.
-// - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/json-patch+json` content type.
-//
-// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-func (c *Client) SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
 // SviPutDocumentWithBody Update a document
 //
 // SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
@@ -12474,150 +11463,6 @@ func (c *Client) SviPutDocumentWithBody(ctx context.Context, entityTypeName SviD
 // Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 func (c *Client) SviPutDocument(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPutDocumentRequest(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type.
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *Client) SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(c.Server, entityTypeName, documentID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13120,81 +11965,7 @@ func (c *Client) SviPostLink(ctx context.Context, params *SviPostLinkParams, bod
 	return c.Client.Do(req)
 }
 
-// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status is 201, with Location and ETag.
-//   - `includeEntityLabels` may be left out.
-//   - The id, the surrogate key, the version and all else that the server keeps may be
-//     sent and is ignored.
-//   - The type's qualified name and its key columns must agree with the ends if they are
-//     sent.
-//   - Nine bullets are no value for a masked field: ignored with the masked type,
-//     refused otherwise.
-//   - A link that the type's cardinality does not allow is a 409.
-//   - A relationship type or a document that is absent and one that the caller may not
-//     read answer alike.
-//   - A client's own token needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status is 201, with Location and ETag.
-//   - `includeEntityLabels` may be left out.
-//   - The id, the surrogate key, the version and all else that the server keeps may be
-//     sent and is ignored.
-//   - The type's qualified name and its key columns must agree with the ends if they are
-//     sent.
-//   - Nine bullets are no value for a masked field: ignored with the masked type,
-//     refused otherwise.
-//   - A link that the type's cardinality does not allow is a 409.
-//   - A relationship type or a document that is absent and one that the caller may not
-//     read answer alike.
-//   - A client's own token needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinksWithBody Update the relationship link between two documents
+// SviPutLinkBetweenWithBody Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 // link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -13205,9 +11976,9 @@ func (c *Client) SviPostLinkWithApplicationVndSasInvestigationDataRelationshipli
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetweenWithBody(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13218,7 +11989,7 @@ func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksPar
 	return c.Client.Do(req)
 }
 
-// SviPutLinks Update the relationship link between two documents
+// SviPutLinkBetween Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 // link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -13229,9 +12000,9 @@ func (c *Client) SviPutLinksWithBody(ctx context.Context, params *SviPutLinksPar
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequest(c.Server, params, body)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *Client) SviPutLinkBetween(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkBetweenRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13242,55 +12013,7 @@ func (c *Client) SviPutLinks(ctx context.Context, params *SviPutLinksParams, bod
 	return c.Client.Do(req)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-// link that the five end points name. All five are required. Replace semantics, versions, masking and
-// the order of checks are those of `PUT /links/@item`.
-//
-// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-// refused (400) with the list of their ids.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-// link that the five end points name. All five are required. Replace semantics, versions, masking and
-// the order of checks are those of `PUT /links/@item`.
-//
-// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-// refused (400) with the list of their ids.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviDeleteLinksItem Delete a relationship link
+// SviDeleteLink Delete a relationship link
 //
 // SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 // that `_id` names.
@@ -13302,9 +12025,9 @@ func (c *Client) SviPutLinksWithApplicationVndSasInvestigationDataRelationshipli
 //   - Five parts that name several links are refused with the list of their ids, and a
 //     link without a row in a bridge table cannot be deleted.
 //
-// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviDeleteLinksItemRequest(c.Server, params)
+// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+func (c *Client) SviDeleteLink(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviDeleteLinkRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -13315,7 +12038,7 @@ func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksI
 	return c.Client.Do(req)
 }
 
-// SviGetLinksItem Get a relationship link
+// SviGetLink Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 // `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -13334,9 +12057,9 @@ func (c *Client) SviDeleteLinksItem(ctx context.Context, params *SviDeleteLinksI
 //   - A query parameter that is sent twice is refused.
 //   - Also served under `/svi-datahub`.
 //
-// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviGetLinksItemRequest(c.Server, params)
+// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+func (c *Client) SviGetLink(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviGetLinkRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -13347,7 +12070,7 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItemWithBody Update parts of a relationship link
+// SviPatchLinkWithBody Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -13373,9 +12096,9 @@ func (c *Client) SviGetLinksItem(ctx context.Context, params *SviGetLinksItemPar
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *Client) SviPatchLinkWithBody(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinkRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13386,7 +12109,7 @@ func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatch
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItem Update parts of a relationship link
+// SviPatchLink Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -13412,9 +12135,9 @@ func (c *Client) SviPatchLinksItemWithBody(ctx context.Context, params *SviPatch
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequest(c.Server, params, body)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *Client) SviPatchLink(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPatchLinkRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13425,46 +12148,7 @@ func (c *Client) SviPatchLinksItem(ctx context.Context, params *SviPatchLinksIte
 	return c.Client.Do(req)
 }
 
-// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody Update parts of a relationship link
-//
-// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-// and holds the version that the link has now, bare or quoted. The operations `test`,
-// `move` and `copy` are refused on masked fields, and on what holds one, such as
-// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A missing If-Match, and one that is only `*`, is 428, unless the relationship type
-//     has no version field.
-//   - At most 100 operations.
-//   - A `test` that fails is 409, an operation that cannot be applied 400, and nothing
-//     is stored.
-//   - `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-//     operation names stays as it is.
-//   - Nine bullets are no value for a masked field.
-//   - The patched link is then held against the rules of `PUT /links/@item`, but for its
-//     version, which only If-Match guards.
-//   - A bound of the validity may be changed as a member or as its field.
-//   - The body may be sent as `application/json`, too.
-//
-// Takes a body of the `application/json-patch+json` content type.
-//
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinksItemWithBody Update a relationship link
+// SviPutLinkWithBody Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 // whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -13499,9 +12183,9 @@ func (c *Client) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx conte
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithBody(c.Server, params, contentType, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLinkWithBody(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13512,7 +12196,7 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 	return c.Client.Do(req)
 }
 
-// SviPutLinksItem Update a relationship link
+// SviPutLink Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 // whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -13547,105 +12231,9 @@ func (c *Client) SviPutLinksItemWithBody(ctx context.Context, params *SviPutLink
 //
 // Takes a body of the `application/json` content type.
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItem(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-//
-// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-// left out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-// A masked field that is left out keeps its value; any other value replaces it.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-// content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-//     without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-//   - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-//     versions, time stamps and restrictions are ignored, whatever their form; null in any member
-//     counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a version field have no version check: the later update wins.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-//
-// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-// left out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-// A masked field that is left out keeps its value; any other value replaces it.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-// content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-//     without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-//   - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-//     versions, time stamps and restrictions are ignored, whatever their form; null in any member
-//     counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a version field have no version check: the later update wins.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type.
-//
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *Client) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(c.Server, params, body)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *Client) SviPutLink(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSviPutLinkRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13870,38 +12458,6 @@ func (c *Client) SviPostLinksBulkWithBody(ctx context.Context, params *SviPostLi
 // Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 func (c *Client) SviPostLinksBulk(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSviPostLinksBulkRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody Create and update relationship links in bulk
-//
-// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-// an update of that link, each without one a new link. Items are worked through in their
-// order, results come in the same order; an item that fails has an `error` in its place,
-// and does not keep the others from being stored. The results hold no field values.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - At most 1000 items.
-//   - What is stored of one call is stored at once, or not at all when the server fails.
-//   - An update needs the current version in its `fieldValues` as in `PUT /links/@item`.
-//   - `Content-Item-Type` names the masked type where items were read in it, otherwise
-//     null in a masked field is ignored and nine bullets are refused.
-//   - `fromId` and `toId` are the documents.
-//   - The call itself answers 200, whatever becomes of its items.
-//
-// Takes a body of the `application/vnd.sas.collection+json` content type.
-//
-// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-func (c *Client) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -15535,17 +14091,6 @@ func NewSviPostStoredObjectRequest(server string, body SviPostStoredObjectJSONRe
 	return NewSviPostStoredObjectRequestWithBody(server, "application/json", bodyReader)
 }
 
-// NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPostStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
-func NewSviPostStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostStoredObjectRequestWithBody(server, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
-}
-
 // NewSviPostStoredObjectRequestWithBody constructs an http.Request for the SviPostStoredObject method, with any body, and a specified content type
 func NewSviPostStoredObjectRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -15775,17 +14320,6 @@ func NewSviPutStoredObjectRequest(server string, id SviTypeID, params *SviPutSto
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/json", bodyReader)
-}
-
-// NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody calls the generic SviPutStoredObject builder with application/vnd.sas.investigation.meta.entity.type.admin+json body
-func NewSviPutStoredObjectRequestWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(server string, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutStoredObjectRequestWithBody(server, id, params, "application/vnd.sas.investigation.meta.entity.type.admin+json", bodyReader)
 }
 
 // NewSviPutStoredObjectRequestWithBody constructs an http.Request for the SviPutStoredObject method, with any body, and a specified content type
@@ -16180,10 +14714,10 @@ func NewCuxPostSessionRequestWithBody(server string, identifier string, params *
 
 	if params != nil {
 
-		if params.XIdentifierType != nil {
+		if params.IdentifierType != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.XIdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Identifier-Type", *params.IdentifierType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
@@ -16265,9 +14799,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16277,9 +14811,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16289,9 +14823,9 @@ func NewComanageListCoOrgIdentityLinksRequest(server string, format ComanageForm
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -16567,9 +15101,9 @@ func NewComanageListCoPeopleRequest(server string, format ComanageFormat, params
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -17122,39 +15656,6 @@ func NewSviPostDocumentRequest(server string, params *SviPostDocumentParams, bod
 	return NewSviPostDocumentRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.document+json", bodyReader)
-}
-
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.enriched.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.enriched.document+json", bodyReader)
-}
-
-// NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody calls the generic SviPostDocument builder with application/vnd.sas.investigation.data.masked.enriched.document+json body
-func NewSviPostDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(server string, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostDocumentRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.enriched.document+json", bodyReader)
-}
-
 // NewSviPostDocumentRequestWithBody constructs an http.Request for the SviPostDocument method, with any body, and a specified content type
 func NewSviPostDocumentRequestWithBody(server string, params *SviPostDocumentParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -17336,28 +15837,6 @@ func NewSviListDocumentsRequest(server string, entityTypeName SviDocumentTypeNam
 	}
 
 	return req, nil
-}
-
-// NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody calls the generic SviFilterDocuments builder with application/vnd.sas.investigation.data.document.filter.request+json body
-func NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(server string, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviFilterDocumentsRequestWithBody(server, entityTypeName, params, "application/vnd.sas.investigation.data.document.filter.request+json", bodyReader)
-}
-
-// NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody calls the generic SviFilterDocuments builder with application/vnd.sas.investigation.data.document.id.request+json body
-func NewSviFilterDocumentsRequestWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(server string, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviFilterDocumentsRequestWithBody(server, entityTypeName, params, "application/vnd.sas.investigation.data.document.id.request+json", bodyReader)
 }
 
 // NewSviFilterDocumentsRequestWithBody constructs an http.Request for the SviFilterDocuments method, with any body, and a specified content type
@@ -17623,17 +16102,6 @@ func NewSviPatchDocumentRequest(server string, entityTypeName SviDocumentTypeNam
 	return NewSviPatchDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json", bodyReader)
 }
 
-// NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchDocument builder with application/json-patch+json body
-func NewSviPatchDocumentRequestWithApplicationJSONPatchPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json-patch+json", bodyReader)
-}
-
 // NewSviPatchDocumentRequestWithBody constructs an http.Request for the SviPatchDocument method, with any body, and a specified content type
 func NewSviPatchDocumentRequestWithBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -17739,39 +16207,6 @@ func NewSviPutDocumentRequest(server string, entityTypeName SviDocumentTypeName,
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.document+json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.enriched.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.enriched.document+json", bodyReader)
-}
-
-// NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody calls the generic SviPutDocument builder with application/vnd.sas.investigation.data.masked.enriched.document+json body
-func NewSviPutDocumentRequestWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(server string, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutDocumentRequestWithBody(server, entityTypeName, documentID, params, "application/vnd.sas.investigation.data.masked.enriched.document+json", bodyReader)
 }
 
 // NewSviPutDocumentRequestWithBody constructs an http.Request for the SviPutDocument method, with any body, and a specified content type
@@ -18209,9 +16644,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -18221,9 +16656,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -18233,9 +16668,9 @@ func NewComanageListIdentifiersRequest(server string, format ComanageFormat, par
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -18630,28 +17065,6 @@ func NewSviPostLinkRequest(server string, params *SviPostLinkParams, body SviPos
 	return NewSviPostLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPostLink builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPostLinkRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinkRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
-}
-
 // NewSviPostLinkRequestWithBody constructs an http.Request for the SviPostLink method, with any body, and a specified content type
 func NewSviPostLinkRequestWithBody(server string, params *SviPostLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
@@ -18723,41 +17136,19 @@ func NewSviPostLinkRequestWithBody(server string, params *SviPostLinkParams, con
 	return req, nil
 }
 
-// NewSviPutLinksRequest calls the generic SviPutLinks builder with application/json body
-func NewSviPutLinksRequest(server string, params *SviPutLinksParams, body SviPutLinksJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkBetweenRequest calls the generic SviPutLinkBetween builder with application/json body
+func NewSviPutLinkBetweenRequest(server string, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPutLinkBetweenRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinks builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinksRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinksRequestWithBody constructs an http.Request for the SviPutLinks method, with any body, and a specified content type
-func NewSviPutLinksRequestWithBody(server string, params *SviPutLinksParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPutLinkBetweenRequestWithBody constructs an http.Request for the SviPutLinkBetween method, with any body, and a specified content type
+func NewSviPutLinkBetweenRequestWithBody(server string, params *SviPutLinkBetweenParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -18878,8 +17269,8 @@ func NewSviPutLinksRequestWithBody(server string, params *SviPutLinksParams, con
 	return req, nil
 }
 
-// NewSviDeleteLinksItemRequest constructs an http.Request for the SviDeleteLinksItem method
-func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParams) (*http.Request, error) {
+// NewSviDeleteLinkRequest constructs an http.Request for the SviDeleteLink method
+func NewSviDeleteLinkRequest(server string, params *SviDeleteLinkParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -18906,7 +17297,7 @@ func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParam
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -18943,8 +17334,8 @@ func NewSviDeleteLinksItemRequest(server string, params *SviDeleteLinksItemParam
 	return req, nil
 }
 
-// NewSviGetLinksItemRequest constructs an http.Request for the SviGetLinksItem method
-func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*http.Request, error) {
+// NewSviGetLinkRequest constructs an http.Request for the SviGetLink method
+func NewSviGetLinkRequest(server string, params *SviGetLinkParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -18971,7 +17362,7 @@ func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*h
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19020,30 +17411,19 @@ func NewSviGetLinksItemRequest(server string, params *SviGetLinksItemParams) (*h
 	return req, nil
 }
 
-// NewSviPatchLinksItemRequest calls the generic SviPatchLinksItem builder with application/json body
-func NewSviPatchLinksItemRequest(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody) (*http.Request, error) {
+// NewSviPatchLinkRequest calls the generic SviPatchLink builder with application/json body
+func NewSviPatchLinkRequest(server string, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPatchLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody calls the generic SviPatchLinksItem builder with application/json-patch+json body
-func NewSviPatchLinksItemRequestWithApplicationJSONPatchPlusJSONBody(server string, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPatchLinksItemRequestWithBody(server, params, "application/json-patch+json", bodyReader)
-}
-
-// NewSviPatchLinksItemRequestWithBody constructs an http.Request for the SviPatchLinksItem method, with any body, and a specified content type
-func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPatchLinkRequestWithBody constructs an http.Request for the SviPatchLink method, with any body, and a specified content type
+func NewSviPatchLinkRequestWithBody(server string, params *SviPatchLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -19070,7 +17450,7 @@ func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksIte
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19132,41 +17512,19 @@ func NewSviPatchLinksItemRequestWithBody(server string, params *SviPatchLinksIte
 	return req, nil
 }
 
-// NewSviPutLinksItemRequest calls the generic SviPutLinksItem builder with application/json body
-func NewSviPutLinksItemRequest(server string, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody) (*http.Request, error) {
+// NewSviPutLinkRequest calls the generic SviPutLink builder with application/json body
+func NewSviPutLinkRequest(server string, params *SviPutLinkParams, body SviPutLinkJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSviPutLinkRequestWithBody(server, params, "application/json", bodyReader)
 }
 
-// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.masked.relationshiplink+json body
-func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.masked.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody calls the generic SviPutLinksItem builder with application/vnd.sas.investigation.data.relationshiplink+json body
-func NewSviPutLinksItemRequestWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(server string, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPutLinksItemRequestWithBody(server, params, "application/vnd.sas.investigation.data.relationshiplink+json", bodyReader)
-}
-
-// NewSviPutLinksItemRequestWithBody constructs an http.Request for the SviPutLinksItem method, with any body, and a specified content type
-func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemParams, contentType string, body io.Reader) (*http.Request, error) {
+// NewSviPutLinkRequestWithBody constructs an http.Request for the SviPutLink method, with any body, and a specified content type
+func NewSviPutLinkRequestWithBody(server string, params *SviPutLinkParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -19193,7 +17551,7 @@ func NewSviPutLinksItemRequestWithBody(server string, params *SviPutLinksItemPar
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19295,7 +17653,7 @@ func NewSviGetLinkFieldsRequest(server string, params *SviGetLinkFieldsParams) (
 
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19357,7 +17715,7 @@ func NewSviHeadLinkFieldsRequest(server string, params *SviHeadLinkFieldsParams)
 
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19414,7 +17772,7 @@ func NewSviGetLinkFieldRequest(server string, fieldName SviFieldName, params *Sv
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19471,7 +17829,7 @@ func NewSviHeadLinkFieldRequest(server string, fieldName SviFieldName, params *S
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19521,7 +17879,7 @@ func NewSviGetLinkVersionsRequest(server string, params *SviGetLinkVersionsParam
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19614,7 +17972,7 @@ func NewSviGetLinkVersionRequest(server string, version SviVersion, params *SviG
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19695,7 +18053,7 @@ func NewSviHeadLinkVersionRequest(server string, version SviVersion, params *Svi
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19750,17 +18108,6 @@ func NewSviPostLinksBulkRequest(server string, params *SviPostLinksBulkParams, b
 	}
 	bodyReader = bytes.NewReader(buf)
 	return NewSviPostLinksBulkRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody calls the generic SviPostLinksBulk builder with application/vnd.sas.collection+json body
-func NewSviPostLinksBulkRequestWithApplicationVndSasCollectionPlusJSONBody(server string, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewSviPostLinksBulkRequestWithBody(server, params, "application/vnd.sas.collection+json", bodyReader)
 }
 
 // NewSviPostLinksBulkRequestWithBody constructs an http.Request for the SviPostLinksBulk method, with any body, and a specified content type
@@ -19842,7 +18189,7 @@ func NewSviGetLinkFieldHistoryRequest(server string, fieldName SviFieldName, par
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -19907,7 +18254,7 @@ func NewSviHeadLinkFieldHistoryRequest(server string, fieldName SviFieldName, pa
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.UnderscoreID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "_id", params.LinkID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -20180,9 +18527,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Copersonid != nil {
+		if params.CoPersonID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.Copersonid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "copersonid", *params.CoPersonID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -20192,9 +18539,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 
 		}
 
-		if params.Orgidentityid != nil {
+		if params.OrgIdentityID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.Orgidentityid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "orgidentityid", *params.OrgIdentityID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -20204,9 +18551,9 @@ func NewComanageListNamesRequest(server string, format ComanageFormat, params *C
 
 		}
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -20576,9 +18923,9 @@ func NewComanageListOrgIdentitiesRequest(server string, format ComanageFormat, p
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Coid != nil {
+		if params.CoID != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.Coid, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "coid", *params.CoID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -22003,27 +20350,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
 	SviPostStoredObjectWithResponse(ctx context.Context, body SviPostStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
 
-	// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
-	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
-	// suggest, and the body is the object that they answer.
-	//
-	// - Members that the server keeps, and top-level ones that it does not know, are ignored. Unknown
-	//   members of a field are refused: a slip in `masked` must not unmask anything.
-	// - A definition that cannot be is a 400 with a line for each fault in `details`.
-	// - A field with the role of the primary key is a STRING and holds the id of a document, one with
-	//   the role of the version is a LONG. Neither can be masked, and a masked field cannot be part of
-	//   a label.
-	// - A name that an entity type has is a 409.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-	SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error)
-
 	// SviListStoredObjectsWithResponse List entity types, whole
 	//
 	// The entity types that the caller may read, by id, each as `GET /admin/storedObjects/{id}` answers
@@ -22134,34 +20460,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 	SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
-
-	// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
-	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
-	//
-	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
-	// there; any other member left out has its default. `name` may be repeated, not changed.
-	//
-	// **Version:** the body must hold the current version: an absent one is 428, any other 412.
-	// If-Match, where it is sent, must match as well, in all the forms that an update of a link takes.
-	//
-	// **In use:** a type in use cannot be broken. While documents have a value for a field, it cannot be
-	// removed, change its data type or be bounded below a stored value's length; a field cannot become
-	// required while a document lacks it; roles of key and version stay while there are documents. Such
-	// a change is a 409 with a line for each obstacle. Labels, masks, groups, column names and new
-	// optional fields always can change.
-	//
-	// Checked in this order: token (401), permission (403), path (400), Content-Type (415), entity type
-	// (404), JSON and types (400), If-Match (412), version (428, 412), content (400), use (409).
-	//
-	// **Orglink:** SAS publishes no such call. Members that the server keeps are ignored, and so are
-	// top-level ones that it does not know.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-	SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error)
 
 	// AccAuthenticateWithBodyWithResponse Get a two-legged access token at the old address
 	//
@@ -22831,93 +21129,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /documents (the `SviPostDocument` operationId).
 	SviPostDocumentWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
 
-	// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
-	// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Create a document
-	//
-	// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-	// makes a document of the entity type that the body names. Its version is 1, and it
-	// was last updated when it was created.
-	//
-	// The id is the value of the primary key field or the member `id`; without either it
-	// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-	// type nine bullets count as no value, otherwise they are refused. The answer shows
-	// masked fields as the Accept header says, or as the Content-Type where Accept is
-	// absent or only a wildcard.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status 201 with Location and ETag.
-	// - An id that is taken is a 409.
-	// - One that a deletion made free can be taken again, and the new document begins at
-	//   version 1, so that a version of the old one guards nothing.
-	// - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-	// - A missing required field is a 400 with SAS' id DH5104.
-	// - An unknown entity type and one that the caller may not read answer alike.
-	// - Members that the server keeps, and those that are not named here, are ignored.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents (the `SviPostDocument` operationId).
-	SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error)
-
 	// SviListDocumentsWithResponse List the documents of an entity type
 	//
 	// SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -22962,58 +21173,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 	SviFilterDocumentsWithBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-	//
-	// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-	// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-	// quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-	// priority, each with its direction: `first_name:ascending;last_name:descending`.
-	//
-	// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-	// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-	//
-	// - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-	// - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-	//   last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-	//   direction that is left out is `ascending`.
-	// - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-	//   values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-	//   on masked fields either).
-	// - Ids that no document has are passed over.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
-
-	// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-	//
-	// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-	// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-	//
-	// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-	// quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-	// priority, each with its direction: `first_name:ascending;last_name:descending`.
-	//
-	// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-	// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-	//
-	// - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-	// - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-	//   last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-	//   direction that is left out is `ascending`.
-	// - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-	//   values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-	//   on masked fields either).
-	// - Ids that no document has are passed over.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-	SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error)
 
 	// SviDeleteDocumentWithResponse Delete a document
 	//
@@ -23114,35 +21273,6 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
 	SviPatchDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error)
 
-	// SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse Change parts of a document
-	//
-	// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-	// on the document as `GET` shows it. If-Match is required and holds the version of the
-	// document, bare or as an ETag; without it the answer is 428. A type without a field in
-	// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 3)").
-	//
-	// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-	// their values cannot be told from the outcome; so they are on what holds such a field,
-	// the whole document or `/fieldValues`. A masked field is kept unless an operation
-	// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-	// value where Accept names the masked type, and are refused otherwise.
-	//
-	// **Orglink:**
-	//
-	// - At most 100 operations, in 64 KiB.
-	// - `application/json` is taken for the type of JSON Patch, as clients send it.
-	// - An If-Match of `*` names no version.
-	// - A `test` that fails is a 409, an operation that cannot be carried out a 400.
-	// - All operations are carried out or none.
-	// - What the document then holds is checked as in an update.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-	SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error)
-
 	// SviPutDocumentWithBodyWithResponse Update a document
 	//
 	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
@@ -23218,120 +21348,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 	SviPutDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
-
-	// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Update a document
-	//
-	// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-	//
-	// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-	// out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-	// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-	// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-	// and null clears the field. A masked field that is left out keeps its value; any other value
-	// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-	// where Accept is absent or only a wildcard.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-	// - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - The type's name and the id may be repeated but not changed; label, type id and version, time
-	//   stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a field in the version role have no version check: the later update wins.
-	// - A lock does not keep others from writing.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-	SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error)
 
 	// SviGetDocumentFieldWithResponse Get the value of one field of a document
 	//
@@ -23661,61 +21677,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /links (the `SviPostLink` operationId).
 	SviPostLinkWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
 
-	// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status is 201, with Location and ETag.
-	// - `includeEntityLabels` may be left out.
-	// - The id, the surrogate key, the version and all else that the server keeps may be
-	//   sent and is ignored.
-	// - The type's qualified name and its key columns must agree with the ends if they are
-	//   sent.
-	// - Nine bullets are no value for a masked field: ignored with the masked type,
-	//   refused otherwise.
-	// - A link that the type's cardinality does not allow is a 409.
-	// - A relationship type or a document that is absent and one that the caller may not
-	//   read answer alike.
-	// - A client's own token needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
-
-	// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-	//
-	// SAS Data Hub, "Create a new internal relationship link"
-	// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-	// exist and have an internal bridge table. The server makes the surrogate key; the
-	// version is 1, and the link was last updated when it was created.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - The status is 201, with Location and ETag.
-	// - `includeEntityLabels` may be left out.
-	// - The id, the surrogate key, the version and all else that the server keeps may be
-	//   sent and is ignored.
-	// - The type's qualified name and its key columns must agree with the ends if they are
-	//   sent.
-	// - Nine bullets are no value for a masked field: ignored with the masked type,
-	//   refused otherwise.
-	// - A link that the type's cardinality does not allow is a 409.
-	// - A relationship type or a document that is absent and one that the caller may not
-	//   read answer alike.
-	// - A client's own token needs the scope `datahub.write`.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links (the `SviPostLink` operationId).
-	SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error)
-
-	// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 	// link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -23726,10 +21688,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviPutLinksWithResponse Update the relationship link between two documents
+	// SviPutLinkBetweenWithResponse Update the relationship link between two documents
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 	// link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -23740,38 +21702,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
+	// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+	SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error)
 
-	// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-	// link that the five end points name. All five are required. Replace semantics, versions, masking and
-	// the order of checks are those of `PUT /links/@item`.
-	//
-	// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-	// refused (400) with the list of their ids.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
-
-	// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-	// link that the five end points name. All five are required. Replace semantics, versions, masking and
-	// the order of checks are those of `PUT /links/@item`.
-	//
-	// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-	// refused (400) with the list of their ids.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links (the `SviPutLinks` operationId).
-	SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error)
-
-	// SviDeleteLinksItemWithResponse Delete a relationship link
+	// SviDeleteLinkWithResponse Delete a relationship link
 	//
 	// SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 	// that `_id` names.
@@ -23785,10 +21719,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-	SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error)
+	// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+	SviDeleteLinkWithResponse(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*SviDeleteLinkResponse, error)
 
-	// SviGetLinksItemWithResponse Get a relationship link
+	// SviGetLinkWithResponse Get a relationship link
 	//
 	// SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 	// `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -23809,10 +21743,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-	SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error)
+	// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+	SviGetLinkWithResponse(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*SviGetLinkResponse, error)
 
-	// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+	// SviPatchLinkWithBodyWithResponse Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -23838,10 +21772,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPatchLinksItemWithResponse Update parts of a relationship link
+	// SviPatchLinkWithResponse Update parts of a relationship link
 	//
 	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -23867,39 +21801,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
+	// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+	SviPatchLinkWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error)
 
-	// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
-	//
-	// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-	// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-	// and holds the version that the link has now, bare or quoted. The operations `test`,
-	// `move` and `copy` are refused on masked fields, and on what holds one, such as
-	// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-	// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - A missing If-Match, and one that is only `*`, is 428, unless the relationship type
-	//   has no version field.
-	// - At most 100 operations.
-	// - A `test` that fails is 409, an operation that cannot be applied 400, and nothing
-	//   is stored.
-	// - `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-	//   operation names stays as it is.
-	// - Nine bullets are no value for a masked field.
-	// - The patched link is then held against the rules of `PUT /links/@item`, but for its
-	//   version, which only If-Match guards.
-	// - A bound of the validity may be changed as a member or as its field.
-	// - The body may be sent as `application/json`, too.
-	//
-	// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-	SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error)
-
-	// SviPutLinksItemWithBodyWithResponse Update a relationship link
+	// SviPutLinkWithBodyWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -23934,10 +21839,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithBodyWithResponse(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
-	// SviPutLinksItemWithResponse Update a relationship link
+	// SviPutLinkWithResponse Update a relationship link
 	//
 	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -23972,84 +21877,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
-
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-	//
-	// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-	// left out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-	// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-	// A masked field that is left out keeps its value; any other value replaces it.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-	// content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-	//   without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-	// - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-	//   versions, time stamps and restrictions are ignored, whatever their form; null in any member
-	//   counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a version field have no version check: the later update wins.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
-
-	// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-	//
-	// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-	// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-	//
-	// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-	// left out is cleared, unless it is masked.
-	//
-	// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-	// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-	// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-	// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-	//
-	// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-	// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-	// A masked field that is left out keeps its value; any other value replaces it.
-	//
-	// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-	// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-	// content (400).
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-	//   without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-	// - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-	// - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-	//   versions, time stamps and restrictions are ignored, whatever their form; null in any member
-	//   counts as absent.
-	// - `validFrom` after `validTo` is refused.
-	// - Types without a version field have no version check: the later update wins.
-	// - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-	//
-	// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-	SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error)
+	// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+	SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error)
 
 	// SviGetLinkFieldsWithResponse Get the values of several fields of a link
 	//
@@ -24198,28 +22027,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 	SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
-
-	// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
-	//
-	// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-	// an update of that link, each without one a new link. Items are worked through in their
-	// order, results come in the same order; an item that fails has an `error` in its place,
-	// and does not keep the others from being stored. The results hold no field values.
-	//
-	// **Orglink:** Where SAS says nothing:
-	//
-	// - At most 1000 items.
-	// - What is stored of one call is stored at once, or not at all when the server fails.
-	// - An update needs the current version in its `fieldValues` as in `PUT /links/@item`.
-	// - `Content-Item-Type` names the masked type where items were read in it, otherwise
-	//   null in a masked field is ignored and nine bullets are refused.
-	// - `fromId` and `toId` are the documents.
-	// - The call itself answers 200, whatever becomes of its items.
-	//
-	// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-	SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error)
 
 	// SviGetLinkFieldHistoryWithResponse Get the value that a field of a link had at a version
 	//
@@ -25163,14 +22970,14 @@ type SviGetRelationshipsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviGetRelationships200JSONResponseBody
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetRelationshipsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25182,24 +22989,24 @@ func (r SviGetRelationshipsResponse) GetJSON200() *SviGetRelationships200JSONRes
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetRelationshipsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -25252,22 +23059,22 @@ type SviPostRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostRelationshipResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25281,44 +23088,44 @@ func (r SviPostRelationshipResponse) GetJSON201() *SviRelationshipType {
 	return r.JSON201
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25363,66 +23170,66 @@ type SviDeleteRelationshipResponse503Headers struct {
 type SviDeleteRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteRelationshipResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteRelationshipResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25469,14 +23276,14 @@ type SviGetRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25488,24 +23295,24 @@ func (r SviGetRelationshipResponse) GetJSON200() *SviRelationshipType {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -25557,28 +23364,28 @@ type SviPutRelationshipResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviRelationshipType
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviTypeVersionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25592,59 +23399,59 @@ func (r SviPutRelationshipResponse) GetJSON200() *SviRelationshipType {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON428() *SviTypeVersionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutRelationshipResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutRelationshipResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25691,14 +23498,14 @@ type SviGetStoredObjectByNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetStoredObjectByNameResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25710,24 +23517,24 @@ func (r SviGetStoredObjectByNameResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectByNameResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetStoredObjectByNameResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -25780,22 +23587,22 @@ type SviPostStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostStoredObjectResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -25809,44 +23616,44 @@ func (r SviPostStoredObjectResponse) GetJSON201() *SviStoredObject {
 	return r.JSON201
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -25888,12 +23695,12 @@ type SviListStoredObjectsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectsResponse401Headers
 }
@@ -25903,19 +23710,19 @@ func (r SviListStoredObjectsResponse) GetJSON200() *[]SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListStoredObjectsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -25957,12 +23764,12 @@ type SviListStoredObjectSummariesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviStoredObjectSummary
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectSummariesResponse401Headers
 }
@@ -25972,19 +23779,19 @@ func (r SviListStoredObjectSummariesResponse) GetJSON200() *[]SviStoredObjectSum
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListStoredObjectSummariesResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListStoredObjectSummariesResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -26029,66 +23836,66 @@ type SviDeleteStoredObjectResponse503Headers struct {
 type SviDeleteStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteStoredObjectResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteStoredObjectResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -26135,14 +23942,14 @@ type SviGetStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -26154,24 +23961,24 @@ func (r SviGetStoredObjectResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -26223,28 +24030,28 @@ type SviPutStoredObjectResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviStoredObject
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviTypeForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviTypeNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviTypeConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviTypeStale
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviTypeVersionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviTypeForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviTypeNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviTypeConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviTypeStale
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviTypeVersionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -26258,59 +24065,59 @@ func (r SviPutStoredObjectResponse) GetJSON200() *SviStoredObject {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2403() *SviTypeForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON403() *SviTypeForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2404() *SviTypeNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON404() *SviTypeNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2409() *SviTypeConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON409() *SviTypeConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2412() *SviTypeStale {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON412() *SviTypeStale {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2428() *SviTypeVersionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON428() *SviTypeVersionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutStoredObjectResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutStoredObjectResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -27555,8 +25362,6 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
 }
@@ -27564,11 +25369,6 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCoOrgIdentityLinksResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCoOrgIdentityLinksResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -27615,12 +25415,8 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -27632,19 +25428,9 @@ func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoOrgIdentityLinkResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -27734,8 +25520,6 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoOrgIdentityLinks
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
 }
@@ -27743,11 +25527,6 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoOrgIdentityLinkResponse) GetJSON200() *ComanageCoOrgIdentityLinks {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoOrgIdentityLinkResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -27794,8 +25573,6 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -27805,11 +25582,6 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoOrgIdentityLinkResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoOrgIdentityLinkResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -27892,8 +25664,6 @@ type ComanageListCoPeopleResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoPeople
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoPeopleResponse401Headers
 }
@@ -27901,11 +25671,6 @@ type ComanageListCoPeopleResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCoPeopleResponse) GetJSON200() *ComanageCoPeople {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCoPeopleResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -27952,12 +25717,8 @@ type ComanageAddCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoPersonResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -27969,19 +25730,9 @@ func (r ComanageAddCoPersonResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoPersonResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoPersonResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoPersonResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28071,8 +25822,6 @@ type ComanageGetCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCoPeople
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoPersonResponse401Headers
 }
@@ -28080,11 +25829,6 @@ type ComanageGetCoPersonResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoPersonResponse) GetJSON200() *ComanageCoPeople {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoPersonResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -28131,8 +25875,6 @@ type ComanageEditCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoPersonResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -28142,11 +25884,6 @@ type ComanageEditCoPersonResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoPersonResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoPersonResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28229,8 +25966,6 @@ type ComanageListCosResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCos
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCosResponse401Headers
 }
@@ -28238,11 +25973,6 @@ type ComanageListCosResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListCosResponse) GetJSON200() *ComanageCos {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListCosResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -28289,12 +26019,8 @@ type ComanageAddCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -28306,19 +26032,9 @@ func (r ComanageAddCoResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddCoResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddCoResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddCoResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28408,8 +26124,6 @@ type ComanageGetCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageCos
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoResponse401Headers
 }
@@ -28417,11 +26131,6 @@ type ComanageGetCoResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetCoResponse) GetJSON200() *ComanageCos {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetCoResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -28468,8 +26177,6 @@ type ComanageEditCoResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -28479,11 +26186,6 @@ type ComanageEditCoResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditCoResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditCoResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -28537,30 +26239,26 @@ type SviPostDocumentResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviDocument
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 *SviDocument
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 *SviDocument
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostDocumentResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28574,64 +26272,54 @@ func (r SviPostDocumentResponse) GetJSON201() *SviDocument {
 	return r.JSON201
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPostDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON201() *SviDocument {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON201
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPostDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201() *SviDocument {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPostDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostDocumentResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -28678,18 +26366,18 @@ type SviListDocumentsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]SviDocument
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviDocumentUnsupportedType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviDocumentUnsupportedType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviListDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28701,34 +26389,34 @@ func (r SviListDocumentsResponse) GetJSON200() *[]SviDocument {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviListDocumentsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviListDocumentsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviListDocumentsResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviListDocumentsResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2415() *SviDocumentUnsupportedType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviListDocumentsResponse) GetJSON415() *SviDocumentUnsupportedType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviListDocumentsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviListDocumentsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -28775,22 +26463,20 @@ type SviFilterDocumentsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviDocumentCollection
-	// ApplicationVndSasCollectionJSON200 the response for an HTTP 200 `application/vnd.sas.collection+json` response
-	ApplicationVndSasCollectionJSON200 *SviDocumentCollection
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviDocumentUnsupportedType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviDocumentUnsupportedType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviFilterDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -28802,44 +26488,39 @@ func (r SviFilterDocumentsResponse) GetJSON200() *SviDocumentCollection {
 	return r.JSON200
 }
 
-// GetApplicationVndSasCollectionJSON200 returns the response for an HTTP 200 `application/vnd.sas.collection+json` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasCollectionJSON200() *SviDocumentCollection {
-	return r.ApplicationVndSasCollectionJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON415() *SviDocumentUnsupportedType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2415() *SviDocumentUnsupportedType {
-	return r.ApplicationVndSasErrorJSONVersion2415
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviFilterDocumentsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviFilterDocumentsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -28884,59 +26565,59 @@ type SviDeleteDocumentResponse503Headers struct {
 type SviDeleteDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteDocumentResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteDocumentResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -28983,21 +26664,17 @@ type SviGetDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29005,43 +26682,33 @@ type SviGetDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviGetDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviGetDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviGetDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviGetDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
-}
-
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29093,35 +26760,31 @@ type SviPatchDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPatchDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29131,78 +26794,68 @@ type SviPatchDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPatchDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviPatchDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPatchDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -29254,33 +26907,29 @@ type SviPutDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviDocumentOKApplicationJSON
-	// ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-	ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-	// ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-	ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviDocumentOK
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviPutDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29290,73 +26939,63 @@ type SviPutDocumentResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutDocumentResponse) GetJSON200() *SviDocumentOKApplicationJSON {
+func (r SviPutDocumentResponse) GetJSON200() *SviDocumentOK {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.enriched.document+json` response
-func (r SviPutDocumentResponse) GetApplicationVndSasInvestigationDataEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutDocumentResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.enriched.document+json` response
-func (r SviPutDocumentResponse) GetApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200() *SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutDocumentResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutDocumentResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutDocumentResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutDocumentResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutDocumentResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutDocumentResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutDocumentResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutDocumentResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutDocumentResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutDocumentResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutDocumentResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -29403,18 +27042,18 @@ type SviGetDocumentFieldResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetDocumentFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -29426,34 +27065,34 @@ func (r SviGetDocumentFieldResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetDocumentFieldResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetDocumentFieldResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -29966,8 +27605,6 @@ type ComanageListIdentifiersResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageIdentifiers
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListIdentifiersResponse401Headers
 }
@@ -29975,11 +27612,6 @@ type ComanageListIdentifiersResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListIdentifiersResponse) GetJSON200() *ComanageIdentifiers {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListIdentifiersResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -30026,12 +27658,8 @@ type ComanageAddIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddIdentifierResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -30043,19 +27671,9 @@ func (r ComanageAddIdentifierResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddIdentifierResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddIdentifierResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddIdentifierResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -30145,8 +27763,6 @@ type ComanageGetIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageIdentifiers
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetIdentifierResponse401Headers
 }
@@ -30154,11 +27770,6 @@ type ComanageGetIdentifierResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetIdentifierResponse) GetJSON200() *ComanageIdentifiers {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetIdentifierResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -30205,8 +27816,6 @@ type ComanageEditIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditIdentifierResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -30216,11 +27825,6 @@ type ComanageEditIdentifierResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditIdentifierResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditIdentifierResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -30268,18 +27872,16 @@ type SviGetLinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviGetLinks200JSONResponseBody
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -30291,34 +27893,29 @@ func (r SviGetLinksResponse) GetJSON200() *SviGetLinks200JSONResponseBody {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviGetLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinksResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinksResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinksResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLinksResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinksResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -30372,28 +27969,26 @@ type SviPostLinkResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviLinkConflict
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers201 the parsed response headers for an HTTP 201 response
 	Headers201 *SviPostLinkResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -30407,59 +28002,54 @@ func (r SviPostLinkResponse) GetJSON201() *SviLink {
 	return r.JSON201
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 returns the response for an HTTP 201 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPostLinkResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPostLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostLinkResponse) GetJSON409() *SviLinkConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -30491,131 +28081,124 @@ func (r SviPostLinkResponse) ContentType() string {
 	return ""
 }
 
-// SviPutLinksResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinks
-type SviPutLinksResponse200Headers struct {
+// SviPutLinkBetweenResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPutLinksResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinks
-type SviPutLinksResponse401Headers struct {
+// SviPutLinkBetweenResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPutLinksResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinks
-type SviPutLinksResponse503Headers struct {
+// SviPutLinkBetweenResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPutLinksResponse struct {
+type SviPutLinkBetweenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviLinkUpdatedApplicationJSON
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviLinkUpdated
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPutLinksResponse200Headers
+	Headers200 *SviPutLinkBetweenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPutLinksResponse401Headers
+	Headers401 *SviPutLinkBetweenResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPutLinksResponse503Headers
+	Headers503 *SviPutLinkBetweenResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutLinksResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPutLinkBetweenResponse) GetJSON200() *SviLinkUpdated {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinksResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutLinkBetweenResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPutLinksResponse) GetBody() []byte {
+func (r SviPutLinkBetweenResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPutLinksResponse) Status() string {
+func (r SviPutLinkBetweenResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -30623,7 +28206,7 @@ func (r SviPutLinksResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPutLinksResponse) StatusCode() int {
+func (r SviPutLinkBetweenResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -30631,88 +28214,88 @@ func (r SviPutLinksResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPutLinksResponse) ContentType() string {
+func (r SviPutLinkBetweenResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviDeleteLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteLinksItem
-type SviDeleteLinksItemResponse401Headers struct {
+// SviDeleteLinkResponse401Headers the declared response headers of an HTTP 401 response for SviDeleteLink
+type SviDeleteLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviDeleteLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLinksItem
-type SviDeleteLinksItemResponse503Headers struct {
+// SviDeleteLinkResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLink
+type SviDeleteLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviDeleteLinksItemResponse struct {
+type SviDeleteLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviDeleteLinksItemResponse401Headers
+	Headers401 *SviDeleteLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviDeleteLinksItemResponse503Headers
+	Headers503 *SviDeleteLinkResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviDeleteLinksItemResponse) GetBody() []byte {
+func (r SviDeleteLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviDeleteLinksItemResponse) Status() string {
+func (r SviDeleteLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -30720,7 +28303,7 @@ func (r SviDeleteLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviDeleteLinksItemResponse) StatusCode() int {
+func (r SviDeleteLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -30728,89 +28311,82 @@ func (r SviDeleteLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviDeleteLinksItemResponse) ContentType() string {
+func (r SviDeleteLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviGetLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviGetLinksItem
-type SviGetLinksItemResponse200Headers struct {
+// SviGetLinkResponse200Headers the declared response headers of an HTTP 200 response for SviGetLink
+type SviGetLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviGetLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviGetLinksItem
-type SviGetLinksItemResponse401Headers struct {
+// SviGetLinkResponse401Headers the declared response headers of an HTTP 401 response for SviGetLink
+type SviGetLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-type SviGetLinksItemResponse struct {
+type SviGetLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviGetLinksItemResponse200Headers
+	Headers200 *SviGetLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviGetLinksItemResponse401Headers
+	Headers401 *SviGetLinkResponse401Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviGetLinksItemResponse) GetJSON200() *SviLink {
+func (r SviGetLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
-}
-
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
-func (r SviGetLinksItemResponse) GetBody() []byte {
+func (r SviGetLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviGetLinksItemResponse) Status() string {
+func (r SviGetLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -30818,7 +28394,7 @@ func (r SviGetLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviGetLinksItemResponse) StatusCode() int {
+func (r SviGetLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -30826,145 +28402,138 @@ func (r SviGetLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviGetLinksItemResponse) ContentType() string {
+func (r SviGetLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviPatchLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPatchLinksItem
-type SviPatchLinksItemResponse200Headers struct {
+// SviPatchLinkResponse200Headers the declared response headers of an HTTP 200 response for SviPatchLink
+type SviPatchLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPatchLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPatchLinksItem
-type SviPatchLinksItemResponse401Headers struct {
+// SviPatchLinkResponse401Headers the declared response headers of an HTTP 401 response for SviPatchLink
+type SviPatchLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPatchLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLinksItem
-type SviPatchLinksItemResponse503Headers struct {
+// SviPatchLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLink
+type SviPatchLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPatchLinksItemResponse struct {
+type SviPatchLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *SviLinkUpdatedApplicationJSON
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviLinkConflict
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	JSON200 *SviLinkUpdated
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviLinkConflict
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPatchLinksItemResponse200Headers
+	Headers200 *SviPatchLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPatchLinksItemResponse401Headers
+	Headers401 *SviPatchLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPatchLinksItemResponse503Headers
+	Headers503 *SviPatchLinkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPatchLinksItemResponse) GetJSON200() *SviLinkUpdatedApplicationJSON {
+func (r SviPatchLinkResponse) GetJSON200() *SviLinkUpdated {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPatchLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPatchLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPatchLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPatchLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPatchLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPatchLinkResponse) GetJSON409() *SviLinkConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2409() *SviLinkConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPatchLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPatchLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPatchLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPatchLinkResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPatchLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPatchLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPatchLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPatchLinksItemResponse) GetBody() []byte {
+func (r SviPatchLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPatchLinksItemResponse) Status() string {
+func (r SviPatchLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -30972,7 +28541,7 @@ func (r SviPatchLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPatchLinksItemResponse) StatusCode() int {
+func (r SviPatchLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -30980,138 +28549,131 @@ func (r SviPatchLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPatchLinksItemResponse) ContentType() string {
+func (r SviPatchLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// SviPutLinksItemResponse200Headers the declared response headers of an HTTP 200 response for SviPutLinksItem
-type SviPutLinksItemResponse200Headers struct {
+// SviPutLinkResponse200Headers the declared response headers of an HTTP 200 response for SviPutLink
+type SviPutLinkResponse200Headers struct {
 	ETag *string
 	Vary *string
 }
 
-// SviPutLinksItemResponse401Headers the declared response headers of an HTTP 401 response for SviPutLinksItem
-type SviPutLinksItemResponse401Headers struct {
+// SviPutLinkResponse401Headers the declared response headers of an HTTP 401 response for SviPutLink
+type SviPutLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
-// SviPutLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinksItem
-type SviPutLinksItemResponse503Headers struct {
+// SviPutLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPutLink
+type SviPutLinkResponse503Headers struct {
 	RetryAfter int
 }
 
-type SviPutLinksItemResponse struct {
+type SviPutLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviLink
-	// ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-	ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 *SviLink
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2412 the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2412 *SviPreconditionFailed
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2428 the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2428 *SviPreconditionRequired
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON412 the response for an HTTP 412 `application/json` response
+	JSON412 *SviPreconditionFailed
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON428 the response for an HTTP 428 `application/json` response
+	JSON428 *SviPreconditionRequired
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *SviPutLinksItemResponse200Headers
+	Headers200 *SviPutLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
-	Headers401 *SviPutLinksItemResponse401Headers
+	Headers401 *SviPutLinkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *SviPutLinksItemResponse503Headers
+	Headers503 *SviPutLinkResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r SviPutLinksItemResponse) GetJSON200() *SviLink {
+func (r SviPutLinkResponse) GetJSON200() *SviLink {
 	return r.JSON200
 }
 
-// GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 returns the response for an HTTP 200 `application/vnd.sas.investigation.data.masked.relationshiplink+json` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200() *SviLink {
-	return r.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPutLinkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPutLinkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPutLinkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPutLinkResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviPutLinkResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON412 returns the response for an HTTP 412 `application/json` response
+func (r SviPutLinkResponse) GetJSON412() *SviPreconditionFailed {
+	return r.JSON412
 }
 
-// GetApplicationVndSasErrorJSONVersion2412 returns the response for an HTTP 412 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2412() *SviPreconditionFailed {
-	return r.ApplicationVndSasErrorJSONVersion2412
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPutLinkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPutLinkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON428 returns the response for an HTTP 428 `application/json` response
+func (r SviPutLinkResponse) GetJSON428() *SviPreconditionRequired {
+	return r.JSON428
 }
 
-// GetApplicationVndSasErrorJSONVersion2428 returns the response for an HTTP 428 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2428() *SviPreconditionRequired {
-	return r.ApplicationVndSasErrorJSONVersion2428
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPutLinkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
-}
-
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPutLinksItemResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPutLinkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
-func (r SviPutLinksItemResponse) GetBody() []byte {
+func (r SviPutLinkResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r SviPutLinksItemResponse) Status() string {
+func (r SviPutLinkResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -31119,7 +28681,7 @@ func (r SviPutLinksItemResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r SviPutLinksItemResponse) StatusCode() int {
+func (r SviPutLinkResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -31127,7 +28689,7 @@ func (r SviPutLinksItemResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r SviPutLinksItemResponse) ContentType() string {
+func (r SviPutLinkResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -31149,14 +28711,14 @@ type SviGetLinkFieldsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValues
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -31168,24 +28730,24 @@ func (r SviGetLinkFieldsResponse) GetJSON200() *SviFieldValues {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31273,16 +28835,16 @@ type SviGetLinkFieldResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -31294,29 +28856,29 @@ func (r SviGetLinkFieldResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31399,14 +28961,14 @@ type SviGetLinkVersionsResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviVersions
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionsResponse401Headers
 }
@@ -31416,24 +28978,24 @@ func (r SviGetLinkVersionsResponse) GetJSON200() *SviVersions {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionsResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkVersionsResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31475,14 +29037,14 @@ type SviGetLinkVersionResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviVersionValues
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionResponse401Headers
 }
@@ -31492,24 +29054,24 @@ func (r SviGetLinkVersionResponse) GetJSON200() *SviVersionValues {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2404() *SviNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON404() *SviNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkVersionResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkVersionResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31597,20 +29159,20 @@ type SviPostLinksBulkResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviBulkResults
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2413 the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2413 *SviTooLarge
-	// ApplicationVndSasErrorJSONVersion2415 the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2415 *SviUnsupportedMediaType
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *SviTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *SviUnsupportedMediaType
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinksBulkResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -31622,39 +29184,39 @@ func (r SviPostLinksBulkResponse) GetJSON200() *SviBulkResults {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2413 returns the response for an HTTP 413 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2413() *SviTooLarge {
-	return r.ApplicationVndSasErrorJSONVersion2413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON413() *SviTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationVndSasErrorJSONVersion2415 returns the response for an HTTP 415 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2415() *SviUnsupportedMediaType {
-	return r.ApplicationVndSasErrorJSONVersion2415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON415() *SviUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLinksBulkResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLinksBulkResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31701,16 +29263,16 @@ type SviGetLinkFieldHistoryResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *SviFieldValue
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviFieldNotFound
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviFieldNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *SviGetLinkFieldHistoryResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -31722,29 +29284,29 @@ func (r SviGetLinkFieldHistoryResponse) GetJSON200() *SviFieldValue {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2404() *SviFieldNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON404() *SviFieldNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLinkFieldHistoryResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLinkFieldHistoryResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31830,45 +29392,45 @@ type SviDeleteLockResponse503Headers struct {
 type SviDeleteLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLockResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLockResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviDeleteLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviDeleteLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviDeleteLockResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviDeleteLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviDeleteLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviDeleteLockResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -31910,16 +29472,16 @@ type SviGetLockResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *bool
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2406 the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2406 *SviNotAcceptable
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON406 the response for an HTTP 406 `application/json` response
+	JSON406 *SviNotAcceptable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLockResponse401Headers
 }
@@ -31929,29 +29491,29 @@ func (r SviGetLockResponse) GetJSON200() *bool {
 	return r.JSON200
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviGetLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviGetLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviGetLockResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2406 returns the response for an HTTP 406 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2406() *SviNotAcceptable {
-	return r.ApplicationVndSasErrorJSONVersion2406
+// GetJSON406 returns the response for an HTTP 406 `application/json` response
+func (r SviGetLockResponse) GetJSON406() *SviNotAcceptable {
+	return r.JSON406
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviGetLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviGetLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -31996,59 +29558,59 @@ type SviPostLockResponse503Headers struct {
 type SviPostLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationVndSasErrorJSONVersion2400 the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2400 *SviBadRequest
-	// ApplicationVndSasErrorJSONVersion2401 the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2401 *SviUnauthorized
-	// ApplicationVndSasErrorJSONVersion2403 the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2403 *SviForbidden
-	// ApplicationVndSasErrorJSONVersion2404 the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2404 *SviDocumentNotFound
-	// ApplicationVndSasErrorJSONVersion2409 the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2409 *SviDocumentConflict
-	// ApplicationVndSasErrorJSONVersion2500 the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2500 *SviInternal
-	// ApplicationVndSasErrorJSONVersion2503 the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-	ApplicationVndSasErrorJSONVersion2503 *SviBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *SviBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *SviUnauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *SviForbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *SviDocumentNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *SviDocumentConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *SviInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLockResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLockResponse503Headers
 }
 
-// GetApplicationVndSasErrorJSONVersion2400 returns the response for an HTTP 400 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2400() *SviBadRequest {
-	return r.ApplicationVndSasErrorJSONVersion2400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r SviPostLockResponse) GetJSON400() *SviBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationVndSasErrorJSONVersion2401 returns the response for an HTTP 401 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2401() *SviUnauthorized {
-	return r.ApplicationVndSasErrorJSONVersion2401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r SviPostLockResponse) GetJSON401() *SviUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationVndSasErrorJSONVersion2403 returns the response for an HTTP 403 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2403() *SviForbidden {
-	return r.ApplicationVndSasErrorJSONVersion2403
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r SviPostLockResponse) GetJSON403() *SviForbidden {
+	return r.JSON403
 }
 
-// GetApplicationVndSasErrorJSONVersion2404 returns the response for an HTTP 404 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2404() *SviDocumentNotFound {
-	return r.ApplicationVndSasErrorJSONVersion2404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r SviPostLockResponse) GetJSON404() *SviDocumentNotFound {
+	return r.JSON404
 }
 
-// GetApplicationVndSasErrorJSONVersion2409 returns the response for an HTTP 409 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2409() *SviDocumentConflict {
-	return r.ApplicationVndSasErrorJSONVersion2409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r SviPostLockResponse) GetJSON409() *SviDocumentConflict {
+	return r.JSON409
 }
 
-// GetApplicationVndSasErrorJSONVersion2500 returns the response for an HTTP 500 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2500() *SviInternal {
-	return r.ApplicationVndSasErrorJSONVersion2500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r SviPostLockResponse) GetJSON500() *SviInternal {
+	return r.JSON500
 }
 
-// GetApplicationVndSasErrorJSONVersion2503 returns the response for an HTTP 503 `application/vnd.sas.error+json;version=2` response
-func (r SviPostLockResponse) GetApplicationVndSasErrorJSONVersion2503() *SviBusy {
-	return r.ApplicationVndSasErrorJSONVersion2503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r SviPostLockResponse) GetJSON503() *SviBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -32131,8 +29693,6 @@ type ComanageListNamesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageNames
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListNamesResponse401Headers
 }
@@ -32140,11 +29700,6 @@ type ComanageListNamesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListNamesResponse) GetJSON200() *ComanageNames {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListNamesResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -32191,12 +29746,8 @@ type ComanageAddNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddNameResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -32208,19 +29759,9 @@ func (r ComanageAddNameResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddNameResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddNameResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddNameResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -32310,8 +29851,6 @@ type ComanageGetNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageNames
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetNameResponse401Headers
 }
@@ -32319,11 +29858,6 @@ type ComanageGetNameResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetNameResponse) GetJSON200() *ComanageNames {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetNameResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -32370,8 +29904,6 @@ type ComanageEditNameResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditNameResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -32381,11 +29913,6 @@ type ComanageEditNameResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditNameResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditNameResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -32641,13 +30168,6 @@ func (r WorkbenchGetDocumentJSONResponse) ContentType() string {
 type WorkbenchGetDocumentYAMLResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// YAML200 the response for an HTTP 200 `application/yaml` response
-	YAML200 *openapi_types.File
-}
-
-// GetYAML200 returns the response for an HTTP 200 `application/yaml` response
-func (r WorkbenchGetDocumentYAMLResponse) GetYAML200() *openapi_types.File {
-	return r.YAML200
 }
 
 // GetBody returns the raw response body bytes
@@ -32730,8 +30250,6 @@ type ComanageListOrgIdentitiesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageOrgIdentities
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListOrgIdentitiesResponse401Headers
 }
@@ -32739,11 +30257,6 @@ type ComanageListOrgIdentitiesResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageListOrgIdentitiesResponse) GetJSON200() *ComanageOrgIdentities {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageListOrgIdentitiesResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -32790,12 +30303,8 @@ type ComanageAddOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *ComanageAdded
-	// XML201 the response for an HTTP 201 `application/xml` response
-	XML201 *ComanageXML
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -32807,19 +30316,9 @@ func (r ComanageAddOrgIdentityResponse) GetJSON201() *ComanageAdded {
 	return r.JSON201
 }
 
-// GetXML201 returns the response for an HTTP 201 `application/xml` response
-func (r ComanageAddOrgIdentityResponse) GetXML201() *ComanageXML {
-	return r.XML201
-}
-
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageAddOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageAddOrgIdentityResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -32866,8 +30365,6 @@ type ComanageDeleteOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *ComanageStillLinked
-	// XML403 the response for an HTTP 403 `application/xml` response
-	XML403 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -32877,11 +30374,6 @@ type ComanageDeleteOrgIdentityResponse struct {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ComanageDeleteOrgIdentityResponse) GetJSON403() *ComanageStillLinked {
 	return r.JSON403
-}
-
-// GetXML403 returns the response for an HTTP 403 `application/xml` response
-func (r ComanageDeleteOrgIdentityResponse) GetXML403() *ComanageXML {
-	return r.XML403
 }
 
 // GetBody returns the raw response body bytes
@@ -32923,8 +30415,6 @@ type ComanageGetOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ComanageOrgIdentities
-	// XML200 the response for an HTTP 200 `application/xml` response
-	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetOrgIdentityResponse401Headers
 }
@@ -32932,11 +30422,6 @@ type ComanageGetOrgIdentityResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ComanageGetOrgIdentityResponse) GetJSON200() *ComanageOrgIdentities {
 	return r.JSON200
-}
-
-// GetXML200 returns the response for an HTTP 200 `application/xml` response
-func (r ComanageGetOrgIdentityResponse) GetXML200() *ComanageXML {
-	return r.XML200
 }
 
 // GetBody returns the raw response body bytes
@@ -32983,8 +30468,6 @@ type ComanageEditOrgIdentityResponse struct {
 	HTTPResponse *http.Response
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *ComanageBadRequest
-	// XML400 the response for an HTTP 400 `application/xml` response
-	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditOrgIdentityResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -32994,11 +30477,6 @@ type ComanageEditOrgIdentityResponse struct {
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
 func (r ComanageEditOrgIdentityResponse) GetJSON400() *ComanageBadRequest {
 	return r.JSON400
-}
-
-// GetXML400 returns the response for an HTTP 400 `application/xml` response
-func (r ComanageEditOrgIdentityResponse) GetXML400() *ComanageXML {
-	return r.XML400
 }
 
 // GetBody returns the raw response body bytes
@@ -33043,52 +30521,52 @@ type WorkbenchDeleteBusinessUnitResponse503Headers struct {
 type WorkbenchDeleteBusinessUnitResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *WorkbenchConflict
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *WorkbenchConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteBusinessUnitResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
-	return r.ApplicationProblemJSON409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON409() *WorkbenchConflict {
+	return r.JSON409
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDeleteBusinessUnitResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDeleteBusinessUnitResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -33135,20 +30613,20 @@ type WorkbenchApplyFixturesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchWorkspace
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *WorkbenchTooLarge
-	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *WorkbenchUnsupportedMediaType
-	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *WorkbenchUnprocessable
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON413 the response for an HTTP 413 `application/json` response
+	JSON413 *WorkbenchTooLarge
+	// JSON415 the response for an HTTP 415 `application/json` response
+	JSON415 *WorkbenchUnsupportedMediaType
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *WorkbenchUnprocessable
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchApplyFixturesResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -33160,39 +30638,39 @@ func (r WorkbenchApplyFixturesResponse) GetJSON200() *WorkbenchWorkspace {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON413() *WorkbenchTooLarge {
-	return r.ApplicationProblemJSON413
+// GetJSON413 returns the response for an HTTP 413 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON413() *WorkbenchTooLarge {
+	return r.JSON413
 }
 
-// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON415() *WorkbenchUnsupportedMediaType {
-	return r.ApplicationProblemJSON415
+// GetJSON415 returns the response for an HTTP 415 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON415() *WorkbenchUnsupportedMediaType {
+	return r.JSON415
 }
 
-// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON422() *WorkbenchUnprocessable {
-	return r.ApplicationProblemJSON422
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON422() *WorkbenchUnprocessable {
+	return r.JSON422
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchApplyFixturesResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchApplyFixturesResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -33270,8 +30748,8 @@ type WorkbenchGetReadyResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchHealth
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchUnavailable
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchUnavailable
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -33279,9 +30757,9 @@ func (r WorkbenchGetReadyResponse) GetJSON200() *WorkbenchHealth {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchGetReadyResponse) GetApplicationProblemJSON503() *WorkbenchUnavailable {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchGetReadyResponse) GetJSON503() *WorkbenchUnavailable {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -33326,52 +30804,52 @@ type WorkbenchDeleteOrganizationResponse503Headers struct {
 type WorkbenchDeleteOrganizationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *WorkbenchConflict
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON409 the response for an HTTP 409 `application/json` response
+	JSON409 *WorkbenchConflict
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteOrganizationResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON409() *WorkbenchConflict {
-	return r.ApplicationProblemJSON409
+// GetJSON409 returns the response for an HTTP 409 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON409() *WorkbenchConflict {
+	return r.JSON409
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDeleteOrganizationResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDeleteOrganizationResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -33454,10 +30932,10 @@ type WorkbenchListWorkspacesResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *WorkbenchWorkspaces
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchListWorkspacesResponse401Headers
 }
@@ -33467,14 +30945,14 @@ func (r WorkbenchListWorkspacesResponse) GetJSON200() *WorkbenchWorkspaces {
 	return r.JSON200
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchListWorkspacesResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchListWorkspacesResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchListWorkspacesResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchListWorkspacesResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -33519,45 +30997,45 @@ type WorkbenchDropWorkspaceResponse503Headers struct {
 type WorkbenchDropWorkspaceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *WorkbenchBadRequest
-	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *WorkbenchUnauthorized
-	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
-	ApplicationProblemJSON404 *WorkbenchNotFound
-	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
-	ApplicationProblemJSON500 *WorkbenchInternal
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *WorkbenchBusy
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *WorkbenchBadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *WorkbenchUnauthorized
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *WorkbenchNotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *WorkbenchInternal
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDropWorkspaceResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDropWorkspaceResponse503Headers
 }
 
-// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON400() *WorkbenchBadRequest {
-	return r.ApplicationProblemJSON400
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON400() *WorkbenchBadRequest {
+	return r.JSON400
 }
 
-// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON401() *WorkbenchUnauthorized {
-	return r.ApplicationProblemJSON401
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON401() *WorkbenchUnauthorized {
+	return r.JSON401
 }
 
-// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON404() *WorkbenchNotFound {
-	return r.ApplicationProblemJSON404
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON404() *WorkbenchNotFound {
+	return r.JSON404
 }
 
-// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON500() *WorkbenchInternal {
-	return r.ApplicationProblemJSON500
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON500() *WorkbenchInternal {
+	return r.JSON500
 }
 
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r WorkbenchDropWorkspaceResponse) GetApplicationProblemJSON503() *WorkbenchBusy {
-	return r.ApplicationProblemJSON503
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r WorkbenchDropWorkspaceResponse) GetJSON503() *WorkbenchBusy {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -34943,33 +32421,6 @@ func (c *ClientWithResponses) SviPostStoredObjectWithResponse(ctx context.Contex
 	return ParseSviPostStoredObjectResponse(rsp)
 }
 
-// SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Create an entity type
-//
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
-// suggest, and the body is the object that they answer.
-//
-//   - Members that the server keeps, and top-level ones that it does not know, are ignored. Unknown
-//     members of a field are refused: a slip in `masked` must not unmask anything.
-//   - A definition that cannot be is a 400 with a line for each fault in `details`.
-//   - A field with the role of the primary key is a STRING and holds the id of a document, one with
-//     the role of the version is a LONG. Neither can be masked, and a masked field cannot be part of
-//     a label.
-//   - A name that an entity type has is a 409.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /admin/storedObjects (the `SviPostStoredObject` operationId).
-func (c *ClientWithResponses) SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, body SviPostStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostStoredObjectResponse, error) {
-	rsp, err := c.SviPostStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostStoredObjectResponse(rsp)
-}
-
 // SviListStoredObjectsWithResponse List entity types, whole
 //
 // The entity types that the caller may read, by id, each as `GET /admin/storedObjects/{id}` answers
@@ -35111,40 +32562,6 @@ func (c *ClientWithResponses) SviPutStoredObjectWithBodyWithResponse(ctx context
 // Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
 func (c *ClientWithResponses) SviPutStoredObjectWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
 	rsp, err := c.SviPutStoredObject(ctx, id, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutStoredObjectResponse(rsp)
-}
-
-// SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse Change an entity type
-//
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
-//
-// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
-// there; any other member left out has its default. `name` may be repeated, not changed.
-//
-// **Version:** the body must hold the current version: an absent one is 428, any other 412.
-// If-Match, where it is sent, must match as well, in all the forms that an update of a link takes.
-//
-// **In use:** a type in use cannot be broken. While documents have a value for a field, it cannot be
-// removed, change its data type or be bounded below a stored value's length; a field cannot become
-// required while a document lacks it; roles of key and version stay while there are documents. Such
-// a change is a 409 with a line for each obstacle. Labels, masks, groups, column names and new
-// optional fields always can change.
-//
-// Checked in this order: token (401), permission (403), path (400), Content-Type (415), entity type
-// (404), JSON and types (400), If-Match (412), version (428, 412), content (400), use (409).
-//
-// **Orglink:** SAS publishes no such call. Members that the server keeps are ignored, and so are
-// top-level ones that it does not know.
-//
-// Takes a body of the `application/vnd.sas.investigation.meta.entity.type.admin+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /admin/storedObjects/{id} (the `SviPutStoredObject` operationId).
-func (c *ClientWithResponses) SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBodyWithResponse(ctx context.Context, id SviTypeID, params *SviPutStoredObjectParams, body SviPutStoredObjectApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutStoredObjectResponse, error) {
-	rsp, err := c.SviPutStoredObjectWithApplicationVndSasInvestigationMetaEntityTypeAdminPlusJSONBody(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -36065,111 +33482,6 @@ func (c *ClientWithResponses) SviPostDocumentWithResponse(ctx context.Context, p
 	return ParseSviPostDocumentResponse(rsp)
 }
 
-// SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
-// SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Create a document
-//
-// SAS Data Hub, "Create a new document in an internal store" (createNewInternalDocument):
-// makes a document of the entity type that the body names. Its version is 1, and it
-// was last updated when it was created.
-//
-// The id is the value of the primary key field or the member `id`; without either it
-// is a UUID. Masked fields follow the Content-Type as in an update: with the masked
-// type nine bullets count as no value, otherwise they are refused. The answer shows
-// masked fields as the Accept header says, or as the Content-Type where Accept is
-// absent or only a wildcard.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status 201 with Location and ETag.
-//   - An id that is taken is a 409.
-//   - One that a deletion made free can be taken again, and the new document begins at
-//     version 1, so that a version of the old one guards nothing.
-//   - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
-//   - A missing required field is a 400 with SAS' id DH5104.
-//   - An unknown entity type and one that the caller may not read answer alike.
-//   - Members that the server keeps, and those that are not named here, are ignored.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents (the `SviPostDocument` operationId).
-func (c *ClientWithResponses) SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, params *SviPostDocumentParams, body SviPostDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostDocumentResponse, error) {
-	rsp, err := c.SviPostDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostDocumentResponse(rsp)
-}
-
 // SviListDocumentsWithResponse List the documents of an entity type
 //
 // SAS Data Hub, "Get a collection of documents by entity type" (getDocuments): a page of
@@ -36221,70 +33533,6 @@ func (c *ClientWithResponses) SviListDocumentsWithResponse(ctx context.Context, 
 // Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
 func (c *ClientWithResponses) SviFilterDocumentsWithBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
 	rsp, err := c.SviFilterDocumentsWithBody(ctx, entityTypeName, params, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviFilterDocumentsResponse(rsp)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-//
-// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-// quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-// priority, each with its direction: `first_name:ascending;last_name:descending`.
-//
-// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-//
-//   - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-//   - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-//     last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-//     direction that is left out is `ascending`.
-//   - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-//     values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-//     on masked fields either).
-//   - Ids that no document has are passed over.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.filter.request+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *ClientWithResponses) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
-	rsp, err := c.SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentFilterRequestPlusJSONBody(ctx, entityTypeName, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviFilterDocumentsResponse(rsp)
-}
-
-// SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse Filter the documents of an entity type
-//
-// Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
-// page has at most 1000 documents; `count` is the number of all that were found, on all pages.
-//
-// A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
-// quotes, a quote in it doubled (`'O”Neill'`), a number, `true` or `false`. `sortBy` lists fields by
-// priority, each with its direction: `first_name:ascending;last_name:descending`.
-//
-// **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
-// answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
-//
-//   - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
-//   - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
-//     last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
-//     direction that is left out is `ascending`.
-//   - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
-//     values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
-//     on masked fields either).
-//   - Ids that no document has are passed over.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document.id.request+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /documents/{entityTypeName} (the `SviFilterDocuments` operationId).
-func (c *ClientWithResponses) SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, params *SviFilterDocumentsParams, body SviFilterDocumentsApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviFilterDocumentsResponse, error) {
-	rsp, err := c.SviFilterDocumentsWithApplicationVndSasInvestigationDataDocumentIDRequestPlusJSONBody(ctx, entityTypeName, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -36414,41 +33662,6 @@ func (c *ClientWithResponses) SviPatchDocumentWithResponse(ctx context.Context, 
 	return ParseSviPatchDocumentResponse(rsp)
 }
 
-// SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse Change parts of a document
-//
-// SAS Data Hub, "Patch a document" (patchDocument): the body is a JSON Patch (RFC 6902)
-// on the document as `GET` shows it. If-Match is required and holds the version of the
-// document, bare or as an ETag; without it the answer is 428. A type without a field in
-// the version role needs none (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 3)").
-//
-// As SAS documents it, `test`, `move` and `copy` are refused on masked fields, so that
-// their values cannot be told from the outcome; so they are on what holds such a field,
-// the whole document or `/fieldValues`. A masked field is kept unless an operation
-// names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
-// value where Accept names the masked type, and are refused otherwise.
-//
-// **Orglink:**
-//
-// - At most 100 operations, in 64 KiB.
-// - `application/json` is taken for the type of JSON Patch, as clients send it.
-// - An If-Match of `*` names no version.
-// - A `test` that fails is a 409, an operation that cannot be carried out a 400.
-// - All operations are carried out or none.
-// - What the document then holds is checked as in an update.
-// - A client's own token (client_credentials) needs the scope `datahub.write`.
-//
-// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /documents/{entityTypeName}/{documentId} (the `SviPatchDocument` operationId).
-func (c *ClientWithResponses) SviPatchDocumentWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPatchDocumentParams, body SviPatchDocumentApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchDocumentResponse, error) {
-	rsp, err := c.SviPatchDocumentWithApplicationJSONPatchPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPatchDocumentResponse(rsp)
-}
-
 // SviPutDocumentWithBodyWithResponse Update a document
 //
 // SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
@@ -36531,138 +33744,6 @@ func (c *ClientWithResponses) SviPutDocumentWithBodyWithResponse(ctx context.Con
 // Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
 func (c *ClientWithResponses) SviPutDocumentWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
 	rsp, err := c.SviPutDocument(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataEnrichedDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutDocumentResponse(rsp)
-}
-
-// SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse Update a document
-//
-// SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
-//
-// **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
-// out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
-// Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
-// enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
-// and null clears the field. A masked field that is left out keeps its value; any other value
-// replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
-// where Accept is absent or only a wildcard.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
-//   - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - The type's name and the id may be repeated but not changed; label, type id and version, time
-//     stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a field in the version role have no version check: the later update wins.
-//   - A lock does not keep others from writing.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.enriched.document+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /documents/{entityTypeName}/{documentId} (the `SviPutDocument` operationId).
-func (c *ClientWithResponses) SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBodyWithResponse(ctx context.Context, entityTypeName SviDocumentTypeName, documentID SviDocumentID, params *SviPutDocumentParams, body SviPutDocumentApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutDocumentResponse, error) {
-	rsp, err := c.SviPutDocumentWithApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSONBody(ctx, entityTypeName, documentID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -37105,73 +34186,7 @@ func (c *ClientWithResponses) SviPostLinkWithResponse(ctx context.Context, param
 	return ParseSviPostLinkResponse(rsp)
 }
 
-// SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status is 201, with Location and ETag.
-//   - `includeEntityLabels` may be left out.
-//   - The id, the surrogate key, the version and all else that the server keeps may be
-//     sent and is ignored.
-//   - The type's qualified name and its key columns must agree with the ends if they are
-//     sent.
-//   - Nine bullets are no value for a masked field: ignored with the masked type,
-//     refused otherwise.
-//   - A link that the type's cardinality does not allow is a 409.
-//   - A relationship type or a document that is absent and one that the caller may not
-//     read answer alike.
-//   - A client's own token needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
-	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinkResponse(rsp)
-}
-
-// SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Create a relationship link
-//
-// SAS Data Hub, "Create a new internal relationship link"
-// (createNewInternalRelationshipLink): joins two documents. The relationship type must
-// exist and have an internal bridge table. The server makes the surrogate key; the
-// version is 1, and the link was last updated when it was created.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - The status is 201, with Location and ETag.
-//   - `includeEntityLabels` may be left out.
-//   - The id, the surrogate key, the version and all else that the server keeps may be
-//     sent and is ignored.
-//   - The type's qualified name and its key columns must agree with the ends if they are
-//     sent.
-//   - Nine bullets are no value for a masked field: ignored with the masked type,
-//     refused otherwise.
-//   - A link that the type's cardinality does not allow is a 409.
-//   - A relationship type or a document that is absent and one that the caller may not
-//     read answer alike.
-//   - A client's own token needs the scope `datahub.write`.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links (the `SviPostLink` operationId).
-func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinkParams, body SviPostLinkApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinkResponse, error) {
-	rsp, err := c.SviPostLinkWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinkResponse(rsp)
-}
-
-// SviPutLinksWithBodyWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithBodyWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 // link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -37182,16 +34197,16 @@ func (c *ClientWithResponses) SviPostLinkWithApplicationVndSasInvestigationDataR
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithBodyWithResponse(ctx context.Context, params *SviPutLinksParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithBodyWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetweenWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviPutLinksWithResponse Update the relationship link between two documents
+// SviPutLinkBetweenWithResponse Update the relationship link between two documents
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
 // link that the five end points name. All five are required. Replace semantics, versions, masking and
@@ -37202,56 +34217,16 @@ func (c *ClientWithResponses) SviPutLinksWithBodyWithResponse(ctx context.Contex
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinks(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links (the `SviPutLinkBetween` operationId).
+func (c *ClientWithResponses) SviPutLinkBetweenWithResponse(ctx context.Context, params *SviPutLinkBetweenParams, body SviPutLinkBetweenJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkBetweenResponse, error) {
+	rsp, err := c.SviPutLinkBetween(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksResponse(rsp)
+	return ParseSviPutLinkBetweenResponse(rsp)
 }
 
-// SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-// link that the five end points name. All five are required. Replace semantics, versions, masking and
-// the order of checks are those of `PUT /links/@item`.
-//
-// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-// refused (400) with the list of their ids.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinksResponse(rsp)
-}
-
-// SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update the relationship link between two documents
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
-// link that the five end points name. All five are required. Replace semantics, versions, masking and
-// the order of checks are those of `PUT /links/@item`.
-//
-// **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
-// refused (400) with the list of their ids.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links (the `SviPutLinks` operationId).
-func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksParams, body SviPutLinksApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksResponse, error) {
-	rsp, err := c.SviPutLinksWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinksResponse(rsp)
-}
-
-// SviDeleteLinksItemWithResponse Delete a relationship link
+// SviDeleteLinkWithResponse Delete a relationship link
 //
 // SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
 // that `_id` names.
@@ -37265,16 +34240,16 @@ func (c *ClientWithResponses) SviPutLinksWithApplicationVndSasInvestigationDataR
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with DELETE /links/@item (the `SviDeleteLinksItem` operationId).
-func (c *ClientWithResponses) SviDeleteLinksItemWithResponse(ctx context.Context, params *SviDeleteLinksItemParams, reqEditors ...RequestEditorFn) (*SviDeleteLinksItemResponse, error) {
-	rsp, err := c.SviDeleteLinksItem(ctx, params, reqEditors...)
+// Corresponds with DELETE /links/@item (the `SviDeleteLink` operationId).
+func (c *ClientWithResponses) SviDeleteLinkWithResponse(ctx context.Context, params *SviDeleteLinkParams, reqEditors ...RequestEditorFn) (*SviDeleteLinkResponse, error) {
+	rsp, err := c.SviDeleteLink(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviDeleteLinksItemResponse(rsp)
+	return ParseSviDeleteLinkResponse(rsp)
 }
 
-// SviGetLinksItemWithResponse Get a relationship link
+// SviGetLinkWithResponse Get a relationship link
 //
 // SAS Data Hub, "Get a relationship link" (getRelationshipLink): one link, named by
 // `_id`. The ETag of the answer is what an update sends as If-Match.
@@ -37295,16 +34270,16 @@ func (c *ClientWithResponses) SviDeleteLinksItemWithResponse(ctx context.Context
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with GET /links/@item (the `SviGetLinksItem` operationId).
-func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, params *SviGetLinksItemParams, reqEditors ...RequestEditorFn) (*SviGetLinksItemResponse, error) {
-	rsp, err := c.SviGetLinksItem(ctx, params, reqEditors...)
+// Corresponds with GET /links/@item (the `SviGetLink` operationId).
+func (c *ClientWithResponses) SviGetLinkWithResponse(ctx context.Context, params *SviGetLinkParams, reqEditors ...RequestEditorFn) (*SviGetLinkResponse, error) {
+	rsp, err := c.SviGetLink(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviGetLinksItemResponse(rsp)
+	return ParseSviGetLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithBodyWithResponse Update parts of a relationship link
+// SviPatchLinkWithBodyWithResponse Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -37330,16 +34305,16 @@ func (c *ClientWithResponses) SviGetLinksItemWithResponse(ctx context.Context, p
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *ClientWithResponses) SviPatchLinkWithBodyWithResponse(ctx context.Context, params *SviPatchLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
+	rsp, err := c.SviPatchLinkWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPatchLinksItemResponse(rsp)
+	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithResponse Update parts of a relationship link
+// SviPatchLinkWithResponse Update parts of a relationship link
 //
 // SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
 // (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
@@ -37365,51 +34340,16 @@ func (c *ClientWithResponses) SviPatchLinksItemWithBodyWithResponse(ctx context.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItem(ctx, params, body, reqEditors...)
+// Corresponds with PATCH /links/@item (the `SviPatchLink` operationId).
+func (c *ClientWithResponses) SviPatchLinkWithResponse(ctx context.Context, params *SviPatchLinkParams, body SviPatchLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinkResponse, error) {
+	rsp, err := c.SviPatchLink(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPatchLinksItemResponse(rsp)
+	return ParseSviPatchLinkResponse(rsp)
 }
 
-// SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse Update parts of a relationship link
-//
-// SAS Data Hub, "Patch a relationship link" (patchRelationshipLink): a JSON Patch
-// (RFC 6902) of the link as the masked representation shows it. `If-Match` is required
-// and holds the version that the link has now, bare or quoted. The operations `test`,
-// `move` and `copy` are refused on masked fields, and on what holds one, such as
-// `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
-// Masked Data in SAS Visual Investigator REST APIs (Part 3)").
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - A missing If-Match, and one that is only `*`, is 428, unless the relationship type
-//     has no version field.
-//   - At most 100 operations.
-//   - A `test` that fails is 409, an operation that cannot be applied 400, and nothing
-//     is stored.
-//   - `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-//     operation names stays as it is.
-//   - Nine bullets are no value for a masked field.
-//   - The patched link is then held against the rules of `PUT /links/@item`, but for its
-//     version, which only If-Match guards.
-//   - A bound of the validity may be changed as a member or as its field.
-//   - The body may be sent as `application/json`, too.
-//
-// Takes a body of the `application/json-patch+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PATCH /links/@item (the `SviPatchLinksItem` operationId).
-func (c *ClientWithResponses) SviPatchLinksItemWithApplicationJSONPatchPlusJSONBodyWithResponse(ctx context.Context, params *SviPatchLinksItemParams, body SviPatchLinksItemApplicationJSONPatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPatchLinksItemResponse, error) {
-	rsp, err := c.SviPatchLinksItemWithApplicationJSONPatchPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPatchLinksItemResponse(rsp)
-}
-
-// SviPutLinksItemWithBodyWithResponse Update a relationship link
+// SviPutLinkWithBodyWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 // whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -37444,16 +34384,16 @@ func (c *ClientWithResponses) SviPatchLinksItemWithApplicationJSONPatchPlusJSONB
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithBody(ctx, params, contentType, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithBodyWithResponse(ctx context.Context, params *SviPutLinkParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLinkWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
-// SviPutLinksItemWithResponse Update a relationship link
+// SviPutLinkWithResponse Update a relationship link
 //
 // SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
 // whose relationship type has an internal bridge table. SAS marks it for internal use only.
@@ -37488,101 +34428,13 @@ func (c *ClientWithResponses) SviPutLinksItemWithBodyWithResponse(ctx context.Co
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItem(ctx, params, body, reqEditors...)
+// Corresponds with PUT /links/@item (the `SviPutLink` operationId).
+func (c *ClientWithResponses) SviPutLinkWithResponse(ctx context.Context, params *SviPutLinkParams, body SviPutLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinkResponse, error) {
+	rsp, err := c.SviPutLink(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseSviPutLinksItemResponse(rsp)
-}
-
-// SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-//
-// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-// left out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-// A masked field that is left out keeps its value; any other value replaces it.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-// content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-//     without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-//   - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-//     versions, time stamps and restrictions are ignored, whatever their form; null in any member
-//     counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a version field have no version check: the later update wins.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.masked.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinksItemResponse(rsp)
-}
-
-// SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse Update a relationship link
-//
-// SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
-// whose relationship type has an internal bridge table. SAS marks it for internal use only.
-//
-// **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
-// left out is cleared, unless it is masked.
-//
-// **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
-// If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
-// `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
-// adds 1 to the version and sets the fields of the last update, also when nothing else changed.
-//
-// **Masking** follows the Accept header. With `application/json`, or without the header, null in a
-// masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
-// A masked field that is left out keeps its value; any other value replaces it.
-//
-// Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
-// (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
-// content (400).
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
-//     without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
-//   - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
-//   - End points, the type names and the surrogate key may be repeated but not changed; labels, type
-//     versions, time stamps and restrictions are ignored, whatever their form; null in any member
-//     counts as absent.
-//   - `validFrom` after `validTo` is refused.
-//   - Types without a version field have no version check: the later update wins.
-//   - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
-//
-// Takes a body of the `application/vnd.sas.investigation.data.relationshiplink+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with PUT /links/@item (the `SviPutLinksItem` operationId).
-func (c *ClientWithResponses) SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBodyWithResponse(ctx context.Context, params *SviPutLinksItemParams, body SviPutLinksItemApplicationVndSasInvestigationDataRelationshiplinkPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPutLinksItemResponse, error) {
-	rsp, err := c.SviPutLinksItemWithApplicationVndSasInvestigationDataRelationshiplinkPlusJSONBody(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPutLinksItemResponse(rsp)
+	return ParseSviPutLinkResponse(rsp)
 }
 
 // SviGetLinkFieldsWithResponse Get the values of several fields of a link
@@ -37781,34 +34633,6 @@ func (c *ClientWithResponses) SviPostLinksBulkWithBodyWithResponse(ctx context.C
 // Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
 func (c *ClientWithResponses) SviPostLinksBulkWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
 	rsp, err := c.SviPostLinksBulk(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseSviPostLinksBulkResponse(rsp)
-}
-
-// SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse Create and update relationship links in bulk
-//
-// SAS Data Hub, "Bulk Create and Update links" (bulkUpsertLinks): each item with an id is
-// an update of that link, each without one a new link. Items are worked through in their
-// order, results come in the same order; an item that fails has an `error` in its place,
-// and does not keep the others from being stored. The results hold no field values.
-//
-// **Orglink:** Where SAS says nothing:
-//
-//   - At most 1000 items.
-//   - What is stored of one call is stored at once, or not at all when the server fails.
-//   - An update needs the current version in its `fieldValues` as in `PUT /links/@item`.
-//   - `Content-Item-Type` names the masked type where items were read in it, otherwise
-//     null in a masked field is ignored and nine bullets are refused.
-//   - `fromId` and `toId` are the documents.
-//   - The call itself answers 200, whatever becomes of its items.
-//
-// Takes a body of the `application/vnd.sas.collection+json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /links/bulk (the `SviPostLinksBulk` operationId).
-func (c *ClientWithResponses) SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBodyWithResponse(ctx context.Context, params *SviPostLinksBulkParams, body SviPostLinksBulkApplicationVndSasCollectionPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*SviPostLinksBulkResponse, error) {
-	rsp, err := c.SviPostLinksBulkWithApplicationVndSasCollectionPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -39058,28 +35882,28 @@ func ParseSviGetRelationshipsResponse(rsp *http.Response) (*SviGetRelationshipsR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -39135,56 +35959,56 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -39253,56 +36077,56 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -39358,28 +36182,28 @@ func ParseSviGetRelationshipResponse(rsp *http.Response) (*SviGetRelationshipRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -39435,77 +36259,77 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviTypeVersionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -39571,28 +36395,28 @@ func ParseSviGetStoredObjectByNameResponse(rsp *http.Response) (*SviGetStoredObj
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -39648,56 +36472,56 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -39770,21 +36594,21 @@ func ParseSviListStoredObjectsResponse(rsp *http.Response) (*SviListStoredObject
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -39830,21 +36654,21 @@ func ParseSviListStoredObjectSummariesResponse(rsp *http.Response) (*SviListStor
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -39886,56 +36710,56 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -39991,28 +36815,28 @@ func ParseSviGetStoredObjectResponse(rsp *http.Response) (*SviGetStoredObjectRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -40068,77 +36892,77 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviTypeForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviTypeNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviTypeConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviTypeStale
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviTypeVersionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -43406,13 +40230,6 @@ func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageL
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -43467,26 +40284,12 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -43591,13 +40394,6 @@ func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGet
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -43648,13 +40444,6 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -43752,13 +40541,6 @@ func ParseComanageListCoPeopleResponse(rsp *http.Response) (*ComanageListCoPeopl
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -43810,26 +40592,12 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -43937,13 +40705,6 @@ func ParseComanageGetCoPersonResponse(rsp *http.Response) (*ComanageGetCoPersonR
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -43994,13 +40755,6 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -44098,13 +40852,6 @@ func ParseComanageListCosResponse(rsp *http.Response) (*ComanageListCosResponse,
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -44150,26 +40897,12 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -44274,13 +41007,6 @@ func ParseComanageGetCoResponse(rsp *http.Response) (*ComanageGetCoResponse, err
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -44331,13 +41057,6 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -44399,96 +41118,82 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest SviDocument
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON201 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 201:
-		var dest SviDocument
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON201 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 201:
-		var dest SviDocument
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44568,42 +41273,42 @@ func ParseSviListDocumentsResponse(rsp *http.Response) (*SviListDocumentsRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviDocumentUnsupportedType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -44647,68 +41352,61 @@ func ParseSviFilterDocumentsResponse(rsp *http.Response) (*SviFilterDocumentsRes
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviDocumentCollection
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.collection+json" && rsp.StatusCode == 200:
-		var dest SviDocumentCollection
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasCollectionJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviDocumentUnsupportedType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -44760,49 +41458,49 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -44846,61 +41544,47 @@ func ParseSviGetDocumentResponse(rsp *http.Response) (*SviGetDocumentResponse, e
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -44951,110 +41635,96 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -45115,103 +41785,89 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviDocumentOK
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataEnrichedDocumentJSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.enriched.document+json" && rsp.StatusCode == 200:
-		var dest SviDocumentOKApplicationVndSasInvestigationDataMaskedEnrichedDocumentPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedEnrichedDocumentJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -45284,42 +41940,42 @@ func ParseSviGetDocumentFieldResponse(rsp *http.Response) (*SviGetDocumentFieldR
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -45799,13 +42455,6 @@ func ParseComanageListIdentifiersResponse(rsp *http.Response) (*ComanageListIden
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -45860,26 +42509,12 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -45984,13 +42619,6 @@ func ParseComanageGetIdentifierResponse(rsp *http.Response) (*ComanageGetIdentif
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -46041,13 +42669,6 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -46109,54 +42730,47 @@ func ParseSviGetLinksResponse(rsp *http.Response) (*SviGetLinksResponse, error) 
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviGetLinks200JSONResponseBody
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviGetLinks200ApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSONResponseBody
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -46207,89 +42821,82 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 201:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON201 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 201:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviLinkConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -46343,116 +42950,109 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 	return response, nil
 }
 
-// ParseSviPutLinksResponse parses an HTTP response from a SviPutLinksWithResponse call
-func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) {
+// ParseSviPutLinkBetweenResponse parses an HTTP response from a SviPutLinkBetweenWithResponse call
+func ParseSviPutLinkBetweenResponse(rsp *http.Response) (*SviPutLinkBetweenResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPutLinksResponse{
+	response := &SviPutLinkBetweenResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviLinkUpdated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPutLinksResponse200Headers
+		var headers SviPutLinkBetweenResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46469,7 +43069,7 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPutLinksResponse401Headers
+		var headers SviPutLinkBetweenResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46479,7 +43079,7 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPutLinksResponse503Headers
+		var headers SviPutLinkBetweenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -46493,15 +43093,15 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 	return response, nil
 }
 
-// ParseSviDeleteLinksItemResponse parses an HTTP response from a SviDeleteLinksItemWithResponse call
-func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemResponse, error) {
+// ParseSviDeleteLinkResponse parses an HTTP response from a SviDeleteLinkWithResponse call
+func ParseSviDeleteLinkResponse(rsp *http.Response) (*SviDeleteLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviDeleteLinksItemResponse{
+	response := &SviDeleteLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -46515,55 +43115,55 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 401:
-		var headers SviDeleteLinksItemResponse401Headers
+		var headers SviDeleteLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46573,7 +43173,7 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviDeleteLinksItemResponse503Headers
+		var headers SviDeleteLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -46587,74 +43187,67 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 	return response, nil
 }
 
-// ParseSviGetLinksItemResponse parses an HTTP response from a SviGetLinksItemWithResponse call
-func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse, error) {
+// ParseSviGetLinkResponse parses an HTTP response from a SviGetLinkWithResponse call
+func ParseSviGetLinkResponse(rsp *http.Response) (*SviGetLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviGetLinksItemResponse{
+	response := &SviGetLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviGetLinksItemResponse200Headers
+		var headers SviGetLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46671,7 +43264,7 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviGetLinksItemResponse401Headers
+		var headers SviGetLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46685,123 +43278,116 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 	return response, nil
 }
 
-// ParseSviPatchLinksItemResponse parses an HTTP response from a SviPatchLinksItemWithResponse call
-func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemResponse, error) {
+// ParseSviPatchLinkResponse parses an HTTP response from a SviPatchLinkWithResponse call
+func ParseSviPatchLinkResponse(rsp *http.Response) (*SviPatchLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPatchLinksItemResponse{
+	response := &SviPatchLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationJSON
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SviLinkUpdated
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
-
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLinkUpdatedApplicationVndSasInvestigationDataMaskedRelationshiplinkPlusJSON
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviLinkConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPatchLinksItemResponse200Headers
+		var headers SviPatchLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46818,7 +43404,7 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPatchLinksItemResponse401Headers
+		var headers SviPatchLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46828,7 +43414,7 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPatchLinksItemResponse503Headers
+		var headers SviPatchLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -46842,116 +43428,109 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 	return response, nil
 }
 
-// ParseSviPutLinksItemResponse parses an HTTP response from a SviPutLinksItemWithResponse call
-func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse, error) {
+// ParseSviPutLinkResponse parses an HTTP response from a SviPutLinkWithResponse call
+func ParseSviPutLinkResponse(rsp *http.Response) (*SviPutLinkResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &SviPutLinksItemResponse{
+	response := &SviPutLinkResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
-	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SviLink
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON200 = &dest
 
-	case rsp.Header.Get("Content-Type") == "application/vnd.sas.investigation.data.masked.relationshiplink+json" && rsp.StatusCode == 200:
-		var dest SviLink
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationVndSasInvestigationDataMaskedRelationshiplinkJSON200 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest SviBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest SviPreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2412 = &dest
+		response.JSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
 		var dest SviPreconditionRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2428 = &dest
+		response.JSON428 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers SviPutLinksItemResponse200Headers
+		var headers SviPutLinkResponse200Headers
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46968,7 +43547,7 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
-		var headers SviPutLinksItemResponse401Headers
+		var headers SviPutLinkResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46978,7 +43557,7 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 		}
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
-		var headers SviPutLinksItemResponse503Headers
+		var headers SviPutLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
@@ -47018,28 +43597,28 @@ func ParseSviGetLinkFieldsResponse(rsp *http.Response) (*SviGetLinkFieldsRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47124,35 +43703,35 @@ func ParseSviGetLinkFieldResponse(rsp *http.Response) (*SviGetLinkFieldResponse,
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47237,28 +43816,28 @@ func ParseSviGetLinkVersionsResponse(rsp *http.Response) (*SviGetLinkVersionsRes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47304,28 +43883,28 @@ func ParseSviGetLinkVersionResponse(rsp *http.Response) (*SviGetLinkVersionRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47400,49 +43979,49 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest SviTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest SviUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47498,35 +44077,35 @@ func ParseSviGetLinkFieldHistoryResponse(rsp *http.Response) (*SviGetLinkFieldHi
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviFieldNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47607,35 +44186,35 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47691,35 +44270,35 @@ func ParseSviGetLockResponse(rsp *http.Response) (*SviGetLockResponse, error) {
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
 		var dest SviNotAcceptable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2406 = &dest
+		response.JSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -47761,49 +44340,49 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest SviUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
 		var dest SviForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2403 = &dest
+		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest SviDocumentNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest SviDocumentConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest SviInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest SviBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationVndSasErrorJSONVersion2503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -47883,13 +44462,6 @@ func ParseComanageListNamesResponse(rsp *http.Response) (*ComanageListNamesRespo
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 204:
 		break // No content-type
 
@@ -47944,26 +44516,12 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -48068,13 +44626,6 @@ func ParseComanageGetNameResponse(rsp *http.Response) (*ComanageGetNameResponse,
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -48125,13 +44676,6 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -48857,16 +45401,6 @@ func ParseWorkbenchGetDocumentYAMLResponse(rsp *http.Response) (*WorkbenchGetDoc
 		HTTPResponse: rsp,
 	}
 
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "yaml") && rsp.StatusCode == 200:
-		var dest openapi_types.File
-		if err := yaml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.YAML200 = &dest
-
-	}
-
 	return response, nil
 }
 
@@ -48920,13 +45454,6 @@ func ParseComanageListOrgIdentitiesResponse(rsp *http.Response) (*ComanageListOr
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -48975,26 +45502,12 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 		}
 		response.JSON201 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 201:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML201 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest ComanageBadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -49072,13 +45585,6 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 		}
 		response.JSON403 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 403:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML403 = &dest
-
 	case rsp.StatusCode == 404:
 		break // No content-type
 
@@ -49137,13 +45643,6 @@ func ParseComanageGetOrgIdentityResponse(rsp *http.Response) (*ComanageGetOrgIde
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML200 = &dest
-
 	case rsp.StatusCode == 401:
 		break // No content-type
 
@@ -49194,13 +45693,6 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 			return nil, err
 		}
 		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 400:
-		var dest ComanageXML
-		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.XML400 = &dest
 
 	case rsp.StatusCode == 401:
 		break // No content-type
@@ -49270,42 +45762,42 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest WorkbenchConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -49361,49 +45853,49 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest WorkbenchTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON413 = &dest
+		response.JSON413 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
 		var dest WorkbenchUnsupportedMediaType
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON415 = &dest
+		response.JSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest WorkbenchUnprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON422 = &dest
+		response.JSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -49485,7 +45977,7 @@ func ParseWorkbenchGetReadyResponse(rsp *http.Response) (*WorkbenchGetReadyRespo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -49514,42 +46006,42 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
 		var dest WorkbenchConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON409 = &dest
+		response.JSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 
@@ -49631,14 +46123,14 @@ func ParseWorkbenchListWorkspacesResponse(rsp *http.Response) (*WorkbenchListWor
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	}
 
@@ -49680,35 +46172,35 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON400 = &dest
+		response.JSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest WorkbenchUnauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON401 = &dest
+		response.JSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest WorkbenchNotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON404 = &dest
+		response.JSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest WorkbenchInternal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON500 = &dest
+		response.JSON500 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest WorkbenchBusy
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
-		response.ApplicationProblemJSON503 = &dest
+		response.JSON503 = &dest
 
 	}
 

@@ -1,20 +1,26 @@
-// Package servertest starts Orglink in process for tests, in the manner of
+// Package servertest gives Go tests an Orglink of their own, in the manner of
 // net/http/httptest:
 //
 //	srv := servertest.Start(t, servertest.Demo())
 //	resp, err := srv.Client().Get(srv.URL + "/co_org_identity_links.json")
+//
+// The server is in the test's process, on a free port of the loopback interface, with a
+// temporary database; it is gone when the test ends.
+//
+// The same test runs against a server that runs already, when ORGLINK_TEST_URL has its
+// base URL (or [Running] says so). Then the test gets a workspace of that server, under a
+// random name, with the same fixtures in it: [Server.URL] ends in it. The workspace is
+// dropped when the test ends, however it ends; only where the process ends before the
+// test, killed or by the panic of another one, it stays, and its name tells whose it was.
+// ORGLINK_TEST_ADMIN_TOKEN is the server's admin
+// token, if it is not that of the demo. Tests may run in parallel in either way, and each
+// call of [Start] has data of its own.
 package servertest
 
 import (
-	"context"
-	"errors"
 	"log/slog"
-	"net"
 	"net/http"
-	"path/filepath"
-	"runtime"
-	"sync"
-	"sync/atomic"
+	"os"
 	"testing"
 	"time"
 
@@ -22,202 +28,118 @@ import (
 	"orglink/store"
 )
 
-// AdminToken opens the workbench's guarded calls of every started server.
-const AdminToken = "demo-secret"
+// AdminToken opens the workbench's guarded calls of a server in process, and of a running
+// one that has the demo's. [Server.AdminToken] is right for both.
+const AdminToken = server.DemoSecret
 
-// Server is a running Orglink. It is stopped at the end of its test.
+// Variables of the environment that have tests use a running server.
+const (
+	URLVariable        = "ORGLINK_TEST_URL"
+	AdminTokenVariable = "ORGLINK_TEST_ADMIN_TOKEN"
+)
+
+// Server is an Orglink for one test.
 type Server struct {
-	// URL is the server's base URL, without a trailing slash.
+	// URL is the base URL of all calls, without a trailing slash. On a running server the
+	// test's workspace is in it.
 	URL string
 	// Addr is the server's host and port.
 	Addr string
+	// Workspace is the name of the workspace that the URL leads to.
+	Workspace string
+	// AdminToken opens the workbench's guarded calls.
+	AdminToken string
 
 	client *http.Client
-	store  *store.Store
+	store  *store.Store // nil for a running server
 }
 
 type options struct {
-	database string
-	replicas int
 	fixtures []string
-	server   server.Config
+	running  *running // nil for a server in process
+
+	// What follows is of servers in process only.
+	needInProcess []string // names of the options that were given
+	database      string
+	replicas      int
+	server        server.Config // its Demo is of running servers, too
 }
 
-// Option changes how [Start] starts a server.
+// Option changes what [Start] gives.
 type Option func(*options)
 
-// Demo applies the demo data in the default workspace and has the explorer fill in
-// its credentials.
-func Demo() Option { return func(o *options) { o.server.Demo = true } }
+// inProcess is an option that makes no sense with a running server.
+func inProcess(name string, set func(*options)) Option {
+	return func(o *options) {
+		o.needInProcess = append(o.needInProcess, name)
+		set(o)
+	}
+}
 
-// Fixtures applies a fixtures document, in YAML or JSON, in the default workspace.
+// Demo applies the demo data, before any other fixtures.
+func Demo() Option {
+	return func(o *options) { o.server.Demo = true }
+}
+
+// Fixtures applies a fixtures document, in YAML or JSON.
 func Fixtures(text string) Option {
 	return func(o *options) { o.fixtures = append(o.fixtures, text) }
 }
 
-// Database serves from the database that the URL names, instead of a temporary
-// SQLite file.
-func Database(url string) Option { return func(o *options) { o.database = url } }
-
-// Replicas serves from the Postgres database that the URL names by several servers, each
-// of which is started alike. Calls through [Server.Client] take turns between them; all
-// else of [Server] is the first one.
-func Replicas(url string, n int) Option {
-	return func(o *options) { o.database, o.replicas = url, n }
+// Running takes a workspace of the running server with the base URL, which the admin
+// token opens, whatever the environment says.
+func Running(url, adminToken string) Option {
+	return func(o *options) { o.running = &running{url: url, adminToken: adminToken, from: "Running"} }
 }
 
-// Clock sets the server's clock.
-func Clock(now func() time.Time) Option { return func(o *options) { o.server.Now = now } }
+// Database serves from the database that the URL names, instead of a temporary SQLite
+// file. It needs a server in process.
+func Database(url string) Option {
+	return inProcess("Database", func(o *options) { o.database = url })
+}
 
-// IDs sets what makes the server's identifiers.
-func IDs(next func() string) Option { return func(o *options) { o.server.NewID = next } }
+// Clock sets the server's clock, so that tokens and sessions expire when the test says.
+// It needs a server in process.
+func Clock(now func() time.Time) Option {
+	return inProcess("Clock", func(o *options) { o.server.Now = now })
+}
 
-// PublicURL sets the scheme and host in URLs that answers hold.
-func PublicURL(url string) Option { return func(o *options) { o.server.PublicURL = url } }
+// PublicURL sets the scheme and host in URLs that answers hold. It needs a server in
+// process.
+func PublicURL(url string) Option {
+	return inProcess("PublicURL", func(o *options) { o.server.PublicURL = url })
+}
 
-// CuxPaths sets the prefix and the token path of CUX.
+// CuxPaths sets the prefix and the token path of CUX. It needs a server in process.
 func CuxPaths(prefix, tokenPath string) Option {
-	return func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath }
+	return inProcess("CuxPaths", func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath })
 }
 
-// Log sends the server's log somewhere; without it there is none.
-func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log } }
+// Log sends the server's log somewhere; without it there is none. It needs a server in
+// process.
+func Log(log *slog.Logger) Option {
+	return inProcess("Log", func(o *options) { o.server.Log = log })
+}
 
-// Start starts a server on a free port of the loopback interface, with a
-// temporary database, as `orglink serve` does.
+// Start gives the test a server, or a workspace of a running one. It fails the test where
+// it cannot.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	o := options{database: "sqlite:" + filepath.Join(t.TempDir(), "orglink.db"), replicas: 1}
-	o.server.AdminToken = AdminToken
-	o.server.Version = "test"
+	o := options{replicas: 1, server: server.Config{AdminToken: AdminToken, Version: "test"}}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	first := startOne(t, o)
-	if o.replicas > 1 {
-		balanced := &roundRobin{addresses: []string{first.Addr}, transport: transport()}
-		for range o.replicas - 1 {
-			balanced.addresses = append(balanced.addresses, startOne(t, o).Addr)
-		}
-		first.client.Transport = balanced
-	}
-	return first
-}
-
-func transport() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: 64} }
-
-func startOne(t testing.TB, o options) *Server {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	st, err := store.Open(ctx, store.Config{URL: o.database, Migrate: true, Now: o.server.Now})
-	if err != nil {
-		stop()
-		t.Fatalf("open the database: %v", err)
-	}
-	s, err := prepare(ctx, o, st)
-	if err != nil {
-		stop()
-		st.Close()
-		t.Fatalf("start the server: %v", err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		stop()
-		st.Close()
-		t.Fatalf("listen: %v", err)
-	}
-	srv := &Server{
-		Addr:   listener.Addr().String(),
-		URL:    "http://" + listener.Addr().String(),
-		client: &http.Client{Transport: transport()},
-		store:  st,
-	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		srv.client.CloseIdleConnections()
-		stop()
-		if err := <-served; err != nil {
-			t.Errorf("stop the server: %v", err)
-		}
-		if err := st.Close(); err != nil {
-			t.Errorf("close the database: %v", err)
-		}
-	})
-	return srv
-}
-
-func prepare(ctx context.Context, o options, st *store.Store) (*server.Server, error) {
-	s, err := server.New(o.server, st)
-	if err != nil {
-		return nil, err
-	}
-	if o.server.Demo {
-		if err := s.ApplyDemo(ctx); err != nil {
-			return nil, err
+	if url := os.Getenv(URLVariable); o.running == nil && url != "" {
+		o.running = &running{url: url, adminToken: AdminToken, from: URLVariable}
+		if token := os.Getenv(AdminTokenVariable); token != "" {
+			o.running.adminToken = token
 		}
 	}
-	for _, text := range o.fixtures {
-		if err := s.ApplyFixtures(ctx, []byte(text)); err != nil {
-			return nil, err
-		}
+	if o.running != nil {
+		return startWorkspace(t, o)
 	}
-	return s, nil
+	return startInProcess(t, o)
 }
 
 // Client returns an HTTP client for the server.
 func (s *Server) Client() *http.Client { return s.client }
-
-// CloseDatabase closes the database under the running server: every call that
-// needs it fails from then on, as in an outage.
-func (s *Server) CloseDatabase(t testing.TB) {
-	t.Helper()
-	if err := s.store.Close(); err != nil {
-		t.Fatalf("close the database: %v", err)
-	}
-}
-
-// FillWriteQueue has as many writes wait as the store lets in: every call that changes
-// something is refused from then on. The returned function lets them go; they have
-// changed nothing.
-func (s *Server) FillWriteQueue(t testing.TB) (release func()) {
-	t.Helper()
-	held := heldContext{Context: canceled(), release: make(chan struct{})}
-	var waiting sync.WaitGroup
-	release = sync.OnceFunc(func() {
-		close(held.release)
-		waiting.Wait()
-	})
-	t.Cleanup(release)
-	var full atomic.Bool
-	for !full.Load() {
-		waiting.Go(func() {
-			if err := s.store.Write(held, func(*store.Tx) error { return nil }); errors.Is(err, store.ErrBusy) {
-				full.Store(true)
-			}
-		})
-		runtime.Gosched()
-	}
-	return release
-}
-
-// heldContext holds a write up between being let in and reaching the database, when
-// the store asks it for the workspace: on Postgres, writes that wait for one another
-// there would take the connections that reads need.
-type heldContext struct {
-	context.Context
-	release chan struct{}
-}
-
-// Value implements [context.Context].
-func (c heldContext) Value(key any) any {
-	<-c.release
-	return c.Context.Value(key)
-}
-
-// canceled is a context under which no write changes anything.
-func canceled() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}

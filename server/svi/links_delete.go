@@ -7,8 +7,8 @@ import (
 	"orglink/store"
 )
 
-// SviDeleteLinksItem removes a link (SAS Data Hub, "Delete a relationship link").
-func (h Handlers) SviDeleteLinksItem(ctx context.Context, r gen.SviDeleteLinksItemRequestObject) (gen.SviDeleteLinksItemResponseObject, error) {
+// SviDeleteLink removes a link (SAS Data Hub, "Delete a relationship link").
+func (h Handlers) SviDeleteLink(ctx context.Context, r gen.SviDeleteLinkRequestObject) (gen.SviDeleteLinkResponseObject, error) {
 	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	err := h.Store.Write(ctx, func(tx *store.Tx) error {
 		f, err := lockLink(tx, callerFrom(ctx), id)
@@ -20,5 +20,5 @@ func (h Handlers) SviDeleteLinksItem(ctx context.Context, r gen.SviDeleteLinksIt
 		}
 		return absent(tx.SviDeleteLink(f.relationship.ID, f.link.ID), unknownLink(id))
 	})
-	return gen.SviDeleteLinksItem204Response{}, err
+	return gen.SviDeleteLink204Response{}, err
 }

@@ -8,8 +8,8 @@ import (
 	"orglink/store"
 )
 
-// SviGetLinksItem shows one link.
-func (h Handlers) SviGetLinksItem(ctx context.Context, r gen.SviGetLinksItemRequestObject) (gen.SviGetLinksItemResponseObject, error) {
+// SviGetLink shows one link.
+func (h Handlers) SviGetLink(ctx context.Context, r gen.SviGetLinkRequestObject) (gen.SviGetLinkResponseObject, error) {
 	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	return h.showLink(ctx, id, *r.Params.Accept, is(r.Params.IncludeDisplayLabel))
 }
@@ -28,8 +28,8 @@ func (h Handlers) showLink(ctx context.Context, id linkID, accept gen.SviMediaTy
 	return answer, err
 }
 
-// SviPutLinksItem updates a link (SAS Data Hub "Update a relationship link").
-func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequestObject) (gen.SviPutLinksItemResponseObject, error) {
+// SviPutLink updates a link (SAS Data Hub "Update a relationship link").
+func (h Handlers) SviPutLink(ctx context.Context, r gen.SviPutLinkRequestObject) (gen.SviPutLinkResponseObject, error) {
 	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	shown := accepted(linkMedia, *r.Params.Accept)
 	return h.updateLink(ctx, id, linkChange{
@@ -40,9 +40,9 @@ func (h Handlers) SviPutLinksItem(ctx context.Context, r gen.SviPutLinksItemRequ
 	})
 }
 
-// SviPutLinks updates the link between two documents (SAS Data Hub, "Update a
+// SviPutLinkBetween updates the link between two documents (SAS Data Hub, "Update a
 // relationship link", updateRelationshipLink).
-func (h Handlers) SviPutLinks(ctx context.Context, r gen.SviPutLinksRequestObject) (gen.SviPutLinksResponseObject, error) {
+func (h Handlers) SviPutLinkBetween(ctx context.Context, r gen.SviPutLinkBetweenRequestObject) (gen.SviPutLinkBetweenResponseObject, error) {
 	p := r.Params
 	id := linkID{
 		relationship: p.RelationshipName, fromType: p.FromEntityTypeName, toType: p.ToEntityTypeName,
@@ -142,11 +142,11 @@ func checkIdentity(f found, body gen.SviLinkUpdate) (problems []string) {
 	return problems
 }
 
-// VisitSviPutLinksResponse implements [gen.SviPutLinksResponseObject].
-func (a recordAnswer) VisitSviPutLinksResponse(w http.ResponseWriter) error { return a.write(w) }
+// VisitSviPutLinkBetweenResponse implements [gen.SviPutLinkBetweenResponseObject].
+func (a recordAnswer) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error { return a.write(w) }
 
-// VisitSviGetLinksItemResponse implements [gen.SviGetLinksItemResponseObject].
-func (a recordAnswer) VisitSviGetLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+// VisitSviGetLinkResponse implements [gen.SviGetLinkResponseObject].
+func (a recordAnswer) VisitSviGetLinkResponse(w http.ResponseWriter) error { return a.write(w) }
 
-// VisitSviPutLinksItemResponse implements [gen.SviPutLinksItemResponseObject].
-func (a recordAnswer) VisitSviPutLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+// VisitSviPutLinkResponse implements [gen.SviPutLinkResponseObject].
+func (a recordAnswer) VisitSviPutLinkResponse(w http.ResponseWriter) error { return a.write(w) }

@@ -11,9 +11,9 @@ import (
 	"orglink/store"
 )
 
-// SviPatchLinksItem changes parts of a link (SAS Data Hub, "Patch a relationship link",
+// SviPatchLink changes parts of a link (SAS Data Hub, "Patch a relationship link",
 // patchRelationshipLink).
-func (h Handlers) SviPatchLinksItem(ctx context.Context, r gen.SviPatchLinksItemRequestObject) (gen.SviPatchLinksItemResponseObject, error) {
+func (h Handlers) SviPatchLink(ctx context.Context, r gen.SviPatchLinkRequestObject) (gen.SviPatchLinkResponseObject, error) {
 	id, _ := parseLinkID(r.Params.UnderscoreID) // well-formed: see wantID
 	shown := accepted(linkMedia, *r.Params.Accept)
 	body, c := request.From(ctx).Body, callerFrom(ctx)
@@ -68,5 +68,5 @@ func patchLink(f found, p patch, c caller) (store.SviContent, error) {
 	return applyToLink(f, body, u, true)
 }
 
-// VisitSviPatchLinksItemResponse implements [gen.SviPatchLinksItemResponseObject].
-func (a recordAnswer) VisitSviPatchLinksItemResponse(w http.ResponseWriter) error { return a.write(w) }
+// VisitSviPatchLinkResponse implements [gen.SviPatchLinkResponseObject].
+func (a recordAnswer) VisitSviPatchLinkResponse(w http.ResponseWriter) error { return a.write(w) }

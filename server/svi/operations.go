@@ -57,13 +57,13 @@ func normaliseLinks() map[string]step {
 	field, fields := query(nil, wantID), query([]string{"fieldName"}, wantID)
 	version := query(nil, wantID, labelsAs("includeDisplayLabel"), boolean("changedOnly"))
 	return map[string]step{
-		"sviGetLinksItem":         steps(read("_includeDisplayLabel"), accept(linkMedia)),
-		"sviPutLinksItem":         steps(read(short), changeLink),
-		"sviPatchLinksItem":       steps(read(short), acceptAndBody(linkMedia, patchMedia), ifMatchOnce),
-		"sviDeleteLinksItem":      steps(query(nil, wantID), ifMatchOnce),
+		"sviGetLink":              steps(read("_includeDisplayLabel"), accept(linkMedia)),
+		"sviPutLink":              steps(read(short), changeLink),
+		"sviPatchLink":            steps(read(short), acceptAndBody(linkMedia, patchMedia), ifMatchOnce),
+		"sviDeleteLink":           steps(query(nil, wantID), ifMatchOnce),
 		"sviGetLinks":             steps(query(nil, oneSet, labelsAs(long)), accept(linkMedia)),
 		"sviPostLink":             steps(query(nil, labelsAs(long)), changeLink),
-		"sviPutLinks":             steps(query(nil, wantEnds, labelsAs(long)), changeLink),
+		"sviPutLinkBetween":       steps(query(nil, wantEnds, labelsAs(long)), changeLink),
 		"sviPostLinksBulk":        steps(bulkItems, body(bulkMedia)),
 		"sviGetLinkField":         field,
 		"sviHeadLinkField":        field,
@@ -87,9 +87,9 @@ func (h Handlers) Prechecks() map[string]fault.Precheck {
 		"sviPatchDocument":   h.precheckDocument,
 		"sviFilterDocuments": h.precheckEntity,
 
-		"sviPutLinksItem":   h.precheckLink,
-		"sviPatchLinksItem": h.precheckLink,
-		"sviPutLinks":       h.precheckLink,
+		"sviPutLink":        h.precheckLink,
+		"sviPatchLink":      h.precheckLink,
+		"sviPutLinkBetween": h.precheckLink,
 		"sviPostToken":      h.precheckToken,
 	}
 }
