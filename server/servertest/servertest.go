@@ -80,6 +80,10 @@ func CuxPaths(prefix, tokenPath string) Option {
 	return func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath }
 }
 
+// ValidateResponses holds every answer against the document: one that breaks it becomes a
+// 500, whose header X-Orglink-Violation says what was wrong.
+func ValidateResponses() Option { return func(o *options) { o.server.ValidateResponses = true } }
+
 // Log sends the server's log somewhere; without it there is none.
 func Log(log *slog.Logger) Option { return func(o *options) { o.server.Log = log } }
 
