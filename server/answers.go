@@ -86,11 +86,9 @@ func (s *Server) checkAnswer(document *conform.Document, r *http.Request, held *
 	case operation == "", status == http.StatusNotFound && !document.Documents(operation, status):
 		return document.CheckRefusal(familyFrom(r.Context()).refusal(r.URL.EscapedPath()), status, body)
 	}
-	header := held.Header().Clone()
-	for _, ofHTTP := range []string{"Date", "Content-Length"} { // which net/http adds
-		if header.Get(ofHTTP) == "" {
-			header.Set(ofHTTP, "0")
-		}
+	header := http.Header{"Date": {""}, "Content-Length": {""}} // which net/http adds
+	for name, values := range held.Header() { // CUX's have the vendor's spelling
+		header[http.CanonicalHeaderKey(name)] = values
 	}
 	if !whole {
 		return document.CheckHead(operation, status, header)

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -91,6 +92,11 @@ func (v *Violation) addSchema(in string, path []string, err error) {
 			v.addSchema(in, path, one)
 		}
 	case *openapi3.SchemaError:
+		var parts openapi3.MultiError
+		if refused.SchemaField == "allOf" && errors.As(refused.Origin, &parts) {
+			v.addSchema(in, path, parts)
+			return
+		}
 		rule, place := refused.SchemaField, append(slices.Clone(path), refused.JSONPointer()...)
 		var extra string
 		if _, err := fmt.Sscanf(refused.Reason, "property %q is unsupported", &extra); err == nil {
