@@ -23220,6 +23220,11 @@ type ClientWithResponsesInterface interface {
 	SviGetRootWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SviGetRootResponse, error)
 }
 
+// AccGetOpenIDConfigurationResponse500Headers the declared response headers of an HTTP 500 response for AccGetOpenIDConfiguration
+type AccGetOpenIDConfigurationResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetOpenIDConfigurationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23227,6 +23232,8 @@ type AccGetOpenIDConfigurationResponse struct {
 	JSON200 *AccOpenIDConfiguration
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetOpenIDConfigurationResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23278,6 +23285,11 @@ type SviPostTokenResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostTokenResponse500Headers the declared response headers of an HTTP 500 response for SviPostToken
+type SviPostTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviPostTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23297,6 +23309,8 @@ type SviPostTokenResponse struct {
 	Headers200 *SviPostTokenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostTokenResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23368,6 +23382,11 @@ type SviGetRelationshipsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetRelationshipsResponse500Headers the declared response headers of an HTTP 500 response for SviGetRelationships
+type SviGetRelationshipsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetRelationshipsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23385,6 +23404,8 @@ type SviGetRelationshipsResponse struct {
 	Headers200 *SviGetRelationshipsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetRelationshipsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetRelationshipsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23452,6 +23473,11 @@ type SviPostRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviPostRelationship
+type SviPostRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPostRelationship
 type SviPostRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23482,6 +23508,8 @@ type SviPostRelationshipResponse struct {
 	Headers201 *SviPostRelationshipResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostRelationshipResponse503Headers
 }
@@ -23565,6 +23593,11 @@ type SviDeleteRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteRelationship
+type SviDeleteRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteRelationship
 type SviDeleteRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23591,6 +23624,8 @@ type SviDeleteRelationshipResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteRelationshipResponse503Headers
 }
@@ -23674,6 +23709,11 @@ type SviGetRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviGetRelationship
+type SviGetRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23691,6 +23731,8 @@ type SviGetRelationshipResponse struct {
 	Headers200 *SviGetRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetRelationshipResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23757,6 +23799,11 @@ type SviPutRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviPutRelationship
+type SviPutRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPutRelationship
 type SviPutRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23793,6 +23840,8 @@ type SviPutRelationshipResponse struct {
 	Headers200 *SviPutRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutRelationshipResponse503Headers
 }
@@ -23896,6 +23945,11 @@ type SviGetStoredObjectByNameResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetStoredObjectByNameResponse500Headers the declared response headers of an HTTP 500 response for SviGetStoredObjectByName
+type SviGetStoredObjectByNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetStoredObjectByNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23913,6 +23967,8 @@ type SviGetStoredObjectByNameResponse struct {
 	Headers200 *SviGetStoredObjectByNameResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetStoredObjectByNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetStoredObjectByNameResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23980,6 +24036,11 @@ type SviPostStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviPostStoredObject
+type SviPostStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPostStoredObject
 type SviPostStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -24010,6 +24071,8 @@ type SviPostStoredObjectResponse struct {
 	Headers201 *SviPostStoredObjectResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostStoredObjectResponse503Headers
 }
@@ -24093,6 +24156,11 @@ type SviListStoredObjectsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListStoredObjectsResponse500Headers the declared response headers of an HTTP 500 response for SviListStoredObjects
+type SviListStoredObjectsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListStoredObjectsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24106,6 +24174,8 @@ type SviListStoredObjectsResponse struct {
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListStoredObjectsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24162,6 +24232,11 @@ type SviListStoredObjectSummariesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListStoredObjectSummariesResponse500Headers the declared response headers of an HTTP 500 response for SviListStoredObjectSummaries
+type SviListStoredObjectSummariesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListStoredObjectSummariesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24175,6 +24250,8 @@ type SviListStoredObjectSummariesResponse struct {
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectSummariesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListStoredObjectSummariesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24231,6 +24308,11 @@ type SviDeleteStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteStoredObject
+type SviDeleteStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteStoredObject
 type SviDeleteStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -24257,6 +24339,8 @@ type SviDeleteStoredObjectResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteStoredObjectResponse503Headers
 }
@@ -24340,6 +24424,11 @@ type SviGetStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviGetStoredObject
+type SviGetStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24357,6 +24446,8 @@ type SviGetStoredObjectResponse struct {
 	Headers200 *SviGetStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetStoredObjectResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24423,6 +24514,11 @@ type SviPutStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviPutStoredObject
+type SviPutStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPutStoredObject
 type SviPutStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -24459,6 +24555,8 @@ type SviPutStoredObjectResponse struct {
 	Headers200 *SviPutStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutStoredObjectResponse503Headers
 }
@@ -24562,6 +24660,11 @@ type AccAuthenticateResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccAuthenticateResponse500Headers the declared response headers of an HTTP 500 response for AccAuthenticate
+type AccAuthenticateResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccAuthenticateResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24585,6 +24688,8 @@ type AccAuthenticateResponse struct {
 	Headers200 *AccAuthenticateResponse200Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccAuthenticateResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccAuthenticateResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24661,6 +24766,11 @@ type AccIntrospectTokenResponse200Headers struct {
 	CacheControl *string
 }
 
+// AccIntrospectTokenResponse500Headers the declared response headers of an HTTP 500 response for AccIntrospectToken
+type AccIntrospectTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccIntrospectTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24678,6 +24788,8 @@ type AccIntrospectTokenResponse struct {
 	JSON500 *AccInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccIntrospectTokenResponse200Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccIntrospectTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24744,6 +24856,11 @@ type AccRevokeTokenResponse200Headers struct {
 	CacheControl *string
 }
 
+// AccRevokeTokenResponse500Headers the declared response headers of an HTTP 500 response for AccRevokeToken
+type AccRevokeTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccRevokeTokenResponse503Headers the declared response headers of an HTTP 503 response for AccRevokeToken
 type AccRevokeTokenResponse503Headers struct {
 	RetryAfter int
@@ -24766,6 +24883,8 @@ type AccRevokeTokenResponse struct {
 	JSON503 *AccBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccRevokeTokenResponse200Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccRevokeTokenResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccRevokeTokenResponse503Headers
 }
@@ -24839,6 +24958,11 @@ type AccCreateTokenResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccCreateTokenResponse500Headers the declared response headers of an HTTP 500 response for AccCreateToken
+type AccCreateTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccCreateTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24862,6 +24986,8 @@ type AccCreateTokenResponse struct {
 	Headers200 *AccCreateTokenResponse200Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccCreateTokenResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccCreateTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25028,6 +25154,7 @@ type CuxPostUserResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25218,6 +25345,7 @@ type CuxListBusinessUnitLinksResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25389,6 +25517,7 @@ type CuxPutBusinessUnitLinkResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25599,6 +25728,7 @@ type CuxPostSessionResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25719,11 +25849,18 @@ type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoOrgIdentityLinkWithoutID
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -25760,6 +25897,11 @@ type ComanageListCoOrgIdentityLinksResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCoOrgIdentityLinksResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCoOrgIdentityLinks
+type ComanageListCoOrgIdentityLinksResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCoOrgIdentityLinksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25769,6 +25911,8 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCoOrgIdentityLinksResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25815,6 +25959,11 @@ type ComanageAddCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCoOrgIdentityLink
+type ComanageAddCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoOrgIdentityLink
 type ComanageAddCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -25833,6 +25982,8 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoOrgIdentityLinkResponse503Headers
 }
@@ -25891,6 +26042,11 @@ type ComanageDeleteCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoOrgIdentityLink
+type ComanageDeleteCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoOrgIdentityLink
 type ComanageDeleteCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -25901,6 +26057,8 @@ type ComanageDeleteCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoOrgIdentityLinkResponse503Headers
 }
@@ -25939,6 +26097,11 @@ type ComanageGetCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCoOrgIdentityLink
+type ComanageGetCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoOrgIdentityLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25948,6 +26111,8 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoOrgIdentityLinkResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25994,6 +26159,11 @@ type ComanageEditCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCoOrgIdentityLink
+type ComanageEditCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoOrgIdentityLink
 type ComanageEditCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -26008,6 +26178,8 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoOrgIdentityLinkResponse503Headers
 }
@@ -26056,11 +26228,18 @@ type ComanageDeleteCoPersonWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoPersonWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoPersonWithoutID
+type ComanageDeleteCoPersonWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoPersonWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoPersonWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoPersonWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -26097,6 +26276,11 @@ type ComanageListCoPeopleResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCoPeopleResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCoPeople
+type ComanageListCoPeopleResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCoPeopleResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26106,6 +26290,8 @@ type ComanageListCoPeopleResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoPeopleResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCoPeopleResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26152,6 +26338,11 @@ type ComanageAddCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCoPerson
+type ComanageAddCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoPerson
 type ComanageAddCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -26170,6 +26361,8 @@ type ComanageAddCoPersonResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoPersonResponse503Headers
 }
@@ -26228,6 +26421,11 @@ type ComanageDeleteCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoPerson
+type ComanageDeleteCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoPerson
 type ComanageDeleteCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -26238,6 +26436,8 @@ type ComanageDeleteCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoPersonResponse503Headers
 }
@@ -26276,6 +26476,11 @@ type ComanageGetCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCoPerson
+type ComanageGetCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoPersonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26285,6 +26490,8 @@ type ComanageGetCoPersonResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoPersonResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26331,6 +26538,11 @@ type ComanageEditCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCoPerson
+type ComanageEditCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoPerson
 type ComanageEditCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -26345,6 +26557,8 @@ type ComanageEditCoPersonResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoPersonResponse503Headers
 }
@@ -26393,11 +26607,18 @@ type ComanageDeleteCoWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoWithoutID
+type ComanageDeleteCoWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -26434,6 +26655,11 @@ type ComanageListCosResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCosResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCos
+type ComanageListCosResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCosResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26443,6 +26669,8 @@ type ComanageListCosResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCosResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCosResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26489,6 +26717,11 @@ type ComanageAddCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCo
+type ComanageAddCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCo
 type ComanageAddCoResponse503Headers struct {
 	RetryAfter int
@@ -26507,6 +26740,8 @@ type ComanageAddCoResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoResponse503Headers
 }
@@ -26565,6 +26800,11 @@ type ComanageDeleteCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCo
+type ComanageDeleteCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCo
 type ComanageDeleteCoResponse503Headers struct {
 	RetryAfter int
@@ -26575,6 +26815,8 @@ type ComanageDeleteCoResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoResponse503Headers
 }
@@ -26613,6 +26855,11 @@ type ComanageGetCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCo
+type ComanageGetCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26622,6 +26869,8 @@ type ComanageGetCoResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26668,6 +26917,11 @@ type ComanageEditCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCo
+type ComanageEditCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCo
 type ComanageEditCoResponse503Headers struct {
 	RetryAfter int
@@ -26682,6 +26936,8 @@ type ComanageEditCoResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoResponse503Headers
 }
@@ -26737,6 +26993,11 @@ type SviPostDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPostDocument
+type SviPostDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPostDocument
 type SviPostDocumentResponse503Headers struct {
 	RetryAfter int
@@ -26775,6 +27036,8 @@ type SviPostDocumentResponse struct {
 	Headers201 *SviPostDocumentResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostDocumentResponse503Headers
 }
@@ -26883,6 +27146,11 @@ type SviListDocumentsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListDocumentsResponse500Headers the declared response headers of an HTTP 500 response for SviListDocuments
+type SviListDocumentsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListDocumentsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26904,6 +27172,8 @@ type SviListDocumentsResponse struct {
 	Headers200 *SviListDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListDocumentsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListDocumentsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26980,6 +27250,11 @@ type SviFilterDocumentsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviFilterDocumentsResponse500Headers the declared response headers of an HTTP 500 response for SviFilterDocuments
+type SviFilterDocumentsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviFilterDocumentsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27005,6 +27280,8 @@ type SviFilterDocumentsResponse struct {
 	Headers200 *SviFilterDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviFilterDocumentsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviFilterDocumentsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27086,6 +27363,11 @@ type SviDeleteDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteDocument
+type SviDeleteDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteDocument
 type SviDeleteDocumentResponse503Headers struct {
 	RetryAfter int
@@ -27110,6 +27392,8 @@ type SviDeleteDocumentResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteDocumentResponse503Headers
 }
@@ -27189,6 +27473,11 @@ type SviGetDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviGetDocument
+type SviGetDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27212,6 +27501,8 @@ type SviGetDocumentResponse struct {
 	Headers200 *SviGetDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetDocumentResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27294,6 +27585,11 @@ type SviPatchDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPatchDocument
+type SviPatchDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPatchDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPatchDocument
 type SviPatchDocumentResponse503Headers struct {
 	RetryAfter int
@@ -27336,6 +27632,8 @@ type SviPatchDocumentResponse struct {
 	Headers200 *SviPatchDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPatchDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPatchDocumentResponse503Headers
 }
@@ -27455,6 +27753,11 @@ type SviPutDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPutDocument
+type SviPutDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPutDocument
 type SviPutDocumentResponse503Headers struct {
 	RetryAfter int
@@ -27495,6 +27798,8 @@ type SviPutDocumentResponse struct {
 	Headers200 *SviPutDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutDocumentResponse503Headers
 }
@@ -27608,6 +27913,11 @@ type SviGetDocumentFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetDocumentFieldResponse500Headers the declared response headers of an HTTP 500 response for SviGetDocumentField
+type SviGetDocumentFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetDocumentFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27629,6 +27939,8 @@ type SviGetDocumentFieldResponse struct {
 	Headers200 *SviGetDocumentFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetDocumentFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetDocumentFieldResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27700,6 +28012,11 @@ type AccGetBusinessUnitsStructureResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccGetBusinessUnitsStructureResponse500Headers the declared response headers of an HTTP 500 response for AccGetBusinessUnitsStructure
+type AccGetBusinessUnitsStructureResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetBusinessUnitsStructureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27719,6 +28036,8 @@ type AccGetBusinessUnitsStructureResponse struct {
 	JSON500 *AccInternal
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccGetBusinessUnitsStructureResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetBusinessUnitsStructureResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27790,6 +28109,11 @@ type AccPutBusinessUnitsStructureResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureResponse500Headers the declared response headers of an HTTP 500 response for AccPutBusinessUnitsStructure
+type AccPutBusinessUnitsStructureResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccPutBusinessUnitsStructureResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructure
 type AccPutBusinessUnitsStructureResponse503Headers struct {
 	RetryAfter int
@@ -27822,6 +28146,8 @@ type AccPutBusinessUnitsStructureResponse struct {
 	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccPutBusinessUnitsStructureResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccPutBusinessUnitsStructureResponse503Headers
 }
@@ -27915,6 +28241,11 @@ type AccGetBusinessUnitsStructureEUResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccGetBusinessUnitsStructureEUResponse500Headers the declared response headers of an HTTP 500 response for AccGetBusinessUnitsStructureEU
+type AccGetBusinessUnitsStructureEUResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetBusinessUnitsStructureEUResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27934,6 +28265,8 @@ type AccGetBusinessUnitsStructureEUResponse struct {
 	JSON500 *AccInternal
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccGetBusinessUnitsStructureEUResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetBusinessUnitsStructureEUResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28005,6 +28338,11 @@ type AccPutBusinessUnitsStructureEUResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureEUResponse500Headers the declared response headers of an HTTP 500 response for AccPutBusinessUnitsStructureEU
+type AccPutBusinessUnitsStructureEUResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccPutBusinessUnitsStructureEUResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructureEU
 type AccPutBusinessUnitsStructureEUResponse503Headers struct {
 	RetryAfter int
@@ -28037,6 +28375,8 @@ type AccPutBusinessUnitsStructureEUResponse struct {
 	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureEUResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccPutBusinessUnitsStructureEUResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccPutBusinessUnitsStructureEUResponse503Headers
 }
@@ -28130,11 +28470,18 @@ type ComanageDeleteIdentifierWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteIdentifierWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteIdentifierWithoutID
+type ComanageDeleteIdentifierWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteIdentifierWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteIdentifierWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteIdentifierWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -28171,6 +28518,11 @@ type ComanageListIdentifiersResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListIdentifiersResponse500Headers the declared response headers of an HTTP 500 response for ComanageListIdentifiers
+type ComanageListIdentifiersResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListIdentifiersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28180,6 +28532,8 @@ type ComanageListIdentifiersResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListIdentifiersResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListIdentifiersResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28226,6 +28580,11 @@ type ComanageAddIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddIdentifier
+type ComanageAddIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddIdentifier
 type ComanageAddIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -28244,6 +28603,8 @@ type ComanageAddIdentifierResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddIdentifierResponse503Headers
 }
@@ -28302,6 +28663,11 @@ type ComanageDeleteIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteIdentifier
+type ComanageDeleteIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteIdentifier
 type ComanageDeleteIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -28312,6 +28678,8 @@ type ComanageDeleteIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteIdentifierResponse503Headers
 }
@@ -28350,6 +28718,11 @@ type ComanageGetIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetIdentifier
+type ComanageGetIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetIdentifierResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28359,6 +28732,8 @@ type ComanageGetIdentifierResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetIdentifierResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28405,6 +28780,11 @@ type ComanageEditIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditIdentifier
+type ComanageEditIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditIdentifier
 type ComanageEditIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -28419,6 +28799,8 @@ type ComanageEditIdentifierResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditIdentifierResponse503Headers
 }
@@ -28473,6 +28855,11 @@ type SviGetLinksResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinksResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinks
+type SviGetLinksResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28494,6 +28881,8 @@ type SviGetLinksResponse struct {
 	Headers200 *SviGetLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinksResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28572,6 +28961,11 @@ type SviPostLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinkResponse500Headers the declared response headers of an HTTP 500 response for SviPostLink
+type SviPostLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLink
 type SviPostLinkResponse503Headers struct {
 	RetryAfter int
@@ -28608,6 +29002,8 @@ type SviPostLinkResponse struct {
 	Headers201 *SviPostLinkResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLinkResponse503Headers
 }
@@ -28712,6 +29108,11 @@ type SviPutLinksResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinksResponse500Headers the declared response headers of an HTTP 500 response for SviPutLinks
+type SviPutLinksResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutLinksResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinks
 type SviPutLinksResponse503Headers struct {
 	RetryAfter int
@@ -28750,6 +29151,8 @@ type SviPutLinksResponse struct {
 	Headers200 *SviPutLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutLinksResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutLinksResponse503Headers
 }
@@ -28853,6 +29256,11 @@ type SviDeleteLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLinksItemResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteLinksItem
+type SviDeleteLinksItemResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLinksItem
 type SviDeleteLinksItemResponse503Headers struct {
 	RetryAfter int
@@ -28877,6 +29285,8 @@ type SviDeleteLinksItemResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLinksItemResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteLinksItemResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLinksItemResponse503Headers
 }
@@ -28956,6 +29366,11 @@ type SviGetLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinksItemResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinksItem
+type SviGetLinksItemResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinksItemResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28977,6 +29392,8 @@ type SviGetLinksItemResponse struct {
 	Headers200 *SviGetLinksItemResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinksItemResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinksItemResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29054,6 +29471,11 @@ type SviPatchLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchLinksItemResponse500Headers the declared response headers of an HTTP 500 response for SviPatchLinksItem
+type SviPatchLinksItemResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPatchLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLinksItem
 type SviPatchLinksItemResponse503Headers struct {
 	RetryAfter int
@@ -29094,6 +29516,8 @@ type SviPatchLinksItemResponse struct {
 	Headers200 *SviPatchLinksItemResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchLinksItemResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPatchLinksItemResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPatchLinksItemResponse503Headers
 }
@@ -29208,6 +29632,11 @@ type SviPutLinksItemResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinksItemResponse500Headers the declared response headers of an HTTP 500 response for SviPutLinksItem
+type SviPutLinksItemResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutLinksItemResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinksItem
 type SviPutLinksItemResponse503Headers struct {
 	RetryAfter int
@@ -29246,6 +29675,8 @@ type SviPutLinksItemResponse struct {
 	Headers200 *SviPutLinksItemResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinksItemResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutLinksItemResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutLinksItemResponse503Headers
 }
@@ -29354,6 +29785,11 @@ type SviGetLinkFieldsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldsResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkFields
+type SviGetLinkFieldsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29371,6 +29807,8 @@ type SviGetLinkFieldsResponse struct {
 	Headers200 *SviGetLinkFieldsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29432,11 +29870,18 @@ type SviHeadLinkFieldsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldsResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkFields
+type SviHeadLinkFieldsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldsResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29478,6 +29923,11 @@ type SviGetLinkFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkField
+type SviGetLinkFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29497,6 +29947,8 @@ type SviGetLinkFieldResponse struct {
 	Headers200 *SviGetLinkFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29563,11 +30015,18 @@ type SviHeadLinkFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkField
+type SviHeadLinkFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29604,6 +30063,11 @@ type SviGetLinkVersionsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkVersionsResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkVersions
+type SviGetLinkVersionsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkVersionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29619,6 +30083,8 @@ type SviGetLinkVersionsResponse struct {
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkVersionsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29680,6 +30146,11 @@ type SviGetLinkVersionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkVersionResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkVersion
+type SviGetLinkVersionResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkVersionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29695,6 +30166,8 @@ type SviGetLinkVersionResponse struct {
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkVersionResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29756,11 +30229,18 @@ type SviHeadLinkVersionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkVersionResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkVersion
+type SviHeadLinkVersionResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkVersionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkVersionResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkVersionResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29797,6 +30277,11 @@ type SviPostLinksBulkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinksBulkResponse500Headers the declared response headers of an HTTP 500 response for SviPostLinksBulk
+type SviPostLinksBulkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLinksBulkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLinksBulk
 type SviPostLinksBulkResponse503Headers struct {
 	RetryAfter int
@@ -29823,6 +30308,8 @@ type SviPostLinksBulkResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinksBulkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLinksBulkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLinksBulkResponse503Headers
 }
@@ -29906,6 +30393,11 @@ type SviGetLinkFieldHistoryResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldHistoryResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkFieldHistory
+type SviGetLinkFieldHistoryResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldHistoryResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29925,6 +30417,8 @@ type SviGetLinkFieldHistoryResponse struct {
 	Headers200 *SviGetLinkFieldHistoryResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldHistoryResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldHistoryResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29991,11 +30485,18 @@ type SviHeadLinkFieldHistoryResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldHistoryResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkFieldHistory
+type SviHeadLinkFieldHistoryResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldHistoryResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldHistoryResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldHistoryResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30032,6 +30533,11 @@ type SviDeleteLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLockResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteLock
+type SviDeleteLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteLockResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLock
 type SviDeleteLockResponse503Headers struct {
 	RetryAfter int
@@ -30052,6 +30558,8 @@ type SviDeleteLockResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteLockResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLockResponse503Headers
 }
@@ -30115,6 +30623,11 @@ type SviGetLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLockResponse500Headers the declared response headers of an HTTP 500 response for SviGetLock
+type SviGetLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30132,6 +30645,8 @@ type SviGetLockResponse struct {
 	ApplicationVndSasErrorJSONVersion2500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLockResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30198,6 +30713,11 @@ type SviPostLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLockResponse500Headers the declared response headers of an HTTP 500 response for SviPostLock
+type SviPostLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLockResponse503Headers the declared response headers of an HTTP 503 response for SviPostLock
 type SviPostLockResponse503Headers struct {
 	RetryAfter int
@@ -30222,6 +30742,8 @@ type SviPostLockResponse struct {
 	ApplicationVndSasErrorJSONVersion2503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLockResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLockResponse503Headers
 }
@@ -30295,11 +30817,18 @@ type ComanageDeleteNameWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteNameWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteNameWithoutID
+type ComanageDeleteNameWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteNameWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteNameWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteNameWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30336,6 +30865,11 @@ type ComanageListNamesResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListNamesResponse500Headers the declared response headers of an HTTP 500 response for ComanageListNames
+type ComanageListNamesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListNamesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30345,6 +30879,8 @@ type ComanageListNamesResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListNamesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListNamesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30391,6 +30927,11 @@ type ComanageAddNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddName
+type ComanageAddNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddName
 type ComanageAddNameResponse503Headers struct {
 	RetryAfter int
@@ -30409,6 +30950,8 @@ type ComanageAddNameResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddNameResponse503Headers
 }
@@ -30467,6 +31010,11 @@ type ComanageDeleteNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteName
+type ComanageDeleteNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteName
 type ComanageDeleteNameResponse503Headers struct {
 	RetryAfter int
@@ -30477,6 +31025,8 @@ type ComanageDeleteNameResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteNameResponse503Headers
 }
@@ -30515,6 +31065,11 @@ type ComanageGetNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetName
+type ComanageGetNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30524,6 +31079,8 @@ type ComanageGetNameResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetNameResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30570,6 +31127,11 @@ type ComanageEditNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditName
+type ComanageEditNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditName
 type ComanageEditNameResponse503Headers struct {
 	RetryAfter int
@@ -30584,6 +31146,8 @@ type ComanageEditNameResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditNameResponse503Headers
 }
@@ -30722,6 +31286,7 @@ type CuxPostTokenResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -30894,11 +31459,18 @@ type ComanageDeleteOrgIdentityWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteOrgIdentityWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteOrgIdentityWithoutID
+type ComanageDeleteOrgIdentityWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteOrgIdentityWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteOrgIdentityWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30935,6 +31507,11 @@ type ComanageListOrgIdentitiesResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListOrgIdentitiesResponse500Headers the declared response headers of an HTTP 500 response for ComanageListOrgIdentities
+type ComanageListOrgIdentitiesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListOrgIdentitiesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30944,6 +31521,8 @@ type ComanageListOrgIdentitiesResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListOrgIdentitiesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListOrgIdentitiesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30990,6 +31569,11 @@ type ComanageAddOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddOrgIdentity
+type ComanageAddOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddOrgIdentity
 type ComanageAddOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -31008,6 +31592,8 @@ type ComanageAddOrgIdentityResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddOrgIdentityResponse503Headers
 }
@@ -31066,6 +31652,11 @@ type ComanageDeleteOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteOrgIdentity
+type ComanageDeleteOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteOrgIdentity
 type ComanageDeleteOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -31080,6 +31671,8 @@ type ComanageDeleteOrgIdentityResponse struct {
 	XML403 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteOrgIdentityResponse503Headers
 }
@@ -31128,6 +31721,11 @@ type ComanageGetOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetOrgIdentity
+type ComanageGetOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetOrgIdentityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31137,6 +31735,8 @@ type ComanageGetOrgIdentityResponse struct {
 	XML200 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetOrgIdentityResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31183,6 +31783,11 @@ type ComanageEditOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditOrgIdentity
+type ComanageEditOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditOrgIdentity
 type ComanageEditOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -31197,6 +31802,8 @@ type ComanageEditOrgIdentityResponse struct {
 	XML400 *ComanageXML
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditOrgIdentityResponse503Headers
 }
@@ -31245,6 +31852,11 @@ type WorkbenchDeleteBusinessUnitResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteBusinessUnitResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDeleteBusinessUnit
+type WorkbenchDeleteBusinessUnitResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDeleteBusinessUnitResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteBusinessUnit
 type WorkbenchDeleteBusinessUnitResponse503Headers struct {
 	RetryAfter int
@@ -31267,6 +31879,8 @@ type WorkbenchDeleteBusinessUnitResponse struct {
 	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDeleteBusinessUnitResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteBusinessUnitResponse503Headers
 }
@@ -31335,6 +31949,11 @@ type WorkbenchApplyFixturesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchApplyFixturesResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchApplyFixtures
+type WorkbenchApplyFixturesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchApplyFixturesResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchApplyFixtures
 type WorkbenchApplyFixturesResponse503Headers struct {
 	RetryAfter int
@@ -31361,6 +31980,8 @@ type WorkbenchApplyFixturesResponse struct {
 	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchApplyFixturesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchApplyFixturesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchApplyFixturesResponse503Headers
 }
@@ -31528,6 +32149,11 @@ type WorkbenchDeleteOrganizationResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteOrganizationResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDeleteOrganization
+type WorkbenchDeleteOrganizationResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDeleteOrganizationResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteOrganization
 type WorkbenchDeleteOrganizationResponse503Headers struct {
 	RetryAfter int
@@ -31550,6 +32176,8 @@ type WorkbenchDeleteOrganizationResponse struct {
 	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDeleteOrganizationResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteOrganizationResponse503Headers
 }
@@ -31659,6 +32287,11 @@ type WorkbenchListWorkspacesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchListWorkspacesResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchListWorkspaces
+type WorkbenchListWorkspacesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type WorkbenchListWorkspacesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31670,6 +32303,8 @@ type WorkbenchListWorkspacesResponse struct {
 	ApplicationProblemJSON500 *WorkbenchInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchListWorkspacesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchListWorkspacesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31721,6 +32356,11 @@ type WorkbenchDropWorkspaceResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDropWorkspaceResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDropWorkspace
+type WorkbenchDropWorkspaceResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDropWorkspaceResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDropWorkspace
 type WorkbenchDropWorkspaceResponse503Headers struct {
 	RetryAfter int
@@ -31741,6 +32381,8 @@ type WorkbenchDropWorkspaceResponse struct {
 	ApplicationProblemJSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDropWorkspaceResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDropWorkspaceResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDropWorkspaceResponse503Headers
 }
@@ -31799,6 +32441,11 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+// AccListHubsResponse500Headers the declared response headers of an HTTP 500 response for AccListHubs
+type AccListHubsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccListHubsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31812,6 +32459,8 @@ type AccListHubsResponse struct {
 	JSON403 *AccHubForbidden
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccHubInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccListHubsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31868,6 +32517,11 @@ func (r AccListHubsResponse) ContentType() string {
 	return ""
 }
 
+// AccGetHubResponse500Headers the declared response headers of an HTTP 500 response for AccGetHub
+type AccGetHubResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetHubResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31883,6 +32537,8 @@ type AccGetHubResponse struct {
 	JSON404 *AccHubNotFound
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccHubInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetHubResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31944,6 +32600,11 @@ func (r AccGetHubResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetRateLimitsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetRateLimits
+type ResponsysGetRateLimitsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetRateLimitsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31955,6 +32616,8 @@ type ResponsysGetRateLimitsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetRateLimitsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32006,6 +32669,11 @@ func (r ResponsysGetRateLimitsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetCampaignAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetCampaignAttributes
+type ResponsysGetCampaignAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetCampaignAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32019,6 +32687,8 @@ type ResponsysGetCampaignAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetCampaignAttributesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32075,6 +32745,11 @@ func (r ResponsysGetCampaignAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostCampaignAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostCampaignAttributes
+type ResponsysPostCampaignAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPostCampaignAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostCampaignAttributes
 type ResponsysPostCampaignAttributesResponse503Headers struct {
 	RetryAfter int
@@ -32099,6 +32774,8 @@ type ResponsysPostCampaignAttributesResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostCampaignAttributesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPostCampaignAttributesResponse503Headers
 }
@@ -32172,6 +32849,11 @@ func (r ResponsysPostCampaignAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetOrganizationsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetOrganizations
+type ResponsysGetOrganizationsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetOrganizationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32183,6 +32865,8 @@ type ResponsysGetOrganizationsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetOrganizationsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32234,6 +32918,11 @@ func (r ResponsysGetOrganizationsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetProgramAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetProgramAttributes
+type ResponsysGetProgramAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetProgramAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32247,6 +32936,8 @@ type ResponsysGetProgramAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetProgramAttributesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32303,6 +32994,11 @@ func (r ResponsysGetProgramAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostProgramAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostProgramAttributes
+type ResponsysPostProgramAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPostProgramAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostProgramAttributes
 type ResponsysPostProgramAttributesResponse503Headers struct {
 	RetryAfter int
@@ -32327,6 +33023,8 @@ type ResponsysPostProgramAttributesResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostProgramAttributesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPostProgramAttributesResponse503Headers
 }
@@ -32400,6 +33098,11 @@ func (r ResponsysPostProgramAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostAuthTokenResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostAuthToken
+type ResponsysPostAuthTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysPostAuthTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32415,6 +33118,8 @@ type ResponsysPostAuthTokenResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostAuthTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32476,6 +33181,11 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysListProgramsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysListPrograms
+type ResponsysListProgramsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysListProgramsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32489,6 +33199,8 @@ type ResponsysListProgramsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysListProgramsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32545,6 +33257,11 @@ func (r ResponsysListProgramsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetProgramResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetProgram
+type ResponsysGetProgramResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetProgramResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32558,6 +33275,8 @@ type ResponsysGetProgramResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetProgramResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -32614,6 +33333,11 @@ func (r ResponsysGetProgramResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPatchProgramResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPatchProgram
+type ResponsysPatchProgramResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPatchProgramResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPatchProgram
 type ResponsysPatchProgramResponse503Headers struct {
 	RetryAfter int
@@ -32638,6 +33362,8 @@ type ResponsysPatchProgramResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPatchProgramResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPatchProgramResponse503Headers
 }
@@ -32711,6 +33437,11 @@ func (r ResponsysPatchProgramResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetUserInfoResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetUserInfo
+type ResponsysGetUserInfoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetUserInfoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -32722,6 +33453,8 @@ type ResponsysGetUserInfoResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetUserInfoResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -36735,6 +37468,19 @@ func ParseAccGetOpenIDConfigurationResponse(rsp *http.Response) (*AccGetOpenIDCo
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccGetOpenIDConfigurationResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -36817,6 +37563,16 @@ func ParseSviPostTokenResponse(rsp *http.Response) (*SviPostTokenResponse, error
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36894,6 +37650,16 @@ func ParseSviGetRelationshipsResponse(rsp *http.Response) (*SviGetRelationshipsR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetRelationshipsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37006,6 +37772,16 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37107,6 +37883,16 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37194,6 +37980,16 @@ func ParseSviGetRelationshipResponse(rsp *http.Response) (*SviGetRelationshipRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37320,6 +38116,16 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37407,6 +38213,16 @@ func ParseSviGetStoredObjectByNameResponse(rsp *http.Response) (*SviGetStoredObj
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetStoredObjectByNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37519,6 +38335,16 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37589,6 +38415,16 @@ func ParseSviListStoredObjectsResponse(rsp *http.Response) (*SviListStoredObject
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListStoredObjectsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37649,6 +38485,16 @@ func ParseSviListStoredObjectSummariesResponse(rsp *http.Response) (*SviListStor
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListStoredObjectSummariesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37740,6 +38586,16 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37827,6 +38683,16 @@ func ParseSviGetStoredObjectResponse(rsp *http.Response) (*SviGetStoredObjectRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37953,6 +38819,16 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -38061,6 +38937,16 @@ func ParseAccAuthenticateResponse(rsp *http.Response) (*AccAuthenticateResponse,
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccAuthenticateResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -38135,6 +39021,16 @@ func ParseAccIntrospectTokenResponse(rsp *http.Response) (*AccIntrospectTokenRes
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccIntrospectTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -38212,6 +39108,16 @@ func ParseAccRevokeTokenResponse(rsp *http.Response) (*AccRevokeTokenResponse, e
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccRevokeTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccRevokeTokenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -38320,6 +39226,16 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccCreateTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -38936,6 +39852,13 @@ func ParseCuxPostUserResponse(rsp *http.Response) (*CuxPostUserResponse, error) 
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -39575,6 +40498,13 @@ func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusiness
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -40221,6 +41151,13 @@ func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUni
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -40990,6 +41927,13 @@ func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, e
 			}
 			headers.XFrameOptions = value
 		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -41170,6 +42114,16 @@ func ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp *http.Response) (
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41231,6 +42185,16 @@ func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageL
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCoOrgIdentityLinksResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41306,6 +42270,16 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41345,6 +42319,16 @@ func ParseComanageDeleteCoOrgIdentityLinkResponse(rsp *http.Response) (*Comanage
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41410,6 +42394,16 @@ func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGet
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41477,6 +42471,16 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41516,6 +42520,16 @@ func ParseComanageDeleteCoPersonWithoutIDResponse(rsp *http.Response) (*Comanage
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoPersonWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41574,6 +42588,16 @@ func ParseComanageListCoPeopleResponse(rsp *http.Response) (*ComanageListCoPeopl
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCoPeopleResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41652,6 +42676,16 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41691,6 +42725,16 @@ func ParseComanageDeleteCoPersonResponse(rsp *http.Response) (*ComanageDeleteCoP
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41756,6 +42800,16 @@ func ParseComanageGetCoPersonResponse(rsp *http.Response) (*ComanageGetCoPersonR
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41823,6 +42877,16 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41862,6 +42926,16 @@ func ParseComanageDeleteCoWithoutIDResponse(rsp *http.Response) (*ComanageDelete
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41914,6 +42988,16 @@ func ParseComanageListCosResponse(rsp *http.Response) (*ComanageListCosResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCosResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41989,6 +43073,16 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42028,6 +43122,16 @@ func ParseComanageDeleteCoResponse(rsp *http.Response) (*ComanageDeleteCoRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42093,6 +43197,16 @@ func ParseComanageGetCoResponse(rsp *http.Response) (*ComanageGetCoResponse, err
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42160,6 +43274,16 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42317,6 +43441,16 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42418,6 +43552,16 @@ func ParseSviListDocumentsResponse(rsp *http.Response) (*SviListDocumentsRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListDocumentsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42523,6 +43667,16 @@ func ParseSviFilterDocumentsResponse(rsp *http.Response) (*SviFilterDocumentsRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviFilterDocumentsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42607,6 +43761,16 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42722,6 +43886,16 @@ func ParseSviGetDocumentResponse(rsp *http.Response) (*SviGetDocumentResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42876,6 +44050,16 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPatchDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPatchDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43033,6 +44217,16 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43134,6 +44328,16 @@ func ParseSviGetDocumentFieldResponse(rsp *http.Response) (*SviGetDocumentFieldR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetDocumentFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43215,6 +44419,16 @@ func ParseAccGetBusinessUnitsStructureResponse(rsp *http.Response) (*AccGetBusin
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccGetBusinessUnitsStructureResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43324,6 +44538,16 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccPutBusinessUnitsStructureResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccPutBusinessUnitsStructureResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43415,6 +44639,16 @@ func ParseAccGetBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccGetBus
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccGetBusinessUnitsStructureEUResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43524,6 +44758,16 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccPutBusinessUnitsStructureEUResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccPutBusinessUnitsStructureEUResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43563,6 +44807,16 @@ func ParseComanageDeleteIdentifierWithoutIDResponse(rsp *http.Response) (*Comana
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteIdentifierWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43624,6 +44878,16 @@ func ParseComanageListIdentifiersResponse(rsp *http.Response) (*ComanageListIden
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListIdentifiersResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43699,6 +44963,16 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43738,6 +45012,16 @@ func ParseComanageDeleteIdentifierResponse(rsp *http.Response) (*ComanageDeleteI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43803,6 +45087,16 @@ func ParseComanageGetIdentifierResponse(rsp *http.Response) (*ComanageGetIdentif
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43870,6 +45164,16 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43978,6 +45282,16 @@ func ParseSviGetLinksResponse(rsp *http.Response) (*SviGetLinksResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinksResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44118,6 +45432,16 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44268,6 +45592,16 @@ func ParseSviPutLinksResponse(rsp *http.Response) (*SviPutLinksResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutLinksResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutLinksResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44362,6 +45696,16 @@ func ParseSviDeleteLinksItemResponse(rsp *http.Response) (*SviDeleteLinksItemRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteLinksItemResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteLinksItemResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44470,6 +45814,16 @@ func ParseSviGetLinksItemResponse(rsp *http.Response) (*SviGetLinksItemResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinksItemResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44617,6 +45971,16 @@ func ParseSviPatchLinksItemResponse(rsp *http.Response) (*SviPatchLinksItemRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPatchLinksItemResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPatchLinksItemResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44767,6 +46131,16 @@ func ParseSviPutLinksItemResponse(rsp *http.Response) (*SviPutLinksItemResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutLinksItemResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutLinksItemResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44854,6 +46228,16 @@ func ParseSviGetLinkFieldsResponse(rsp *http.Response) (*SviGetLinkFieldsRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44883,6 +46267,16 @@ func ParseSviHeadLinkFieldsResponse(rsp *http.Response) (*SviHeadLinkFieldsRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44967,6 +46361,16 @@ func ParseSviGetLinkFieldResponse(rsp *http.Response) (*SviGetLinkFieldResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44996,6 +46400,16 @@ func ParseSviHeadLinkFieldResponse(rsp *http.Response) (*SviHeadLinkFieldRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45063,6 +46477,16 @@ func ParseSviGetLinkVersionsResponse(rsp *http.Response) (*SviGetLinkVersionsRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkVersionsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45130,6 +46554,16 @@ func ParseSviGetLinkVersionResponse(rsp *http.Response) (*SviGetLinkVersionRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkVersionResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45159,6 +46593,16 @@ func ParseSviHeadLinkVersionResponse(rsp *http.Response) (*SviHeadLinkVersionRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkVersionResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45247,6 +46691,16 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLinksBulkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLinksBulkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45341,6 +46795,16 @@ func ParseSviGetLinkFieldHistoryResponse(rsp *http.Response) (*SviGetLinkFieldHi
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldHistoryResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45370,6 +46834,16 @@ func ParseSviHeadLinkFieldHistoryResponse(rsp *http.Response) (*SviHeadLinkField
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldHistoryResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45440,6 +46914,16 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteLockResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45524,6 +47008,16 @@ func ParseSviGetLockResponse(rsp *http.Response) (*SviGetLockResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45608,6 +47102,16 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLockResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45647,6 +47151,16 @@ func ParseComanageDeleteNameWithoutIDResponse(rsp *http.Response) (*ComanageDele
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteNameWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45708,6 +47222,16 @@ func ParseComanageListNamesResponse(rsp *http.Response) (*ComanageListNamesRespo
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListNamesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45783,6 +47307,16 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45822,6 +47356,16 @@ func ParseComanageDeleteNameResponse(rsp *http.Response) (*ComanageDeleteNameRes
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45887,6 +47431,16 @@ func ParseComanageGetNameResponse(rsp *http.Response) (*ComanageGetNameResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45954,6 +47508,16 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46574,6 +48138,13 @@ func ParseCuxPostTokenResponse(rsp *http.Response) (*CuxPostTokenResponse, error
 			}
 			headers.XFrameOptions = value
 		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -46684,6 +48255,16 @@ func ParseComanageDeleteOrgIdentityWithoutIDResponse(rsp *http.Response) (*Coman
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteOrgIdentityWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46739,6 +48320,16 @@ func ParseComanageListOrgIdentitiesResponse(rsp *http.Response) (*ComanageListOr
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListOrgIdentitiesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46817,6 +48408,16 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46891,6 +48492,16 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46956,6 +48567,16 @@ func ParseComanageGetOrgIdentityResponse(rsp *http.Response) (*ComanageGetOrgIde
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -47023,6 +48644,16 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47110,6 +48741,16 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDeleteBusinessUnitResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDeleteBusinessUnitResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47208,6 +48849,16 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchApplyFixturesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchApplyFixturesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47354,6 +49005,16 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDeleteOrganizationResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDeleteOrganizationResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47443,6 +49104,16 @@ func ParseWorkbenchListWorkspacesResponse(rsp *http.Response) (*WorkbenchListWor
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchListWorkspacesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -47513,6 +49184,16 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDropWorkspaceResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDropWorkspaceResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47579,6 +49260,19 @@ func ParseAccListHubsResponse(rsp *http.Response) (*AccListHubsResponse, error) 
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccListHubsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -47640,6 +49334,19 @@ func ParseAccGetHubResponse(rsp *http.Response) (*AccGetHubResponse, error) {
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccGetHubResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -47685,6 +49392,19 @@ func ParseResponsysGetRateLimitsResponse(rsp *http.Response) (*ResponsysGetRateL
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetRateLimitsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -47739,6 +49459,19 @@ func ParseResponsysGetCampaignAttributesResponse(rsp *http.Response) (*Responsys
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetCampaignAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -47817,6 +49550,16 @@ func ParseResponsysPostCampaignAttributesResponse(rsp *http.Response) (*Responsy
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostCampaignAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPostCampaignAttributesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47876,6 +49619,19 @@ func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOr
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetOrganizationsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -47928,6 +49684,19 @@ func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysG
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetProgramAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -48006,6 +49775,16 @@ func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*Responsys
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostProgramAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPostProgramAttributesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -48079,6 +49858,19 @@ func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuth
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostAuthTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -48133,6 +49925,19 @@ func ParseResponsysListProgramsResponse(rsp *http.Response) (*ResponsysListProgr
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysListProgramsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -48185,6 +49990,19 @@ func ParseResponsysGetProgramResponse(rsp *http.Response) (*ResponsysGetProgramR
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetProgramResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -48263,6 +50081,16 @@ func ParseResponsysPatchProgramResponse(rsp *http.Response) (*ResponsysPatchProg
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPatchProgramResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPatchProgramResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -48320,6 +50148,19 @@ func ParseResponsysGetUserInfoResponse(rsp *http.Response) (*ResponsysGetUserInf
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetUserInfoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
