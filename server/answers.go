@@ -87,7 +87,7 @@ func (s *Server) checkAnswer(document *conform.Document, r *http.Request, held *
 		return document.CheckRefusal(familyFrom(r.Context()).refusal(r.URL.EscapedPath()), status, body)
 	}
 	header := http.Header{"Date": {""}, "Content-Length": {""}} // which net/http adds
-	for name, values := range held.Header() { // CUX's have the vendor's spelling
+	for name, values := range held.Header() {                   // CUX's have the vendor's spelling
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	if !whole {
