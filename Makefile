@@ -34,6 +34,14 @@ tools: .ci/tools/node_modules/.package-lock.json ## Install the tools of other l
 	npm ci --prefix .ci/tools
 	@touch $@
 
+# The server, or a workspace of it, that `make workflows` calls.
+URL = http://127.0.0.1:8080
+
+.PHONY: workflows
+workflows: tools ## Run the published workflows against a server that has the demo data (URL)
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .ci/tools/node_modules/.bin/redocly respect --severity CONTENT_TYPE_CHECK=warn \
+		server/testdata/arazzo/*.arazzo.yaml -S orglink=$(URL) -S workspace=$(firstword $(subst /w/, ,$(URL)))/w/workflows
+
 .PHONY: lint
 lint: ## Lint and check formatting, with the linters of .ci/tools
 	$(GO) vet ./...

@@ -3596,11 +3596,25 @@ func (t *AccHubForbiddenJSONResponse) UnmarshalJSON(b []byte) error {
 	return (*AccHubForbiddenError)(t).UnmarshalJSON(b)
 }
 
-type AccHubInternalJSONResponse AccHubErrors
+type AccHubInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type AccHubInternalJSONResponse struct {
+	Body AccHubErrors
+
+	Headers AccHubInternalResponseHeaders
+}
 
 type AccHubNotFoundJSONResponse AccHubErrors
 
-type AccInternalJSONResponse AccError
+type AccInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type AccInternalJSONResponse struct {
+	Body AccError
+
+	Headers AccInternalResponseHeaders
+}
 
 type AccNotFoundJSONResponse AccError
 
@@ -3759,7 +3773,11 @@ type ComanageOrgIdentitiesApplicationXMLResponse struct {
 	ContentLength int64
 }
 
+type ComanageOtherErrorResponseHeaders struct {
+	XOrglinkViolation *string
+}
 type ComanageOtherErrorResponse struct {
+	Headers ComanageOtherErrorResponseHeaders
 }
 
 type ComanageOwnerRefusedResponse struct {
@@ -3844,6 +3862,7 @@ type CuxInternalResponseHeaders struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -3996,7 +4015,14 @@ type ResponsysTooLargeJSONResponse ResponsysError
 
 type ResponsysUnauthorizedJSONResponse ResponsysError
 
-type ResponsysUnexpectedJSONResponse ResponsysError
+type ResponsysUnexpectedResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type ResponsysUnexpectedJSONResponse struct {
+	Body ResponsysError
+
+	Headers ResponsysUnexpectedResponseHeaders
+}
 
 type SviBadRequestApplicationVndSasErrorPlusJSONVersion2Response SviError
 
@@ -4045,7 +4071,11 @@ type SviHeadBadRequestResponse struct {
 type SviHeadForbiddenResponse struct {
 }
 
+type SviHeadInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
 type SviHeadInternalResponse struct {
+	Headers SviHeadInternalResponseHeaders
 }
 
 type SviHeadNotFoundResponse struct {
@@ -4061,7 +4091,14 @@ type SviHeadUnauthorizedResponse struct {
 	Headers SviHeadUnauthorizedResponseHeaders
 }
 
-type SviInternalApplicationVndSasErrorPlusJSONVersion2Response SviError
+type SviInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type SviInternalApplicationVndSasErrorPlusJSONVersion2Response struct {
+	Body SviError
+
+	Headers SviInternalResponseHeaders
+}
 
 type SviLinkConflictApplicationVndSasErrorPlusJSONVersion2Response SviError
 
@@ -4090,7 +4127,14 @@ type SviPreconditionRequiredApplicationVndSasErrorPlusJSONVersion2Response SviEr
 
 type SviTokenBadRequestJSONResponse SviTokenError
 
-type SviTokenInternalJSONResponse SviTokenError
+type SviTokenInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type SviTokenInternalJSONResponse struct {
+	Body SviTokenError
+
+	Headers SviTokenInternalResponseHeaders
+}
 
 type SviTokenTooLargeJSONResponse SviTokenError
 
@@ -4141,7 +4185,14 @@ type WorkbenchBusyApplicationProblemPlusJSONResponse struct {
 
 type WorkbenchConflictApplicationProblemPlusJSONResponse WorkbenchProblem
 
-type WorkbenchInternalApplicationProblemPlusJSONResponse WorkbenchProblem
+type WorkbenchInternalResponseHeaders struct {
+	XOrglinkViolation *string
+}
+type WorkbenchInternalApplicationProblemPlusJSONResponse struct {
+	Body WorkbenchProblem
+
+	Headers WorkbenchInternalResponseHeaders
+}
 
 type WorkbenchNotFoundApplicationProblemPlusJSONResponse WorkbenchProblem
 
@@ -4188,10 +4239,13 @@ type AccGetOpenIDConfiguration500JSONResponse struct{ AccInternalJSONResponse }
 func (response AccGetOpenIDConfiguration500JSONResponse) VisitAccGetOpenIDConfigurationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4297,10 +4351,13 @@ type SviPostToken500JSONResponse struct{ SviTokenInternalJSONResponse }
 func (response SviPostToken500JSONResponse) VisitSviPostTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4396,10 +4453,13 @@ type SviGetRelationships500ApplicationVndSasErrorPlusJSONVersion2Response struct
 func (response SviGetRelationships500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4547,10 +4607,13 @@ type SviPostRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct
 func (response SviPostRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostRelationshipResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4696,10 +4759,13 @@ type SviDeleteRelationship500ApplicationVndSasErrorPlusJSONVersion2Response stru
 func (response SviDeleteRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteRelationshipResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4812,10 +4878,13 @@ type SviGetRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviGetRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetRelationshipResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5009,10 +5078,13 @@ type SviPutRelationship500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviPutRelationship500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutRelationshipResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5125,10 +5197,13 @@ type SviGetStoredObjectByName500ApplicationVndSasErrorPlusJSONVersion2Response s
 func (response SviGetStoredObjectByName500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectByNameResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5277,10 +5352,13 @@ type SviPostStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct
 func (response SviPostStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostStoredObjectResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5367,10 +5445,13 @@ type SviListStoredObjects500ApplicationVndSasErrorPlusJSONVersion2Response struc
 func (response SviListStoredObjects500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5440,10 +5521,13 @@ type SviListStoredObjectSummaries500ApplicationVndSasErrorPlusJSONVersion2Respon
 func (response SviListStoredObjectSummaries500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListStoredObjectSummariesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5572,10 +5656,13 @@ type SviDeleteStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response stru
 func (response SviDeleteStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteStoredObjectResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5688,10 +5775,13 @@ type SviGetStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviGetStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetStoredObjectResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5886,10 +5976,13 @@ type SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviPutStoredObject500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutStoredObjectResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6036,10 +6129,13 @@ type AccAuthenticate500JSONResponse struct{ AccInternalJSONResponse }
 func (response AccAuthenticate500JSONResponse) VisitAccAuthenticateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6140,10 +6236,13 @@ type AccIntrospectToken500JSONResponse struct{ AccInternalJSONResponse }
 func (response AccIntrospectToken500JSONResponse) VisitAccIntrospectTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6236,10 +6335,13 @@ type AccRevokeToken500JSONResponse struct{ AccInternalJSONResponse }
 func (response AccRevokeToken500JSONResponse) VisitAccRevokeTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6384,10 +6486,13 @@ type AccCreateToken500JSONResponse struct{ AccInternalJSONResponse }
 func (response AccCreateToken500JSONResponse) VisitAccCreateTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6577,6 +6682,9 @@ func (response CuxPostUser500JSONResponse) VisitCuxPostUserResponse(w http.Respo
 	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
 	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
 	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
@@ -6773,6 +6881,9 @@ func (response CuxListBusinessUnitLinks500JSONResponse) VisitCuxListBusinessUnit
 	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
 	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
 	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
@@ -6969,6 +7080,9 @@ func (response CuxPutBusinessUnitLink500JSONResponse) VisitCuxPutBusinessUnitLin
 	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
 	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
 	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
@@ -7197,6 +7311,9 @@ func (response CuxPostSession500JSONResponse) VisitCuxPostSessionResponse(w http
 	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
 	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
 	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
@@ -7265,6 +7382,9 @@ func (response ComanageDeleteCoOrgIdentityLinkWithoutID401Response) VisitComanag
 type ComanageDeleteCoOrgIdentityLinkWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoOrgIdentityLinkWithoutID500Response) VisitComanageDeleteCoOrgIdentityLinkWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7345,6 +7465,9 @@ func (response ComanageListCoOrgIdentityLinks404Response) VisitComanageListCoOrg
 type ComanageListCoOrgIdentityLinks500Response = ComanageOtherErrorResponse
 
 func (response ComanageListCoOrgIdentityLinks500Response) VisitComanageListCoOrgIdentityLinksResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7462,6 +7585,9 @@ func (response ComanageAddCoOrgIdentityLink403Response) VisitComanageAddCoOrgIde
 type ComanageAddCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddCoOrgIdentityLink500Response) VisitComanageAddCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7515,6 +7641,9 @@ func (response ComanageDeleteCoOrgIdentityLink404Response) VisitComanageDeleteCo
 type ComanageDeleteCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoOrgIdentityLink500Response) VisitComanageDeleteCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7589,6 +7718,9 @@ func (response ComanageGetCoOrgIdentityLink404Response) VisitComanageGetCoOrgIde
 type ComanageGetCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetCoOrgIdentityLink500Response) VisitComanageGetCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7688,6 +7820,9 @@ func (response ComanageEditCoOrgIdentityLink404Response) VisitComanageEditCoOrgI
 type ComanageEditCoOrgIdentityLink500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCoOrgIdentityLink500Response) VisitComanageEditCoOrgIdentityLinkResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7726,6 +7861,9 @@ func (response ComanageDeleteCoPersonWithoutID401Response) VisitComanageDeleteCo
 type ComanageDeleteCoPersonWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoPersonWithoutID500Response) VisitComanageDeleteCoPersonWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7797,6 +7935,9 @@ func (response ComanageListCoPeople422Response) VisitComanageListCoPeopleRespons
 type ComanageListCoPeople500Response = ComanageOtherErrorResponse
 
 func (response ComanageListCoPeople500Response) VisitComanageListCoPeopleResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7921,6 +8062,9 @@ func (response ComanageAddCoPerson404Response) VisitComanageAddCoPersonResponse(
 type ComanageAddCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddCoPerson500Response) VisitComanageAddCoPersonResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -7974,6 +8118,9 @@ func (response ComanageDeleteCoPerson404Response) VisitComanageDeleteCoPersonRes
 type ComanageDeleteCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoPerson500Response) VisitComanageDeleteCoPersonResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8046,6 +8193,9 @@ func (response ComanageGetCoPerson404Response) VisitComanageGetCoPersonResponse(
 type ComanageGetCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetCoPerson500Response) VisitComanageGetCoPersonResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8145,6 +8295,9 @@ func (response ComanageEditCoPerson404Response) VisitComanageEditCoPersonRespons
 type ComanageEditCoPerson500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCoPerson500Response) VisitComanageEditCoPersonResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8183,6 +8336,9 @@ func (response ComanageDeleteCoWithoutID401Response) VisitComanageDeleteCoWithou
 type ComanageDeleteCoWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCoWithoutID500Response) VisitComanageDeleteCoWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8239,6 +8395,9 @@ func (response ComanageListCos401Response) VisitComanageListCosResponse(w http.R
 type ComanageListCos500Response = ComanageOtherErrorResponse
 
 func (response ComanageListCos500Response) VisitComanageListCosResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8356,6 +8515,9 @@ func (response ComanageAddCo403Response) VisitComanageAddCoResponse(w http.Respo
 type ComanageAddCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddCo500Response) VisitComanageAddCoResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8416,6 +8578,9 @@ func (response ComanageDeleteCo404Response) VisitComanageDeleteCoResponse(w http
 type ComanageDeleteCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteCo500Response) VisitComanageDeleteCoResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8488,6 +8653,9 @@ func (response ComanageGetCo404Response) VisitComanageGetCoResponse(w http.Respo
 type ComanageGetCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetCo500Response) VisitComanageGetCoResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8587,6 +8755,9 @@ func (response ComanageEditCo404Response) VisitComanageEditCoResponse(w http.Res
 type ComanageEditCo500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditCo500Response) VisitComanageEditCoResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -8827,10 +8998,13 @@ type SviPostDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPostDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -8976,10 +9150,13 @@ type SviListDocuments500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviListDocuments500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviListDocumentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9146,10 +9323,13 @@ type SviFilterDocuments500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviFilterDocuments500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviFilterDocumentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9263,10 +9443,13 @@ type SviDeleteDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviDeleteDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9437,10 +9620,13 @@ type SviGetDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9692,10 +9878,13 @@ type SviPatchDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPatchDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -9950,10 +10139,13 @@ type SviPutDocument500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPutDocument500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutDocumentResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10100,10 +10292,13 @@ type SviGetDocumentField500ApplicationVndSasErrorPlusJSONVersion2Response struct
 func (response SviGetDocumentField500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetDocumentFieldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10208,10 +10403,13 @@ type AccGetBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse
 func (response AccGetBusinessUnitsStructure500JSONResponse) VisitAccGetBusinessUnitsStructureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10359,10 +10557,13 @@ type AccPutBusinessUnitsStructure500JSONResponse struct{ AccInternalJSONResponse
 func (response AccPutBusinessUnitsStructure500JSONResponse) VisitAccPutBusinessUnitsStructureResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10482,10 +10683,13 @@ type AccGetBusinessUnitsStructureEU500JSONResponse struct{ AccInternalJSONRespon
 func (response AccGetBusinessUnitsStructureEU500JSONResponse) VisitAccGetBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10633,10 +10837,13 @@ type AccPutBusinessUnitsStructureEU500JSONResponse struct{ AccInternalJSONRespon
 func (response AccPutBusinessUnitsStructureEU500JSONResponse) VisitAccPutBusinessUnitsStructureEUResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -10683,6 +10890,9 @@ func (response ComanageDeleteIdentifierWithoutID401Response) VisitComanageDelete
 type ComanageDeleteIdentifierWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteIdentifierWithoutID500Response) VisitComanageDeleteIdentifierWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -10763,6 +10973,9 @@ func (response ComanageListIdentifiers404Response) VisitComanageListIdentifiersR
 type ComanageListIdentifiers500Response = ComanageOtherErrorResponse
 
 func (response ComanageListIdentifiers500Response) VisitComanageListIdentifiersResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -10880,6 +11093,9 @@ func (response ComanageAddIdentifier403Response) VisitComanageAddIdentifierRespo
 type ComanageAddIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddIdentifier500Response) VisitComanageAddIdentifierResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -10933,6 +11149,9 @@ func (response ComanageDeleteIdentifier404Response) VisitComanageDeleteIdentifie
 type ComanageDeleteIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteIdentifier500Response) VisitComanageDeleteIdentifierResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -11007,6 +11226,9 @@ func (response ComanageGetIdentifier404Response) VisitComanageGetIdentifierRespo
 type ComanageGetIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetIdentifier500Response) VisitComanageGetIdentifierResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -11106,6 +11328,9 @@ func (response ComanageEditIdentifier404Response) VisitComanageEditIdentifierRes
 type ComanageEditIdentifier500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditIdentifier500Response) VisitComanageEditIdentifierResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -11251,10 +11476,13 @@ type SviGetLinks500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLinks500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinksResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -11463,10 +11691,13 @@ type SviPostLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPostLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -11696,10 +11927,13 @@ type SviPutLinkBetween500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPutLinkBetween500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkBetweenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -11828,10 +12062,13 @@ type SviDeleteLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviDeleteLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -11987,10 +12224,13 @@ type SviGetLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12218,10 +12458,13 @@ type SviPatchLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPatchLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPatchLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12460,10 +12703,13 @@ type SviPutLink500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPutLink500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPutLinkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12576,10 +12822,13 @@ type SviGetLinkFields500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLinkFields500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12627,6 +12876,9 @@ func (response SviHeadLinkFields404Response) VisitSviHeadLinkFieldsResponse(w ht
 type SviHeadLinkFields500Response = SviHeadInternalResponse
 
 func (response SviHeadLinkFields500Response) VisitSviHeadLinkFieldsResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -12738,10 +12990,13 @@ type SviGetLinkField500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLinkField500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12797,6 +13052,9 @@ func (response SviHeadLinkField404Response) VisitSviHeadLinkFieldResponse(w http
 type SviHeadLinkField500Response = SviHeadInternalResponse
 
 func (response SviHeadLinkField500Response) VisitSviHeadLinkFieldResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -12881,10 +13139,13 @@ type SviGetLinkVersions500ApplicationVndSasErrorPlusJSONVersion2Response struct 
 func (response SviGetLinkVersions500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -12971,10 +13232,13 @@ type SviGetLinkVersion500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLinkVersion500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkVersionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13023,6 +13287,9 @@ func (response SviHeadLinkVersion404Response) VisitSviHeadLinkVersionResponse(w 
 type SviHeadLinkVersion500Response = SviHeadInternalResponse
 
 func (response SviHeadLinkVersion500Response) VisitSviHeadLinkVersionResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -13141,10 +13408,13 @@ type SviPostLinksBulk500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPostLinksBulk500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLinksBulkResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13274,10 +13544,13 @@ type SviGetLinkFieldHistory500ApplicationVndSasErrorPlusJSONVersion2Response str
 func (response SviGetLinkFieldHistory500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLinkFieldHistoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13333,6 +13606,9 @@ func (response SviHeadLinkFieldHistory404Response) VisitSviHeadLinkFieldHistoryR
 type SviHeadLinkFieldHistory500Response = SviHeadInternalResponse
 
 func (response SviHeadLinkFieldHistory500Response) VisitSviHeadLinkFieldHistoryResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -13411,10 +13687,13 @@ type SviDeleteLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviDeleteLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviDeleteLockResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13533,10 +13812,13 @@ type SviGetLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviGetLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviGetLockResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13648,10 +13930,13 @@ type SviPostLock500ApplicationVndSasErrorPlusJSONVersion2Response struct {
 func (response SviPostLock500ApplicationVndSasErrorPlusJSONVersion2Response) VisitSviPostLockResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/vnd.sas.error+json;version=2")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -13700,6 +13985,9 @@ func (response ComanageDeleteNameWithoutID401Response) VisitComanageDeleteNameWi
 type ComanageDeleteNameWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteNameWithoutID500Response) VisitComanageDeleteNameWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -13778,6 +14066,9 @@ func (response ComanageListNames404Response) VisitComanageListNamesResponse(w ht
 type ComanageListNames500Response = ComanageOtherErrorResponse
 
 func (response ComanageListNames500Response) VisitComanageListNamesResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -13895,6 +14186,9 @@ func (response ComanageAddName403Response) VisitComanageAddNameResponse(w http.R
 type ComanageAddName500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddName500Response) VisitComanageAddNameResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -13955,6 +14249,9 @@ func (response ComanageDeleteName404Response) VisitComanageDeleteNameResponse(w 
 type ComanageDeleteName500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteName500Response) VisitComanageDeleteNameResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14027,6 +14324,9 @@ func (response ComanageGetName404Response) VisitComanageGetNameResponse(w http.R
 type ComanageGetName500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetName500Response) VisitComanageGetNameResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14126,6 +14426,9 @@ func (response ComanageEditName404Response) VisitComanageEditNameResponse(w http
 type ComanageEditName500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditName500Response) VisitComanageEditNameResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14322,6 +14625,9 @@ func (response CuxPostToken500JSONResponse) VisitCuxPostTokenResponse(w http.Res
 	w.Header().Set("X-Amzn-Trace-Id", fmt.Sprint(response.Headers.XAmznTraceID))
 	w.Header().Set("X-Content-Type-Options", fmt.Sprint(response.Headers.XContentTypeOptions))
 	w.Header().Set("X-Frame-Options", fmt.Sprint(response.Headers.XFrameOptions))
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.Header().Set("X-XSS-Protection", fmt.Sprint(response.Headers.XXSSProtection))
 	w.Header().Set("cache-control", fmt.Sprint(response.Headers.CacheControl))
 	w.Header().Set("x-amz-apigw-id", fmt.Sprint(response.Headers.XAmzApigwID))
@@ -14405,6 +14711,9 @@ func (response ComanageDeleteOrgIdentityWithoutID401Response) VisitComanageDelet
 type ComanageDeleteOrgIdentityWithoutID500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteOrgIdentityWithoutID500Response) VisitComanageDeleteOrgIdentityWithoutIDResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14471,6 +14780,9 @@ func (response ComanageListOrgIdentities404Response) VisitComanageListOrgIdentit
 type ComanageListOrgIdentities500Response = ComanageOtherErrorResponse
 
 func (response ComanageListOrgIdentities500Response) VisitComanageListOrgIdentitiesResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14595,6 +14907,9 @@ func (response ComanageAddOrgIdentity404Response) VisitComanageAddOrgIdentityRes
 type ComanageAddOrgIdentity500Response = ComanageOtherErrorResponse
 
 func (response ComanageAddOrgIdentity500Response) VisitComanageAddOrgIdentityResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14683,6 +14998,9 @@ func (response ComanageDeleteOrgIdentity404Response) VisitComanageDeleteOrgIdent
 type ComanageDeleteOrgIdentity500Response = ComanageOtherErrorResponse
 
 func (response ComanageDeleteOrgIdentity500Response) VisitComanageDeleteOrgIdentityResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14757,6 +15075,9 @@ func (response ComanageGetOrgIdentity404Response) VisitComanageGetOrgIdentityRes
 type ComanageGetOrgIdentity500Response = ComanageOtherErrorResponse
 
 func (response ComanageGetOrgIdentity500Response) VisitComanageGetOrgIdentityResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14856,6 +15177,9 @@ func (response ComanageEditOrgIdentity404Response) VisitComanageEditOrgIdentityR
 type ComanageEditOrgIdentity500Response = ComanageOtherErrorResponse
 
 func (response ComanageEditOrgIdentity500Response) VisitComanageEditOrgIdentityResponse(w http.ResponseWriter) error {
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	return nil
 }
@@ -14959,10 +15283,13 @@ type WorkbenchDeleteBusinessUnit500ApplicationProblemPlusJSONResponse struct {
 func (response WorkbenchDeleteBusinessUnit500ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteBusinessUnitResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15097,10 +15424,13 @@ type WorkbenchApplyFixtures500ApplicationProblemPlusJSONResponse struct {
 func (response WorkbenchApplyFixtures500ApplicationProblemPlusJSONResponse) VisitWorkbenchApplyFixturesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15271,10 +15601,13 @@ type WorkbenchDeleteOrganization500ApplicationProblemPlusJSONResponse struct {
 func (response WorkbenchDeleteOrganization500ApplicationProblemPlusJSONResponse) VisitWorkbenchDeleteOrganizationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15365,10 +15698,13 @@ type WorkbenchListWorkspaces500ApplicationProblemPlusJSONResponse struct {
 func (response WorkbenchListWorkspaces500ApplicationProblemPlusJSONResponse) VisitWorkbenchListWorkspacesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15448,10 +15784,13 @@ type WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse struct {
 func (response WorkbenchDropWorkspace500ApplicationProblemPlusJSONResponse) VisitWorkbenchDropWorkspaceResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15543,10 +15882,13 @@ type AccListHubs500JSONResponse struct{ AccHubInternalJSONResponse }
 func (response AccListHubs500JSONResponse) VisitAccListHubsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15635,10 +15977,13 @@ type AccGetHub500JSONResponse struct{ AccHubInternalJSONResponse }
 func (response AccGetHub500JSONResponse) VisitAccGetHubResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15702,10 +16047,13 @@ type ResponsysGetRateLimits500JSONResponse struct {
 func (response ResponsysGetRateLimits500JSONResponse) VisitResponsysGetRateLimitsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15784,10 +16132,13 @@ type ResponsysGetCampaignAttributes500JSONResponse struct {
 func (response ResponsysGetCampaignAttributes500JSONResponse) VisitResponsysGetCampaignAttributesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15897,10 +16248,13 @@ type ResponsysPostCampaignAttributes500JSONResponse struct {
 func (response ResponsysPostCampaignAttributes500JSONResponse) VisitResponsysPostCampaignAttributesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -15979,10 +16333,13 @@ type ResponsysGetOrganizations500JSONResponse struct {
 func (response ResponsysGetOrganizations500JSONResponse) VisitResponsysGetOrganizationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16061,10 +16418,13 @@ type ResponsysGetProgramAttributes500JSONResponse struct {
 func (response ResponsysGetProgramAttributes500JSONResponse) VisitResponsysGetProgramAttributesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16174,10 +16534,13 @@ type ResponsysPostProgramAttributes500JSONResponse struct {
 func (response ResponsysPostProgramAttributes500JSONResponse) VisitResponsysPostProgramAttributesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16288,10 +16651,13 @@ type ResponsysPostAuthToken500JSONResponse struct {
 func (response ResponsysPostAuthToken500JSONResponse) VisitResponsysPostAuthTokenResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16372,10 +16738,13 @@ type ResponsysListPrograms500JSONResponse struct {
 func (response ResponsysListPrograms500JSONResponse) VisitResponsysListProgramsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16454,10 +16823,13 @@ type ResponsysGetProgram500JSONResponse struct {
 func (response ResponsysGetProgram500JSONResponse) VisitResponsysGetProgramResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16567,10 +16939,13 @@ type ResponsysPatchProgram500JSONResponse struct {
 func (response ResponsysPatchProgram500JSONResponse) VisitResponsysPatchProgramResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
@@ -16649,10 +17024,13 @@ type ResponsysGetUserInfo500JSONResponse struct {
 func (response ResponsysGetUserInfo500JSONResponse) VisitResponsysGetUserInfoResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XOrglinkViolation != nil {
+		w.Header().Set("X-Orglink-Violation", fmt.Sprint(*response.Headers.XOrglinkViolation))
+	}
 	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err

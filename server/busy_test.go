@@ -61,7 +61,7 @@ func (e exampleOf) mayBeBusy() bool {
 // revocation, which names no token that there is, gets one.
 func exampleCalls(t *testing.T) (calls []exampleOf) {
 	t.Helper()
-	for path, item := range contract.doc.Paths.Map() {
+	for path, item := range contract.Paths.Map() {
 		for method, op := range item.Operations() {
 			if successStatus(op) == 0 {
 				continue

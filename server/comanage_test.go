@@ -7,17 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/google/go-cmp/cmp"
 
 	"orglink/server/servertest"
 )
-
-func init() {
-	// What COmanage sends without a body is text/html by its header.
-	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
-	openapi3filter.RegisterBodyDecoder("application/xml", openapi3filter.PlainBodyDecoder)
-}
 
 const links = "/co_org_identity_links"
 

@@ -30,7 +30,7 @@ var demoCredentials = map[string]string{
 func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 	t.Parallel()
 	notUnderRace(t, oneByOne)
-	for path, item := range contract.doc.Paths.Map() {
+	for path, item := range contract.Paths.Map() {
 		for method, op := range item.Operations() {
 			status := successStatus(op)
 			if status == 0 {
@@ -52,7 +52,7 @@ func TestExamplesWorkAgainstTheDemo(t *testing.T) {
 func TestXMLExamplesWorkAgainstTheDemo(t *testing.T) {
 	t.Parallel()
 	notUnderRace(t, oneByOne)
-	for path, item := range contract.doc.Paths.Map() {
+	for path, item := range contract.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.RequestBody == nil || op.RequestBody.Value.Content["application/xml"] == nil {
 				continue
@@ -73,7 +73,7 @@ func TestXMLExamplesWorkAgainstTheDemo(t *testing.T) {
 // Every JSON answer of a success shows an example, which the answer's schema allows.
 func TestSuccessesShowAnExample(t *testing.T) {
 	t.Parallel()
-	for _, item := range contract.doc.Paths.Map() {
+	for _, item := range contract.Paths.Map() {
 		for _, op := range item.Operations() {
 			for status, response := range op.Responses.Map() {
 				for media, content := range response.Value.Content {

@@ -17,13 +17,13 @@ func TestExplorerShowsEveryOperation(t *testing.T) {
 	notUnderRace(t, oneByOne)
 	p := openExplorer(t)
 	var tags []string
-	for _, tag := range contract.doc.Tags {
+	for _, tag := range contract.Tags {
 		tags = append(tags, tag.Name)
 	}
 	if got := p.texts(t, ".opblock-tag > a"); !slices.Equal(got, tags) {
 		t.Errorf("the page has the tags %q, the document %q", got, tags)
 	}
-	for path, item := range contract.doc.Paths.Map() {
+	for path, item := range contract.Paths.Map() {
 		for method, op := range item.Operations() {
 			if list := p.texts(t, operationSelector(op)); len(list) != 1 {
 				t.Errorf("%s %s is shown %d times", method, path, len(list))
@@ -47,7 +47,7 @@ func TestExplorerTriesOperationsOutWithTheDemosCredentials(t *testing.T) {
 		}
 		p.click(t, ".dialog-ux .close-modal")
 	})
-	for _, tag := range contract.doc.Tags {
+	for _, tag := range contract.Tags {
 		t.Run(tag.Name, func(t *testing.T) {
 			p.execute(t, guardedRead(t, tag.Name))
 		})
@@ -89,8 +89,8 @@ func (p *explorerPage) selectServer(t *testing.T, url string) {
 // needs credentials.
 func guardedRead(t *testing.T, tag string) *openapi3.Operation {
 	t.Helper()
-	for _, path := range contract.doc.Paths.Keys() {
-		if op := contract.doc.Paths.Value(path).Get; op != nil && slices.Contains(op.Tags, tag) && guarded(op) {
+	for _, path := range contract.Paths.Keys() {
+		if op := contract.Paths.Value(path).Get; op != nil && slices.Contains(op.Tags, tag) && guarded(op) {
 			return op
 		}
 	}
@@ -102,8 +102,8 @@ func guardedRead(t *testing.T, tag string) *openapi3.Operation {
 // the examples of the schema's properties, not from that of the body.
 func formCalls() []*openapi3.Operation {
 	var calls []*openapi3.Operation
-	for _, path := range contract.doc.Paths.Keys() {
-		for _, op := range contract.doc.Paths.Value(path).Operations() {
+	for _, path := range contract.Paths.Keys() {
+		for _, op := range contract.Paths.Value(path).Operations() {
 			if op.RequestBody != nil && op.RequestBody.Value.Content["application/x-www-form-urlencoded"] != nil {
 				calls = append(calls, op)
 			}

@@ -130,7 +130,7 @@ func TestExplorerHandsOutCredentialsOfTheDemoOnly(t *testing.T) {
 // called, by name.
 func neededSchemes() []string {
 	var names []string
-	for _, item := range contract.doc.Paths.Map() {
+	for _, item := range contract.Paths.Map() {
 		for _, op := range item.Operations() {
 			if op.Security == nil || slices.ContainsFunc(*op.Security, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 }) {
 				continue

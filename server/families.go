@@ -44,6 +44,9 @@ type family struct {
 	// something else first. The one with the empty key is asked when no operation
 	// serves the request.
 	prechecks map[string]fault.Precheck
+	// refusals are the schemas of answers to requests that no operation serves, by the
+	// path's first segment, "" being any other. An empty name is an answer without a body.
+	refusals map[string]string
 	// render writes a fault in the vendor's shape.
 	render func(w http.ResponseWriter, r *http.Request, f *fault.Fault)
 }
@@ -69,6 +72,14 @@ func (f *family) has(first string) bool {
 		}
 	}
 	return false
+}
+
+// refusal is the schema of the answer to a request for the path that no operation serves.
+func (f *family) refusal(path string) string {
+	if schema, known := f.refusals[firstSegment(path)]; known {
+		return schema
+	}
+	return f.refusals[""]
 }
 
 // cutAlias takes the family's vendor prefix off a path. The root of the vendor's API

@@ -55,7 +55,7 @@ func TestResponsysListsTheLimitsOfEveryFunction(t *testing.T) {
 	}
 	s.want(t, 200, call{method: "GET", path: responsysLimits, header: responsysHeader}).json(t, &limits)
 	var want, got []string
-	for path, item := range contract.doc.Paths.Map() {
+	for path, item := range contract.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Tags[0] == "responsys" {
 				path = strings.TrimPrefix(strings.TrimPrefix(path, "/rest/api"), "/v1.3")

@@ -43,6 +43,9 @@ type Config struct {
 	// DrainDelay is how long the server goes on after it was told to stop, answering
 	// that it is not ready, so that a load balancer sees it before connections are refused.
 	DrainDelay time.Duration
+	// ValidateResponses holds every answer against the document and sends a 500 in place
+	// of one that breaks it. It is for tests: it costs time and memory.
+	ValidateResponses bool
 	// Observe, if set, is called once for each operation, by its operationId, and once
 	// with none, for requests that no operation serves. What it returns is told of the
 	// end of each such request; it must be quick, and many goroutines may call it at once.
@@ -120,7 +123,11 @@ func New(config Config, st *store.Store) (*Server, error) {
 	if config.Observe != nil {
 		s.observers = s.newObservers(config.Observe)
 	}
-	s.handler = s.logged(s.enter(s.echo))
+	answers, err := s.answers()
+	if err != nil {
+		return nil, err
+	}
+	s.handler = s.logged(s.enter(answers))
 	return s, nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3filter"
-
 	"orglink/server/servertest"
 )
 
@@ -15,12 +13,6 @@ const (
 	sviCollection     = "application/vnd.sas.collection+json"
 	sviPatchType      = "application/json-patch+json"
 )
-
-func init() {
-	for _, media := range []string{sviEnriched, sviMaskedDocument, sviCollection} {
-		openapi3filter.RegisterBodyDecoder(media, openapi3filter.JSONBodyDecoder)
-	}
-}
 
 // sviDocuments are documents beside the demo: of a type with fields of all data types
 // and every role, of one without roles, of one that not all may read.

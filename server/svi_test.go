@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3filter"
-
 	"orglink/server/servertest"
 )
 
@@ -21,12 +19,6 @@ const (
 	sviBasic     = "Basic c2FzLmVjOg==" // sas.ec with an empty secret
 	sviPath      = "/links/@item?_id="
 )
-
-func init() {
-	for _, media := range []string{sviMasked, "application/vnd.sas.error+json"} {
-		openapi3filter.RegisterBodyDecoder(media, openapi3filter.JSONBodyDecoder)
-	}
-}
 
 // sviHeader is the header of a call by the demo's user; more are pairs.
 func sviHeader(more ...string) map[string]string {

@@ -87,6 +87,7 @@ func (c composite) families(config Config) []family {
 			name:         workbench.Name,
 			segments:     []string{"orglink", "openapi.yaml", "openapi.json"},
 			authenticate: c.workbenchHandlers.Authenticate,
+			refusals:     map[string]string{"": "WorkbenchProblem"},
 			render:       workbench.Render,
 		},
 		{
@@ -96,6 +97,7 @@ func (c composite) families(config Config) []family {
 			authenticate: c.accHandlers.Authenticate,
 			normalise:    acc.Normalise(),
 			prechecks:    c.accHandlers.Prechecks(),
+			refusals:     map[string]string{"": "AccError", "project": "AccHubErrors"},
 			render:       c.accHandlers.Render,
 		},
 		{
@@ -124,6 +126,7 @@ func (c composite) families(config Config) []family {
 			authenticate: c.cuxHandlers.Authenticate,
 			normalise:    cux.Normalise(),
 			prechecks:    c.cuxHandlers.Prechecks(),
+			refusals:     map[string]string{"": "CuxError"},
 			render:       cux.Render,
 		},
 		{
@@ -134,6 +137,7 @@ func (c composite) families(config Config) []family {
 			normalise:     responsys.Normalise(),
 			normaliseBody: responsys.NormaliseBodies(),
 			prechecks:     c.responsysHandlers.Prechecks(),
+			refusals:      map[string]string{"": "ResponsysError"},
 			render:        responsys.Render,
 		},
 		{
@@ -144,6 +148,7 @@ func (c composite) families(config Config) []family {
 			authenticate: c.sviHandlers.Authenticate,
 			normalise:    svi.Normalise(),
 			prechecks:    c.sviHandlers.Prechecks(),
+			refusals:     map[string]string{"": "SviError", "SASLogon": "SviTokenError"},
 			render:       svi.Render,
 		},
 	}

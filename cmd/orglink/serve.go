@@ -30,6 +30,7 @@ type serveCommand struct {
 	CuxToken   string        `name:"cux-token-path" env:"ORGLINK_CUX_TOKEN_PATH" default:"/oauth/token" placeholder:"PATH" help:"Path of CUX's token call beside /oauth/token."`
 	Migrate    bool          `env:"ORGLINK_MIGRATE" help:"Bring an older Postgres schema up to date at start."`
 	DrainDelay time.Duration `env:"ORGLINK_DRAIN_DELAY" default:"0s" placeholder:"DURATION" help:"How long to answer on, unready, once told to stop; for load balancers to see it (default: ${default})."`
+	Validate   bool          `name:"validate-responses" env:"ORGLINK_VALIDATE_RESPONSES" help:"Hold every answer against the document and send a 500 in place of one that breaks it; for tests."`
 	LogFormat  string        `env:"ORGLINK_LOG_FORMAT" default:"text" help:"Format of the log: text or json (default: ${default})."`
 }
 
@@ -109,6 +110,8 @@ func (c *serveCommand) config() server.Config {
 		Version:      version,
 		DrainDelay:   c.DrainDelay,
 		Log:          newLog(os.Stderr, c.LogFormat),
+
+		ValidateResponses: c.Validate,
 	}
 }
 

@@ -22817,6 +22817,11 @@ type ClientWithResponsesInterface interface {
 	SviGetRootWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*SviGetRootResponse, error)
 }
 
+// AccGetOpenIDConfigurationResponse500Headers the declared response headers of an HTTP 500 response for AccGetOpenIDConfiguration
+type AccGetOpenIDConfigurationResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetOpenIDConfigurationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22824,6 +22829,8 @@ type AccGetOpenIDConfigurationResponse struct {
 	JSON200 *AccOpenIDConfiguration
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetOpenIDConfigurationResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -22875,6 +22882,11 @@ type SviPostTokenResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostTokenResponse500Headers the declared response headers of an HTTP 500 response for SviPostToken
+type SviPostTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviPostTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22894,6 +22906,8 @@ type SviPostTokenResponse struct {
 	Headers200 *SviPostTokenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostTokenResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -22965,6 +22979,11 @@ type SviGetRelationshipsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetRelationshipsResponse500Headers the declared response headers of an HTTP 500 response for SviGetRelationships
+type SviGetRelationshipsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetRelationshipsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22982,6 +23001,8 @@ type SviGetRelationshipsResponse struct {
 	Headers200 *SviGetRelationshipsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetRelationshipsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetRelationshipsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23049,6 +23070,11 @@ type SviPostRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviPostRelationship
+type SviPostRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPostRelationship
 type SviPostRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23079,6 +23105,8 @@ type SviPostRelationshipResponse struct {
 	Headers201 *SviPostRelationshipResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostRelationshipResponse503Headers
 }
@@ -23162,6 +23190,11 @@ type SviDeleteRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteRelationship
+type SviDeleteRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteRelationship
 type SviDeleteRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23188,6 +23221,8 @@ type SviDeleteRelationshipResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteRelationshipResponse503Headers
 }
@@ -23271,6 +23306,11 @@ type SviGetRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviGetRelationship
+type SviGetRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetRelationshipResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23288,6 +23328,8 @@ type SviGetRelationshipResponse struct {
 	Headers200 *SviGetRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetRelationshipResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23354,6 +23396,11 @@ type SviPutRelationshipResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutRelationshipResponse500Headers the declared response headers of an HTTP 500 response for SviPutRelationship
+type SviPutRelationshipResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutRelationshipResponse503Headers the declared response headers of an HTTP 503 response for SviPutRelationship
 type SviPutRelationshipResponse503Headers struct {
 	RetryAfter int
@@ -23390,6 +23437,8 @@ type SviPutRelationshipResponse struct {
 	Headers200 *SviPutRelationshipResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutRelationshipResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutRelationshipResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutRelationshipResponse503Headers
 }
@@ -23493,6 +23542,11 @@ type SviGetStoredObjectByNameResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetStoredObjectByNameResponse500Headers the declared response headers of an HTTP 500 response for SviGetStoredObjectByName
+type SviGetStoredObjectByNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetStoredObjectByNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23510,6 +23564,8 @@ type SviGetStoredObjectByNameResponse struct {
 	Headers200 *SviGetStoredObjectByNameResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetStoredObjectByNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetStoredObjectByNameResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23577,6 +23633,11 @@ type SviPostStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviPostStoredObject
+type SviPostStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPostStoredObject
 type SviPostStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -23607,6 +23668,8 @@ type SviPostStoredObjectResponse struct {
 	Headers201 *SviPostStoredObjectResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostStoredObjectResponse503Headers
 }
@@ -23690,6 +23753,11 @@ type SviListStoredObjectsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListStoredObjectsResponse500Headers the declared response headers of an HTTP 500 response for SviListStoredObjects
+type SviListStoredObjectsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListStoredObjectsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23703,6 +23771,8 @@ type SviListStoredObjectsResponse struct {
 	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListStoredObjectsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23759,6 +23829,11 @@ type SviListStoredObjectSummariesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListStoredObjectSummariesResponse500Headers the declared response headers of an HTTP 500 response for SviListStoredObjectSummaries
+type SviListStoredObjectSummariesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListStoredObjectSummariesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23772,6 +23847,8 @@ type SviListStoredObjectSummariesResponse struct {
 	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListStoredObjectSummariesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListStoredObjectSummariesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -23828,6 +23905,11 @@ type SviDeleteStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteStoredObject
+type SviDeleteStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteStoredObject
 type SviDeleteStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -23854,6 +23936,8 @@ type SviDeleteStoredObjectResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteStoredObjectResponse503Headers
 }
@@ -23937,6 +24021,11 @@ type SviGetStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviGetStoredObject
+type SviGetStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetStoredObjectResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23954,6 +24043,8 @@ type SviGetStoredObjectResponse struct {
 	Headers200 *SviGetStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetStoredObjectResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24020,6 +24111,11 @@ type SviPutStoredObjectResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutStoredObjectResponse500Headers the declared response headers of an HTTP 500 response for SviPutStoredObject
+type SviPutStoredObjectResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutStoredObjectResponse503Headers the declared response headers of an HTTP 503 response for SviPutStoredObject
 type SviPutStoredObjectResponse503Headers struct {
 	RetryAfter int
@@ -24056,6 +24152,8 @@ type SviPutStoredObjectResponse struct {
 	Headers200 *SviPutStoredObjectResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutStoredObjectResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutStoredObjectResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutStoredObjectResponse503Headers
 }
@@ -24159,6 +24257,11 @@ type AccAuthenticateResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccAuthenticateResponse500Headers the declared response headers of an HTTP 500 response for AccAuthenticate
+type AccAuthenticateResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccAuthenticateResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24182,6 +24285,8 @@ type AccAuthenticateResponse struct {
 	Headers200 *AccAuthenticateResponse200Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccAuthenticateResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccAuthenticateResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24258,6 +24363,11 @@ type AccIntrospectTokenResponse200Headers struct {
 	CacheControl *string
 }
 
+// AccIntrospectTokenResponse500Headers the declared response headers of an HTTP 500 response for AccIntrospectToken
+type AccIntrospectTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccIntrospectTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24275,6 +24385,8 @@ type AccIntrospectTokenResponse struct {
 	JSON500 *AccInternal
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccIntrospectTokenResponse200Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccIntrospectTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24341,6 +24453,11 @@ type AccRevokeTokenResponse200Headers struct {
 	CacheControl *string
 }
 
+// AccRevokeTokenResponse500Headers the declared response headers of an HTTP 500 response for AccRevokeToken
+type AccRevokeTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccRevokeTokenResponse503Headers the declared response headers of an HTTP 503 response for AccRevokeToken
 type AccRevokeTokenResponse503Headers struct {
 	RetryAfter int
@@ -24363,6 +24480,8 @@ type AccRevokeTokenResponse struct {
 	JSON503 *AccBusy
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *AccRevokeTokenResponse200Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccRevokeTokenResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccRevokeTokenResponse503Headers
 }
@@ -24436,6 +24555,11 @@ type AccCreateTokenResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccCreateTokenResponse500Headers the declared response headers of an HTTP 500 response for AccCreateToken
+type AccCreateTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccCreateTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24459,6 +24583,8 @@ type AccCreateTokenResponse struct {
 	Headers200 *AccCreateTokenResponse200Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccCreateTokenResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccCreateTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -24625,6 +24751,7 @@ type CuxPostUserResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -24815,6 +24942,7 @@ type CuxListBusinessUnitLinksResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -24986,6 +25114,7 @@ type CuxPutBusinessUnitLinkResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25196,6 +25325,7 @@ type CuxPostSessionResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -25316,11 +25446,18 @@ type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoOrgIdentityLinkWithoutID
+type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoOrgIdentityLinkWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -25357,6 +25494,11 @@ type ComanageListCoOrgIdentityLinksResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCoOrgIdentityLinksResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCoOrgIdentityLinks
+type ComanageListCoOrgIdentityLinksResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCoOrgIdentityLinksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25364,6 +25506,8 @@ type ComanageListCoOrgIdentityLinksResponse struct {
 	JSON200 *ComanageCoOrgIdentityLinks
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoOrgIdentityLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCoOrgIdentityLinksResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25405,6 +25549,11 @@ type ComanageAddCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCoOrgIdentityLink
+type ComanageAddCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoOrgIdentityLink
 type ComanageAddCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -25419,6 +25568,8 @@ type ComanageAddCoOrgIdentityLinkResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoOrgIdentityLinkResponse503Headers
 }
@@ -25467,6 +25618,11 @@ type ComanageDeleteCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoOrgIdentityLink
+type ComanageDeleteCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoOrgIdentityLink
 type ComanageDeleteCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -25477,6 +25633,8 @@ type ComanageDeleteCoOrgIdentityLinkResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoOrgIdentityLinkResponse503Headers
 }
@@ -25515,6 +25673,11 @@ type ComanageGetCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCoOrgIdentityLink
+type ComanageGetCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoOrgIdentityLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25522,6 +25685,8 @@ type ComanageGetCoOrgIdentityLinkResponse struct {
 	JSON200 *ComanageCoOrgIdentityLinks
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoOrgIdentityLinkResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25563,6 +25728,11 @@ type ComanageEditCoOrgIdentityLinkResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoOrgIdentityLinkResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCoOrgIdentityLink
+type ComanageEditCoOrgIdentityLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoOrgIdentityLinkResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoOrgIdentityLink
 type ComanageEditCoOrgIdentityLinkResponse503Headers struct {
 	RetryAfter int
@@ -25575,6 +25745,8 @@ type ComanageEditCoOrgIdentityLinkResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoOrgIdentityLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoOrgIdentityLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoOrgIdentityLinkResponse503Headers
 }
@@ -25618,11 +25790,18 @@ type ComanageDeleteCoPersonWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoPersonWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoPersonWithoutID
+type ComanageDeleteCoPersonWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoPersonWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoPersonWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoPersonWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -25659,6 +25838,11 @@ type ComanageListCoPeopleResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCoPeopleResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCoPeople
+type ComanageListCoPeopleResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCoPeopleResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25666,6 +25850,8 @@ type ComanageListCoPeopleResponse struct {
 	JSON200 *ComanageCoPeople
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCoPeopleResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCoPeopleResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25707,6 +25893,11 @@ type ComanageAddCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCoPerson
+type ComanageAddCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCoPerson
 type ComanageAddCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -25721,6 +25912,8 @@ type ComanageAddCoPersonResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoPersonResponse503Headers
 }
@@ -25769,6 +25962,11 @@ type ComanageDeleteCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoPerson
+type ComanageDeleteCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCoPerson
 type ComanageDeleteCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -25779,6 +25977,8 @@ type ComanageDeleteCoPersonResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoPersonResponse503Headers
 }
@@ -25817,6 +26017,11 @@ type ComanageGetCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCoPerson
+type ComanageGetCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoPersonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25824,6 +26029,8 @@ type ComanageGetCoPersonResponse struct {
 	JSON200 *ComanageCoPeople
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoPersonResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -25865,6 +26072,11 @@ type ComanageEditCoPersonResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoPersonResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCoPerson
+type ComanageEditCoPersonResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoPersonResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCoPerson
 type ComanageEditCoPersonResponse503Headers struct {
 	RetryAfter int
@@ -25877,6 +26089,8 @@ type ComanageEditCoPersonResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoPersonResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoPersonResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoPersonResponse503Headers
 }
@@ -25920,11 +26134,18 @@ type ComanageDeleteCoWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCoWithoutID
+type ComanageDeleteCoWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteCoWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -25961,6 +26182,11 @@ type ComanageListCosResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListCosResponse500Headers the declared response headers of an HTTP 500 response for ComanageListCos
+type ComanageListCosResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListCosResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -25968,6 +26194,8 @@ type ComanageListCosResponse struct {
 	JSON200 *ComanageCos
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListCosResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListCosResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26009,6 +26237,11 @@ type ComanageAddCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddCo
+type ComanageAddCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddCo
 type ComanageAddCoResponse503Headers struct {
 	RetryAfter int
@@ -26023,6 +26256,8 @@ type ComanageAddCoResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddCoResponse503Headers
 }
@@ -26071,6 +26306,11 @@ type ComanageDeleteCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteCo
+type ComanageDeleteCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteCo
 type ComanageDeleteCoResponse503Headers struct {
 	RetryAfter int
@@ -26081,6 +26321,8 @@ type ComanageDeleteCoResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteCoResponse503Headers
 }
@@ -26119,6 +26361,11 @@ type ComanageGetCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetCo
+type ComanageGetCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetCoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26126,6 +26373,8 @@ type ComanageGetCoResponse struct {
 	JSON200 *ComanageCos
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetCoResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26167,6 +26416,11 @@ type ComanageEditCoResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditCoResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditCo
+type ComanageEditCoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditCoResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditCo
 type ComanageEditCoResponse503Headers struct {
 	RetryAfter int
@@ -26179,6 +26433,8 @@ type ComanageEditCoResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditCoResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditCoResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditCoResponse503Headers
 }
@@ -26229,6 +26485,11 @@ type SviPostDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPostDocument
+type SviPostDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPostDocument
 type SviPostDocumentResponse503Headers struct {
 	RetryAfter int
@@ -26263,6 +26524,8 @@ type SviPostDocumentResponse struct {
 	Headers201 *SviPostDocumentResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostDocumentResponse503Headers
 }
@@ -26361,6 +26624,11 @@ type SviListDocumentsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviListDocumentsResponse500Headers the declared response headers of an HTTP 500 response for SviListDocuments
+type SviListDocumentsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviListDocumentsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26382,6 +26650,8 @@ type SviListDocumentsResponse struct {
 	Headers200 *SviListDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviListDocumentsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviListDocumentsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26458,6 +26728,11 @@ type SviFilterDocumentsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviFilterDocumentsResponse500Headers the declared response headers of an HTTP 500 response for SviFilterDocuments
+type SviFilterDocumentsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviFilterDocumentsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26481,6 +26756,8 @@ type SviFilterDocumentsResponse struct {
 	Headers200 *SviFilterDocumentsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviFilterDocumentsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviFilterDocumentsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26557,6 +26834,11 @@ type SviDeleteDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteDocument
+type SviDeleteDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteDocument
 type SviDeleteDocumentResponse503Headers struct {
 	RetryAfter int
@@ -26581,6 +26863,8 @@ type SviDeleteDocumentResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteDocumentResponse503Headers
 }
@@ -26660,6 +26944,11 @@ type SviGetDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviGetDocument
+type SviGetDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetDocumentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26679,6 +26968,8 @@ type SviGetDocumentResponse struct {
 	Headers200 *SviGetDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetDocumentResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -26751,6 +27042,11 @@ type SviPatchDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPatchDocument
+type SviPatchDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPatchDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPatchDocument
 type SviPatchDocumentResponse503Headers struct {
 	RetryAfter int
@@ -26789,6 +27085,8 @@ type SviPatchDocumentResponse struct {
 	Headers200 *SviPatchDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPatchDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPatchDocumentResponse503Headers
 }
@@ -26898,6 +27196,11 @@ type SviPutDocumentResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutDocumentResponse500Headers the declared response headers of an HTTP 500 response for SviPutDocument
+type SviPutDocumentResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutDocumentResponse503Headers the declared response headers of an HTTP 503 response for SviPutDocument
 type SviPutDocumentResponse503Headers struct {
 	RetryAfter int
@@ -26934,6 +27237,8 @@ type SviPutDocumentResponse struct {
 	Headers200 *SviPutDocumentResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutDocumentResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutDocumentResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutDocumentResponse503Headers
 }
@@ -27037,6 +27342,11 @@ type SviGetDocumentFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetDocumentFieldResponse500Headers the declared response headers of an HTTP 500 response for SviGetDocumentField
+type SviGetDocumentFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetDocumentFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27058,6 +27368,8 @@ type SviGetDocumentFieldResponse struct {
 	Headers200 *SviGetDocumentFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetDocumentFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetDocumentFieldResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27129,6 +27441,11 @@ type AccGetBusinessUnitsStructureResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccGetBusinessUnitsStructureResponse500Headers the declared response headers of an HTTP 500 response for AccGetBusinessUnitsStructure
+type AccGetBusinessUnitsStructureResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetBusinessUnitsStructureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27148,6 +27465,8 @@ type AccGetBusinessUnitsStructureResponse struct {
 	JSON500 *AccInternal
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccGetBusinessUnitsStructureResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetBusinessUnitsStructureResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27219,6 +27538,11 @@ type AccPutBusinessUnitsStructureResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureResponse500Headers the declared response headers of an HTTP 500 response for AccPutBusinessUnitsStructure
+type AccPutBusinessUnitsStructureResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccPutBusinessUnitsStructureResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructure
 type AccPutBusinessUnitsStructureResponse503Headers struct {
 	RetryAfter int
@@ -27251,6 +27575,8 @@ type AccPutBusinessUnitsStructureResponse struct {
 	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccPutBusinessUnitsStructureResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccPutBusinessUnitsStructureResponse503Headers
 }
@@ -27344,6 +27670,11 @@ type AccGetBusinessUnitsStructureEUResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccGetBusinessUnitsStructureEUResponse500Headers the declared response headers of an HTTP 500 response for AccGetBusinessUnitsStructureEU
+type AccGetBusinessUnitsStructureEUResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetBusinessUnitsStructureEUResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27363,6 +27694,8 @@ type AccGetBusinessUnitsStructureEUResponse struct {
 	JSON500 *AccInternal
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccGetBusinessUnitsStructureEUResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetBusinessUnitsStructureEUResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27434,6 +27767,11 @@ type AccPutBusinessUnitsStructureEUResponse429Headers struct {
 	RetryAfter int
 }
 
+// AccPutBusinessUnitsStructureEUResponse500Headers the declared response headers of an HTTP 500 response for AccPutBusinessUnitsStructureEU
+type AccPutBusinessUnitsStructureEUResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // AccPutBusinessUnitsStructureEUResponse503Headers the declared response headers of an HTTP 503 response for AccPutBusinessUnitsStructureEU
 type AccPutBusinessUnitsStructureEUResponse503Headers struct {
 	RetryAfter int
@@ -27466,6 +27804,8 @@ type AccPutBusinessUnitsStructureEUResponse struct {
 	JSON503 *AccBusy
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AccPutBusinessUnitsStructureEUResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccPutBusinessUnitsStructureEUResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AccPutBusinessUnitsStructureEUResponse503Headers
 }
@@ -27559,11 +27899,18 @@ type ComanageDeleteIdentifierWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteIdentifierWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteIdentifierWithoutID
+type ComanageDeleteIdentifierWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteIdentifierWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteIdentifierWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteIdentifierWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -27600,6 +27947,11 @@ type ComanageListIdentifiersResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListIdentifiersResponse500Headers the declared response headers of an HTTP 500 response for ComanageListIdentifiers
+type ComanageListIdentifiersResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListIdentifiersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27607,6 +27959,8 @@ type ComanageListIdentifiersResponse struct {
 	JSON200 *ComanageIdentifiers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListIdentifiersResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListIdentifiersResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27648,6 +28002,11 @@ type ComanageAddIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddIdentifier
+type ComanageAddIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddIdentifier
 type ComanageAddIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -27662,6 +28021,8 @@ type ComanageAddIdentifierResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddIdentifierResponse503Headers
 }
@@ -27710,6 +28071,11 @@ type ComanageDeleteIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteIdentifier
+type ComanageDeleteIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteIdentifier
 type ComanageDeleteIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -27720,6 +28086,8 @@ type ComanageDeleteIdentifierResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteIdentifierResponse503Headers
 }
@@ -27758,6 +28126,11 @@ type ComanageGetIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetIdentifier
+type ComanageGetIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetIdentifierResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27765,6 +28138,8 @@ type ComanageGetIdentifierResponse struct {
 	JSON200 *ComanageIdentifiers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetIdentifierResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27806,6 +28181,11 @@ type ComanageEditIdentifierResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditIdentifierResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditIdentifier
+type ComanageEditIdentifierResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditIdentifierResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditIdentifier
 type ComanageEditIdentifierResponse503Headers struct {
 	RetryAfter int
@@ -27818,6 +28198,8 @@ type ComanageEditIdentifierResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditIdentifierResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditIdentifierResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditIdentifierResponse503Headers
 }
@@ -27867,6 +28249,11 @@ type SviGetLinksResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinksResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinks
+type SviGetLinksResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27886,6 +28273,8 @@ type SviGetLinksResponse struct {
 	Headers200 *SviGetLinksResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinksResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinksResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -27959,6 +28348,11 @@ type SviPostLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinkResponse500Headers the declared response headers of an HTTP 500 response for SviPostLink
+type SviPostLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLink
 type SviPostLinkResponse503Headers struct {
 	RetryAfter int
@@ -27993,6 +28387,8 @@ type SviPostLinkResponse struct {
 	Headers201 *SviPostLinkResponse201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLinkResponse503Headers
 }
@@ -28092,6 +28488,11 @@ type SviPutLinkBetweenResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinkBetweenResponse500Headers the declared response headers of an HTTP 500 response for SviPutLinkBetween
+type SviPutLinkBetweenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutLinkBetweenResponse503Headers the declared response headers of an HTTP 503 response for SviPutLinkBetween
 type SviPutLinkBetweenResponse503Headers struct {
 	RetryAfter int
@@ -28128,6 +28529,8 @@ type SviPutLinkBetweenResponse struct {
 	Headers200 *SviPutLinkBetweenResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinkBetweenResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutLinkBetweenResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutLinkBetweenResponse503Headers
 }
@@ -28226,6 +28629,11 @@ type SviDeleteLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLinkResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteLink
+type SviDeleteLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteLinkResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLink
 type SviDeleteLinkResponse503Headers struct {
 	RetryAfter int
@@ -28250,6 +28658,8 @@ type SviDeleteLinkResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLinkResponse503Headers
 }
@@ -28329,6 +28739,11 @@ type SviGetLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkResponse500Headers the declared response headers of an HTTP 500 response for SviGetLink
+type SviGetLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28348,6 +28763,8 @@ type SviGetLinkResponse struct {
 	Headers200 *SviGetLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28420,6 +28837,11 @@ type SviPatchLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPatchLinkResponse500Headers the declared response headers of an HTTP 500 response for SviPatchLink
+type SviPatchLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPatchLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPatchLink
 type SviPatchLinkResponse503Headers struct {
 	RetryAfter int
@@ -28458,6 +28880,8 @@ type SviPatchLinkResponse struct {
 	Headers200 *SviPatchLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPatchLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPatchLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPatchLinkResponse503Headers
 }
@@ -28567,6 +28991,11 @@ type SviPutLinkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPutLinkResponse500Headers the declared response headers of an HTTP 500 response for SviPutLink
+type SviPutLinkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPutLinkResponse503Headers the declared response headers of an HTTP 503 response for SviPutLink
 type SviPutLinkResponse503Headers struct {
 	RetryAfter int
@@ -28603,6 +29032,8 @@ type SviPutLinkResponse struct {
 	Headers200 *SviPutLinkResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPutLinkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPutLinkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPutLinkResponse503Headers
 }
@@ -28706,6 +29137,11 @@ type SviGetLinkFieldsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldsResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkFields
+type SviGetLinkFieldsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28723,6 +29159,8 @@ type SviGetLinkFieldsResponse struct {
 	Headers200 *SviGetLinkFieldsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28784,11 +29222,18 @@ type SviHeadLinkFieldsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldsResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkFields
+type SviHeadLinkFieldsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldsResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -28830,6 +29275,11 @@ type SviGetLinkFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkField
+type SviGetLinkFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28849,6 +29299,8 @@ type SviGetLinkFieldResponse struct {
 	Headers200 *SviGetLinkFieldResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -28915,11 +29367,18 @@ type SviHeadLinkFieldResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkField
+type SviHeadLinkFieldResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -28956,6 +29415,11 @@ type SviGetLinkVersionsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkVersionsResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkVersions
+type SviGetLinkVersionsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkVersionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28971,6 +29435,8 @@ type SviGetLinkVersionsResponse struct {
 	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionsResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkVersionsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29032,6 +29498,11 @@ type SviGetLinkVersionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkVersionResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkVersion
+type SviGetLinkVersionResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkVersionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29047,6 +29518,8 @@ type SviGetLinkVersionResponse struct {
 	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkVersionResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkVersionResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29108,11 +29581,18 @@ type SviHeadLinkVersionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkVersionResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkVersion
+type SviHeadLinkVersionResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkVersionResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkVersionResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkVersionResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29149,6 +29629,11 @@ type SviPostLinksBulkResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLinksBulkResponse500Headers the declared response headers of an HTTP 500 response for SviPostLinksBulk
+type SviPostLinksBulkResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLinksBulkResponse503Headers the declared response headers of an HTTP 503 response for SviPostLinksBulk
 type SviPostLinksBulkResponse503Headers struct {
 	RetryAfter int
@@ -29175,6 +29660,8 @@ type SviPostLinksBulkResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLinksBulkResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLinksBulkResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLinksBulkResponse503Headers
 }
@@ -29258,6 +29745,11 @@ type SviGetLinkFieldHistoryResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLinkFieldHistoryResponse500Headers the declared response headers of an HTTP 500 response for SviGetLinkFieldHistory
+type SviGetLinkFieldHistoryResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLinkFieldHistoryResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29277,6 +29769,8 @@ type SviGetLinkFieldHistoryResponse struct {
 	Headers200 *SviGetLinkFieldHistoryResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLinkFieldHistoryResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLinkFieldHistoryResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29343,11 +29837,18 @@ type SviHeadLinkFieldHistoryResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviHeadLinkFieldHistoryResponse500Headers the declared response headers of an HTTP 500 response for SviHeadLinkFieldHistory
+type SviHeadLinkFieldHistoryResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviHeadLinkFieldHistoryResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviHeadLinkFieldHistoryResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviHeadLinkFieldHistoryResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29384,6 +29885,11 @@ type SviDeleteLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviDeleteLockResponse500Headers the declared response headers of an HTTP 500 response for SviDeleteLock
+type SviDeleteLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviDeleteLockResponse503Headers the declared response headers of an HTTP 503 response for SviDeleteLock
 type SviDeleteLockResponse503Headers struct {
 	RetryAfter int
@@ -29404,6 +29910,8 @@ type SviDeleteLockResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviDeleteLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviDeleteLockResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviDeleteLockResponse503Headers
 }
@@ -29467,6 +29975,11 @@ type SviGetLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviGetLockResponse500Headers the declared response headers of an HTTP 500 response for SviGetLock
+type SviGetLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type SviGetLockResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29484,6 +29997,8 @@ type SviGetLockResponse struct {
 	JSON500 *SviInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviGetLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviGetLockResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29550,6 +30065,11 @@ type SviPostLockResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// SviPostLockResponse500Headers the declared response headers of an HTTP 500 response for SviPostLock
+type SviPostLockResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // SviPostLockResponse503Headers the declared response headers of an HTTP 503 response for SviPostLock
 type SviPostLockResponse503Headers struct {
 	RetryAfter int
@@ -29574,6 +30094,8 @@ type SviPostLockResponse struct {
 	JSON503 *SviBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *SviPostLockResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SviPostLockResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *SviPostLockResponse503Headers
 }
@@ -29647,11 +30169,18 @@ type ComanageDeleteNameWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteNameWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteNameWithoutID
+type ComanageDeleteNameWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteNameWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteNameWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteNameWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -29688,6 +30217,11 @@ type ComanageListNamesResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListNamesResponse500Headers the declared response headers of an HTTP 500 response for ComanageListNames
+type ComanageListNamesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListNamesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29695,6 +30229,8 @@ type ComanageListNamesResponse struct {
 	JSON200 *ComanageNames
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListNamesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListNamesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29736,6 +30272,11 @@ type ComanageAddNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddName
+type ComanageAddNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddName
 type ComanageAddNameResponse503Headers struct {
 	RetryAfter int
@@ -29750,6 +30291,8 @@ type ComanageAddNameResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddNameResponse503Headers
 }
@@ -29798,6 +30341,11 @@ type ComanageDeleteNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteName
+type ComanageDeleteNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteName
 type ComanageDeleteNameResponse503Headers struct {
 	RetryAfter int
@@ -29808,6 +30356,8 @@ type ComanageDeleteNameResponse struct {
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteNameResponse503Headers
 }
@@ -29846,6 +30396,11 @@ type ComanageGetNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetName
+type ComanageGetNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetNameResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -29853,6 +30408,8 @@ type ComanageGetNameResponse struct {
 	JSON200 *ComanageNames
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetNameResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -29894,6 +30451,11 @@ type ComanageEditNameResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditNameResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditName
+type ComanageEditNameResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditNameResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditName
 type ComanageEditNameResponse503Headers struct {
 	RetryAfter int
@@ -29906,6 +30468,8 @@ type ComanageEditNameResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditNameResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditNameResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditNameResponse503Headers
 }
@@ -30039,6 +30603,7 @@ type CuxPostTokenResponse500Headers struct {
 	XAmznTraceID             string
 	XContentTypeOptions      string
 	XFrameOptions            string
+	XOrglinkViolation        *string
 	XXSSProtection           string
 	CacheControl             string
 	XAmzApigwID              string
@@ -30204,11 +30769,18 @@ type ComanageDeleteOrgIdentityWithoutIDResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteOrgIdentityWithoutIDResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteOrgIdentityWithoutID
+type ComanageDeleteOrgIdentityWithoutIDResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageDeleteOrgIdentityWithoutIDResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityWithoutIDResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteOrgIdentityWithoutIDResponse500Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30245,6 +30817,11 @@ type ComanageListOrgIdentitiesResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageListOrgIdentitiesResponse500Headers the declared response headers of an HTTP 500 response for ComanageListOrgIdentities
+type ComanageListOrgIdentitiesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageListOrgIdentitiesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30252,6 +30829,8 @@ type ComanageListOrgIdentitiesResponse struct {
 	JSON200 *ComanageOrgIdentities
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageListOrgIdentitiesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageListOrgIdentitiesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30293,6 +30872,11 @@ type ComanageAddOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageAddOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageAddOrgIdentity
+type ComanageAddOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageAddOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageAddOrgIdentity
 type ComanageAddOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -30307,6 +30891,8 @@ type ComanageAddOrgIdentityResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageAddOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageAddOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageAddOrgIdentityResponse503Headers
 }
@@ -30355,6 +30941,11 @@ type ComanageDeleteOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageDeleteOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageDeleteOrgIdentity
+type ComanageDeleteOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageDeleteOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageDeleteOrgIdentity
 type ComanageDeleteOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -30367,6 +30958,8 @@ type ComanageDeleteOrgIdentityResponse struct {
 	JSON403 *ComanageStillLinked
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageDeleteOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageDeleteOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageDeleteOrgIdentityResponse503Headers
 }
@@ -30410,6 +31003,11 @@ type ComanageGetOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageGetOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageGetOrgIdentity
+type ComanageGetOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ComanageGetOrgIdentityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30417,6 +31015,8 @@ type ComanageGetOrgIdentityResponse struct {
 	JSON200 *ComanageOrgIdentities
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageGetOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageGetOrgIdentityResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30458,6 +31058,11 @@ type ComanageEditOrgIdentityResponse401Headers struct {
 	WWWAuthenticate string
 }
 
+// ComanageEditOrgIdentityResponse500Headers the declared response headers of an HTTP 500 response for ComanageEditOrgIdentity
+type ComanageEditOrgIdentityResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ComanageEditOrgIdentityResponse503Headers the declared response headers of an HTTP 503 response for ComanageEditOrgIdentity
 type ComanageEditOrgIdentityResponse503Headers struct {
 	RetryAfter int
@@ -30470,6 +31075,8 @@ type ComanageEditOrgIdentityResponse struct {
 	JSON400 *ComanageBadRequest
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ComanageEditOrgIdentityResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ComanageEditOrgIdentityResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ComanageEditOrgIdentityResponse503Headers
 }
@@ -30513,6 +31120,11 @@ type WorkbenchDeleteBusinessUnitResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteBusinessUnitResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDeleteBusinessUnit
+type WorkbenchDeleteBusinessUnitResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDeleteBusinessUnitResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteBusinessUnit
 type WorkbenchDeleteBusinessUnitResponse503Headers struct {
 	RetryAfter int
@@ -30535,6 +31147,8 @@ type WorkbenchDeleteBusinessUnitResponse struct {
 	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteBusinessUnitResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDeleteBusinessUnitResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteBusinessUnitResponse503Headers
 }
@@ -30603,6 +31217,11 @@ type WorkbenchApplyFixturesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchApplyFixturesResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchApplyFixtures
+type WorkbenchApplyFixturesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchApplyFixturesResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchApplyFixtures
 type WorkbenchApplyFixturesResponse503Headers struct {
 	RetryAfter int
@@ -30629,6 +31248,8 @@ type WorkbenchApplyFixturesResponse struct {
 	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchApplyFixturesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchApplyFixturesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchApplyFixturesResponse503Headers
 }
@@ -30796,6 +31417,11 @@ type WorkbenchDeleteOrganizationResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDeleteOrganizationResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDeleteOrganization
+type WorkbenchDeleteOrganizationResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDeleteOrganizationResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDeleteOrganization
 type WorkbenchDeleteOrganizationResponse503Headers struct {
 	RetryAfter int
@@ -30818,6 +31444,8 @@ type WorkbenchDeleteOrganizationResponse struct {
 	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDeleteOrganizationResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDeleteOrganizationResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDeleteOrganizationResponse503Headers
 }
@@ -30927,6 +31555,11 @@ type WorkbenchListWorkspacesResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchListWorkspacesResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchListWorkspaces
+type WorkbenchListWorkspacesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type WorkbenchListWorkspacesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30938,6 +31571,8 @@ type WorkbenchListWorkspacesResponse struct {
 	JSON500 *WorkbenchInternal
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchListWorkspacesResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchListWorkspacesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30989,6 +31624,11 @@ type WorkbenchDropWorkspaceResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// WorkbenchDropWorkspaceResponse500Headers the declared response headers of an HTTP 500 response for WorkbenchDropWorkspace
+type WorkbenchDropWorkspaceResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // WorkbenchDropWorkspaceResponse503Headers the declared response headers of an HTTP 503 response for WorkbenchDropWorkspace
 type WorkbenchDropWorkspaceResponse503Headers struct {
 	RetryAfter int
@@ -31009,6 +31649,8 @@ type WorkbenchDropWorkspaceResponse struct {
 	JSON503 *WorkbenchBusy
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *WorkbenchDropWorkspaceResponse401Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *WorkbenchDropWorkspaceResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *WorkbenchDropWorkspaceResponse503Headers
 }
@@ -31067,6 +31709,11 @@ func (r WorkbenchDropWorkspaceResponse) ContentType() string {
 	return ""
 }
 
+// AccListHubsResponse500Headers the declared response headers of an HTTP 500 response for AccListHubs
+type AccListHubsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccListHubsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31080,6 +31727,8 @@ type AccListHubsResponse struct {
 	JSON403 *AccHubForbidden
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccHubInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccListHubsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31136,6 +31785,11 @@ func (r AccListHubsResponse) ContentType() string {
 	return ""
 }
 
+// AccGetHubResponse500Headers the declared response headers of an HTTP 500 response for AccGetHub
+type AccGetHubResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type AccGetHubResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31151,6 +31805,8 @@ type AccGetHubResponse struct {
 	JSON404 *AccHubNotFound
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *AccHubInternal
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *AccGetHubResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31212,6 +31868,11 @@ func (r AccGetHubResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetRateLimitsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetRateLimits
+type ResponsysGetRateLimitsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetRateLimitsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31223,6 +31884,8 @@ type ResponsysGetRateLimitsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetRateLimitsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31274,6 +31937,11 @@ func (r ResponsysGetRateLimitsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetCampaignAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetCampaignAttributes
+type ResponsysGetCampaignAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetCampaignAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31287,6 +31955,8 @@ type ResponsysGetCampaignAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetCampaignAttributesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31343,6 +32013,11 @@ func (r ResponsysGetCampaignAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostCampaignAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostCampaignAttributes
+type ResponsysPostCampaignAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPostCampaignAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostCampaignAttributes
 type ResponsysPostCampaignAttributesResponse503Headers struct {
 	RetryAfter int
@@ -31367,6 +32042,8 @@ type ResponsysPostCampaignAttributesResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostCampaignAttributesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPostCampaignAttributesResponse503Headers
 }
@@ -31440,6 +32117,11 @@ func (r ResponsysPostCampaignAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetOrganizationsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetOrganizations
+type ResponsysGetOrganizationsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetOrganizationsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31451,6 +32133,8 @@ type ResponsysGetOrganizationsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetOrganizationsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31502,6 +32186,11 @@ func (r ResponsysGetOrganizationsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetProgramAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetProgramAttributes
+type ResponsysGetProgramAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetProgramAttributesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31515,6 +32204,8 @@ type ResponsysGetProgramAttributesResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetProgramAttributesResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31571,6 +32262,11 @@ func (r ResponsysGetProgramAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostProgramAttributesResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostProgramAttributes
+type ResponsysPostProgramAttributesResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPostProgramAttributesResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPostProgramAttributes
 type ResponsysPostProgramAttributesResponse503Headers struct {
 	RetryAfter int
@@ -31595,6 +32291,8 @@ type ResponsysPostProgramAttributesResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostProgramAttributesResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPostProgramAttributesResponse503Headers
 }
@@ -31668,6 +32366,11 @@ func (r ResponsysPostProgramAttributesResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPostAuthTokenResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPostAuthToken
+type ResponsysPostAuthTokenResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysPostAuthTokenResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31683,6 +32386,8 @@ type ResponsysPostAuthTokenResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPostAuthTokenResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31744,6 +32449,11 @@ func (r ResponsysPostAuthTokenResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysListProgramsResponse500Headers the declared response headers of an HTTP 500 response for ResponsysListPrograms
+type ResponsysListProgramsResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysListProgramsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31757,6 +32467,8 @@ type ResponsysListProgramsResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysListProgramsResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31813,6 +32525,11 @@ func (r ResponsysListProgramsResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetProgramResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetProgram
+type ResponsysGetProgramResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetProgramResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31826,6 +32543,8 @@ type ResponsysGetProgramResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetProgramResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -31882,6 +32601,11 @@ func (r ResponsysGetProgramResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysPatchProgramResponse500Headers the declared response headers of an HTTP 500 response for ResponsysPatchProgram
+type ResponsysPatchProgramResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 // ResponsysPatchProgramResponse503Headers the declared response headers of an HTTP 503 response for ResponsysPatchProgram
 type ResponsysPatchProgramResponse503Headers struct {
 	RetryAfter int
@@ -31906,6 +32630,8 @@ type ResponsysPatchProgramResponse struct {
 	JSON500 *ResponsysUnexpected
 	// JSON503 the response for an HTTP 503 `application/json` response
 	JSON503 *ResponsysBusy
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysPatchProgramResponse500Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ResponsysPatchProgramResponse503Headers
 }
@@ -31979,6 +32705,11 @@ func (r ResponsysPatchProgramResponse) ContentType() string {
 	return ""
 }
 
+// ResponsysGetUserInfoResponse500Headers the declared response headers of an HTTP 500 response for ResponsysGetUserInfo
+type ResponsysGetUserInfoResponse500Headers struct {
+	XOrglinkViolation *string
+}
+
 type ResponsysGetUserInfoResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31990,6 +32721,8 @@ type ResponsysGetUserInfoResponse struct {
 	JSON429 *ResponsysThrottled
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *ResponsysUnexpected
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ResponsysGetUserInfoResponse500Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -35769,6 +36502,19 @@ func ParseAccGetOpenIDConfigurationResponse(rsp *http.Response) (*AccGetOpenIDCo
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccGetOpenIDConfigurationResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -35851,6 +36597,16 @@ func ParseSviPostTokenResponse(rsp *http.Response) (*SviPostTokenResponse, error
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -35928,6 +36684,16 @@ func ParseSviGetRelationshipsResponse(rsp *http.Response) (*SviGetRelationshipsR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetRelationshipsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36040,6 +36806,16 @@ func ParseSviPostRelationshipResponse(rsp *http.Response) (*SviPostRelationshipR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -36141,6 +36917,16 @@ func ParseSviDeleteRelationshipResponse(rsp *http.Response) (*SviDeleteRelations
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -36228,6 +37014,16 @@ func ParseSviGetRelationshipResponse(rsp *http.Response) (*SviGetRelationshipRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36354,6 +37150,16 @@ func ParseSviPutRelationshipResponse(rsp *http.Response) (*SviPutRelationshipRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutRelationshipResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutRelationshipResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -36441,6 +37247,16 @@ func ParseSviGetStoredObjectByNameResponse(rsp *http.Response) (*SviGetStoredObj
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetStoredObjectByNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36553,6 +37369,16 @@ func ParseSviPostStoredObjectResponse(rsp *http.Response) (*SviPostStoredObjectR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -36623,6 +37449,16 @@ func ParseSviListStoredObjectsResponse(rsp *http.Response) (*SviListStoredObject
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListStoredObjectsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36683,6 +37519,16 @@ func ParseSviListStoredObjectSummariesResponse(rsp *http.Response) (*SviListStor
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListStoredObjectSummariesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36774,6 +37620,16 @@ func ParseSviDeleteStoredObjectResponse(rsp *http.Response) (*SviDeleteStoredObj
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -36861,6 +37717,16 @@ func ParseSviGetStoredObjectResponse(rsp *http.Response) (*SviGetStoredObjectRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -36987,6 +37853,16 @@ func ParseSviPutStoredObjectResponse(rsp *http.Response) (*SviPutStoredObjectRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutStoredObjectResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutStoredObjectResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37095,6 +37971,16 @@ func ParseAccAuthenticateResponse(rsp *http.Response) (*AccAuthenticateResponse,
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccAuthenticateResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37169,6 +38055,16 @@ func ParseAccIntrospectTokenResponse(rsp *http.Response) (*AccIntrospectTokenRes
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccIntrospectTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37246,6 +38142,16 @@ func ParseAccRevokeTokenResponse(rsp *http.Response) (*AccRevokeTokenResponse, e
 			headers.CacheControl = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccRevokeTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccRevokeTokenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -37354,6 +38260,16 @@ func ParseAccCreateTokenResponse(rsp *http.Response) (*AccCreateTokenResponse, e
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccCreateTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -37970,6 +38886,13 @@ func ParseCuxPostUserResponse(rsp *http.Response) (*CuxPostUserResponse, error) 
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -38609,6 +39532,13 @@ func ParseCuxListBusinessUnitLinksResponse(rsp *http.Response) (*CuxListBusiness
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -39255,6 +40185,13 @@ func ParseCuxPutBusinessUnitLinkResponse(rsp *http.Response) (*CuxPutBusinessUni
 				return nil, err
 			}
 			headers.XFrameOptions = value
+		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
 		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
@@ -40024,6 +40961,13 @@ func ParseCuxPostSessionResponse(rsp *http.Response) (*CuxPostSessionResponse, e
 			}
 			headers.XFrameOptions = value
 		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -40204,6 +41148,16 @@ func ParseComanageDeleteCoOrgIdentityLinkWithoutIDResponse(rsp *http.Response) (
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoOrgIdentityLinkWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40258,6 +41212,16 @@ func ParseComanageListCoOrgIdentityLinksResponse(rsp *http.Response) (*ComanageL
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCoOrgIdentityLinksResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40319,6 +41283,16 @@ func ParseComanageAddCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageAdd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40358,6 +41332,16 @@ func ParseComanageDeleteCoOrgIdentityLinkResponse(rsp *http.Response) (*Comanage
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40416,6 +41400,16 @@ func ParseComanageGetCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageGet
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40476,6 +41470,16 @@ func ParseComanageEditCoOrgIdentityLinkResponse(rsp *http.Response) (*ComanageEd
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoOrgIdentityLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoOrgIdentityLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40515,6 +41519,16 @@ func ParseComanageDeleteCoPersonWithoutIDResponse(rsp *http.Response) (*Comanage
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoPersonWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40566,6 +41580,16 @@ func ParseComanageListCoPeopleResponse(rsp *http.Response) (*ComanageListCoPeopl
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCoPeopleResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40630,6 +41654,16 @@ func ParseComanageAddCoPersonResponse(rsp *http.Response) (*ComanageAddCoPersonR
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40669,6 +41703,16 @@ func ParseComanageDeleteCoPersonResponse(rsp *http.Response) (*ComanageDeleteCoP
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40727,6 +41771,16 @@ func ParseComanageGetCoPersonResponse(rsp *http.Response) (*ComanageGetCoPersonR
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40787,6 +41841,16 @@ func ParseComanageEditCoPersonResponse(rsp *http.Response) (*ComanageEditCoPerso
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoPersonResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoPersonResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40826,6 +41890,16 @@ func ParseComanageDeleteCoWithoutIDResponse(rsp *http.Response) (*ComanageDelete
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40871,6 +41945,16 @@ func ParseComanageListCosResponse(rsp *http.Response) (*ComanageListCosResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListCosResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -40932,6 +42016,16 @@ func ParseComanageAddCoResponse(rsp *http.Response) (*ComanageAddCoResponse, err
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -40971,6 +42065,16 @@ func ParseComanageDeleteCoResponse(rsp *http.Response) (*ComanageDeleteCoRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41029,6 +42133,16 @@ func ParseComanageGetCoResponse(rsp *http.Response) (*ComanageGetCoResponse, err
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41089,6 +42203,16 @@ func ParseComanageEditCoResponse(rsp *http.Response) (*ComanageEditCoResponse, e
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditCoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditCoResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41232,6 +42356,16 @@ func ParseSviPostDocumentResponse(rsp *http.Response) (*SviPostDocumentResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41333,6 +42467,16 @@ func ParseSviListDocumentsResponse(rsp *http.Response) (*SviListDocumentsRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviListDocumentsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41431,6 +42575,16 @@ func ParseSviFilterDocumentsResponse(rsp *http.Response) (*SviFilterDocumentsRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviFilterDocumentsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41515,6 +42669,16 @@ func ParseSviDeleteDocumentResponse(rsp *http.Response) (*SviDeleteDocumentRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41616,6 +42780,16 @@ func ParseSviGetDocumentResponse(rsp *http.Response) (*SviGetDocumentResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -41756,6 +42930,16 @@ func ParseSviPatchDocumentResponse(rsp *http.Response) (*SviPatchDocumentRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPatchDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPatchDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -41899,6 +43083,16 @@ func ParseSviPutDocumentResponse(rsp *http.Response) (*SviPutDocumentResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutDocumentResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutDocumentResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42000,6 +43194,16 @@ func ParseSviGetDocumentFieldResponse(rsp *http.Response) (*SviGetDocumentFieldR
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetDocumentFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42081,6 +43285,16 @@ func ParseAccGetBusinessUnitsStructureResponse(rsp *http.Response) (*AccGetBusin
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccGetBusinessUnitsStructureResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42190,6 +43404,16 @@ func ParseAccPutBusinessUnitsStructureResponse(rsp *http.Response) (*AccPutBusin
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccPutBusinessUnitsStructureResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccPutBusinessUnitsStructureResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42281,6 +43505,16 @@ func ParseAccGetBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccGetBus
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccGetBusinessUnitsStructureEUResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42390,6 +43624,16 @@ func ParseAccPutBusinessUnitsStructureEUResponse(rsp *http.Response) (*AccPutBus
 			headers.RetryAfter = value
 		}
 		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers AccPutBusinessUnitsStructureEUResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AccPutBusinessUnitsStructureEUResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42429,6 +43673,16 @@ func ParseComanageDeleteIdentifierWithoutIDResponse(rsp *http.Response) (*Comana
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteIdentifierWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42483,6 +43737,16 @@ func ParseComanageListIdentifiersResponse(rsp *http.Response) (*ComanageListIden
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListIdentifiersResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42544,6 +43808,16 @@ func ParseComanageAddIdentifierResponse(rsp *http.Response) (*ComanageAddIdentif
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42583,6 +43857,16 @@ func ParseComanageDeleteIdentifierResponse(rsp *http.Response) (*ComanageDeleteI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42641,6 +43925,16 @@ func ParseComanageGetIdentifierResponse(rsp *http.Response) (*ComanageGetIdentif
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42701,6 +43995,16 @@ func ParseComanageEditIdentifierResponse(rsp *http.Response) (*ComanageEditIdent
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditIdentifierResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditIdentifierResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -42802,6 +44106,16 @@ func ParseSviGetLinksResponse(rsp *http.Response) (*SviGetLinksResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinksResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -42935,6 +44249,16 @@ func ParseSviPostLinkResponse(rsp *http.Response) (*SviPostLinkResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43078,6 +44402,16 @@ func ParseSviPutLinkBetweenResponse(rsp *http.Response) (*SviPutLinkBetweenRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutLinkBetweenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutLinkBetweenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43172,6 +44506,16 @@ func ParseSviDeleteLinkResponse(rsp *http.Response) (*SviDeleteLinkResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43273,6 +44617,16 @@ func ParseSviGetLinkResponse(rsp *http.Response) (*SviGetLinkResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43413,6 +44767,16 @@ func ParseSviPatchLinkResponse(rsp *http.Response) (*SviPatchLinkResponse, error
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPatchLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPatchLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43556,6 +44920,16 @@ func ParseSviPutLinkResponse(rsp *http.Response) (*SviPutLinkResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPutLinkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPutLinkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -43643,6 +45017,16 @@ func ParseSviGetLinkFieldsResponse(rsp *http.Response) (*SviGetLinkFieldsRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43672,6 +45056,16 @@ func ParseSviHeadLinkFieldsResponse(rsp *http.Response) (*SviHeadLinkFieldsRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43756,6 +45150,16 @@ func ParseSviGetLinkFieldResponse(rsp *http.Response) (*SviGetLinkFieldResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43785,6 +45189,16 @@ func ParseSviHeadLinkFieldResponse(rsp *http.Response) (*SviHeadLinkFieldRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43852,6 +45266,16 @@ func ParseSviGetLinkVersionsResponse(rsp *http.Response) (*SviGetLinkVersionsRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkVersionsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43919,6 +45343,16 @@ func ParseSviGetLinkVersionResponse(rsp *http.Response) (*SviGetLinkVersionRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkVersionResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -43948,6 +45382,16 @@ func ParseSviHeadLinkVersionResponse(rsp *http.Response) (*SviHeadLinkVersionRes
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkVersionResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44036,6 +45480,16 @@ func ParseSviPostLinksBulkResponse(rsp *http.Response) (*SviPostLinksBulkRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLinksBulkResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLinksBulkResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44130,6 +45584,16 @@ func ParseSviGetLinkFieldHistoryResponse(rsp *http.Response) (*SviGetLinkFieldHi
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLinkFieldHistoryResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44159,6 +45623,16 @@ func ParseSviHeadLinkFieldHistoryResponse(rsp *http.Response) (*SviHeadLinkField
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviHeadLinkFieldHistoryResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44229,6 +45703,16 @@ func ParseSviDeleteLockResponse(rsp *http.Response) (*SviDeleteLockResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviDeleteLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviDeleteLockResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44313,6 +45797,16 @@ func ParseSviGetLockResponse(rsp *http.Response) (*SviGetLockResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviGetLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44397,6 +45891,16 @@ func ParseSviPostLockResponse(rsp *http.Response) (*SviPostLockResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers SviPostLockResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SviPostLockResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44436,6 +45940,16 @@ func ParseComanageDeleteNameWithoutIDResponse(rsp *http.Response) (*ComanageDele
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteNameWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44490,6 +46004,16 @@ func ParseComanageListNamesResponse(rsp *http.Response) (*ComanageListNamesRespo
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListNamesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44551,6 +46075,16 @@ func ParseComanageAddNameResponse(rsp *http.Response) (*ComanageAddNameResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44590,6 +46124,16 @@ func ParseComanageDeleteNameResponse(rsp *http.Response) (*ComanageDeleteNameRes
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -44648,6 +46192,16 @@ func ParseComanageGetNameResponse(rsp *http.Response) (*ComanageGetNameResponse,
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -44708,6 +46262,16 @@ func ParseComanageEditNameResponse(rsp *http.Response) (*ComanageEditNameRespons
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditNameResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditNameResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45328,6 +46892,13 @@ func ParseCuxPostTokenResponse(rsp *http.Response) (*CuxPostTokenResponse, error
 			}
 			headers.XFrameOptions = value
 		}
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
 		if values := rsp.Header.Values("X-XSS-Protection"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-XSS-Protection", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -45428,6 +46999,16 @@ func ParseComanageDeleteOrgIdentityWithoutIDResponse(rsp *http.Response) (*Coman
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteOrgIdentityWithoutIDResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45476,6 +47057,16 @@ func ParseComanageListOrgIdentitiesResponse(rsp *http.Response) (*ComanageListOr
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageListOrgIdentitiesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45540,6 +47131,16 @@ func ParseComanageAddOrgIdentityResponse(rsp *http.Response) (*ComanageAddOrgIde
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageAddOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageAddOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45607,6 +47208,16 @@ func ParseComanageDeleteOrgIdentityResponse(rsp *http.Response) (*ComanageDelete
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageDeleteOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageDeleteOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45665,6 +47276,16 @@ func ParseComanageGetOrgIdentityResponse(rsp *http.Response) (*ComanageGetOrgIde
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageGetOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -45725,6 +47346,16 @@ func ParseComanageEditOrgIdentityResponse(rsp *http.Response) (*ComanageEditOrgI
 			headers.WWWAuthenticate = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers ComanageEditOrgIdentityResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ComanageEditOrgIdentityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45812,6 +47443,16 @@ func ParseWorkbenchDeleteBusinessUnitResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDeleteBusinessUnitResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDeleteBusinessUnitResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -45910,6 +47551,16 @@ func ParseWorkbenchApplyFixturesResponse(rsp *http.Response) (*WorkbenchApplyFix
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchApplyFixturesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchApplyFixturesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46056,6 +47707,16 @@ func ParseWorkbenchDeleteOrganizationResponse(rsp *http.Response) (*WorkbenchDel
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDeleteOrganizationResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDeleteOrganizationResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46145,6 +47806,16 @@ func ParseWorkbenchListWorkspacesResponse(rsp *http.Response) (*WorkbenchListWor
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchListWorkspacesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46215,6 +47886,16 @@ func ParseWorkbenchDropWorkspaceResponse(rsp *http.Response) (*WorkbenchDropWork
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 500:
+		var headers WorkbenchDropWorkspaceResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers WorkbenchDropWorkspaceResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46281,6 +47962,19 @@ func ParseAccListHubsResponse(rsp *http.Response) (*AccListHubsResponse, error) 
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccListHubsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -46342,6 +48036,19 @@ func ParseAccGetHubResponse(rsp *http.Response) (*AccGetHubResponse, error) {
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers AccGetHubResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -46387,6 +48094,19 @@ func ParseResponsysGetRateLimitsResponse(rsp *http.Response) (*ResponsysGetRateL
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetRateLimitsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46441,6 +48161,19 @@ func ParseResponsysGetCampaignAttributesResponse(rsp *http.Response) (*Responsys
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetCampaignAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46519,6 +48252,16 @@ func ParseResponsysPostCampaignAttributesResponse(rsp *http.Response) (*Responsy
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostCampaignAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPostCampaignAttributesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46578,6 +48321,19 @@ func ParseResponsysGetOrganizationsResponse(rsp *http.Response) (*ResponsysGetOr
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetOrganizationsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -46630,6 +48386,19 @@ func ParseResponsysGetProgramAttributesResponse(rsp *http.Response) (*ResponsysG
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetProgramAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46708,6 +48477,16 @@ func ParseResponsysPostProgramAttributesResponse(rsp *http.Response) (*Responsys
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostProgramAttributesResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPostProgramAttributesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -46781,6 +48560,19 @@ func ParseResponsysPostAuthTokenResponse(rsp *http.Response) (*ResponsysPostAuth
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPostAuthTokenResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -46835,6 +48627,19 @@ func ParseResponsysListProgramsResponse(rsp *http.Response) (*ResponsysListProgr
 
 	}
 
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysListProgramsResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
+	}
+
 	return response, nil
 }
 
@@ -46887,6 +48692,19 @@ func ParseResponsysGetProgramResponse(rsp *http.Response) (*ResponsysGetProgramR
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetProgramResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil
@@ -46965,6 +48783,16 @@ func ParseResponsysPatchProgramResponse(rsp *http.Response) (*ResponsysPatchProg
 	}
 
 	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysPatchProgramResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ResponsysPatchProgramResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -47022,6 +48850,19 @@ func ParseResponsysGetUserInfoResponse(rsp *http.Response) (*ResponsysGetUserInf
 		}
 		response.JSON500 = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 500:
+		var headers ResponsysGetUserInfoResponse500Headers
+		if values := rsp.Header.Values("X-Orglink-Violation"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Orglink-Violation", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XOrglinkViolation = &value
+		}
+		response.Headers500 = &headers
 	}
 
 	return response, nil

@@ -115,6 +115,12 @@ func CuxPaths(prefix, tokenPath string) Option {
 	return inProcess("CuxPaths", func(o *options) { o.server.CuxPrefix, o.server.CuxTokenPath = prefix, tokenPath })
 }
 
+// ValidateResponses holds every answer against the document: one that breaks it becomes a
+// 500, whose header X-Orglink-Violation says what was wrong. It needs a server in process.
+func ValidateResponses() Option {
+	return inProcess("ValidateResponses", func(o *options) { o.server.ValidateResponses = true })
+}
+
 // Log sends the server's log somewhere; without it there is none. It needs a server in
 // process.
 func Log(log *slog.Logger) Option {

@@ -1,0 +1,52 @@
+package server_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"orglink/server/servertest"
+)
+
+// The published workflows, run as `make workflows` runs them, pass against the demo in the
+// default workspace, twice on the same data, and in a workspace of its own. The runner
+// holds each answer against the document, and so does the server.
+func TestArazzoWorkflowsPassAgainstTheDemo(t *testing.T) {
+	t.Parallel()
+	notUnderRace(t, oneByOne)
+	redocly := findTool(t, "redocly")
+	eachDatabase(t, func(t *testing.T, database servertest.Option) {
+		s := start(t, database, servertest.Demo(), servertest.ValidateResponses())
+		if strings.HasSuffix(t.Name(), "postgres") {
+			demo, err := os.ReadFile("demo.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.want(t, 200, call{method: "PUT", path: "/w/demo/orglink/v1/fixtures", header: admin, body: sviJSON(t, string(demo))})
+			runWorkflows(t, redocly, s.URL, s.URL+"/w/demo")
+			return
+		}
+		runWorkflows(t, redocly, s.URL, s.URL)
+		runWorkflows(t, redocly, s.URL, s.URL)
+	})
+}
+
+func runWorkflows(t *testing.T, redocly, server, base string) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/arazzo/*.arazzo.yaml")
+	if err != nil || len(files) != len(demoCredentials) {
+		t.Fatalf("got workflows %v, want a file of each family (%v)", files, err)
+	}
+	args := append([]string{"respect", "--severity", "CONTENT_TYPE_CHECK=warn", "-S", "orglink=" + base, "-S", "workspace=" + server + "/w/workflows"}, files...)
+	respect := exec.Command(redocly, args...)
+	respect.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true", "NO_COLOR=1")
+	out, err := respect.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if strings.Contains(string(out), servertest.AdminToken) {
+		t.Errorf("the output shows a secret:\n%s", out)
+	}
+}
