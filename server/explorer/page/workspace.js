@@ -36,9 +36,13 @@ function picker({ createElement: h, useEffect, useState }, { specSelectors, oas3
     : h("input", {
       id: "workspace", key: chosen, defaultValue: chosen, autoFocus: typing, spellCheck: false, autoCapitalize: "none",
       required: true, pattern: "[a-z0-9][a-z0-9_\\-]{0,62}", title: "Lower-case letters, digits, _ and -",
-      onBlur: (e) => e.target.reportValidity() && choose(e.target.value),
+      onBlur: (e) => e.target.checkValidity() && choose(e.target.value),
     });
-  return h("form", { className: "workspace", onSubmit: (e) => { e.preventDefault(); document.activeElement.blur(); } },
+  const submit = (event) => {
+    event.preventDefault();
+    choose(event.target.elements.workspace.value);
+  };
+  return h("form", { className: "workspace", onSubmit: submit },
     h("label", { htmlFor: "workspace" }, "Workspace"), control);
 }
 
