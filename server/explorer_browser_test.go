@@ -34,6 +34,10 @@ func TestExplorerShowsEveryOperation(t *testing.T) {
 	if got := p.authorized(t); len(got) > 0 {
 		t.Errorf("credentials are filled in without the demo: %q", got)
 	}
+	p.click(t, ".dialog-ux .close-modal")
+	t.Run("and keeps what the visitor chose", func(t *testing.T) {
+		p.keepsChoices(t)
+	})
 }
 
 func TestExplorerTriesOperationsOutWithTheDemosCredentials(t *testing.T) {
@@ -89,11 +93,9 @@ func (p *explorerPage) looks(t *testing.T, ground string) {
 	}
 }
 
-// What a visitor chose is there after a reload, on a server without demo data.
-func TestExplorerKeepsWhatTheVisitorChose(t *testing.T) {
-	t.Parallel()
-	notUnderRace(t, oneByOne)
-	p := openExplorer(t)
+// keepsChoices checks that what a visitor chose is there after a reload.
+func (p *explorerPage) keepsChoices(t *testing.T) {
+	t.Helper()
 	p.site.want(t, 200, call{method: "PUT", path: "/w/ci-42/orglink/v1/fixtures", header: admin, body: `{}`})
 
 	p.wait(t, "a field for the workspace", `document.querySelector("input#workspace")?.value === "default"`)
