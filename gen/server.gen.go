@@ -276,10 +276,16 @@ type ServerInterface interface {
 	CuxPostToken(ctx echo.Context) error
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
-	WorkbenchGetDocumentJSON(ctx echo.Context) error
+	WorkbenchGetDocumentJSON(ctx echo.Context, params WorkbenchGetDocumentJSONParams) error
+	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	// (HEAD /openapi.json)
+	WorkbenchHeadDocumentJSON(ctx echo.Context, params WorkbenchHeadDocumentJSONParams) error
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
-	WorkbenchGetDocumentYAML(ctx echo.Context) error
+	WorkbenchGetDocumentYAML(ctx echo.Context, params WorkbenchGetDocumentYAMLParams) error
+	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	// (HEAD /openapi.yaml)
+	WorkbenchHeadDocumentYAML(ctx echo.Context, params WorkbenchHeadDocumentYAMLParams) error
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	// (DELETE /org_identities.{format})
 	ComanageDeleteOrgIdentityWithoutID(ctx echo.Context, format ComanageFormat) error
@@ -2894,8 +2900,57 @@ func (w *ServerInterfaceWrapper) CuxPostToken(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) WorkbenchGetDocumentJSON(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WorkbenchGetDocumentJSONParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WorkbenchIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.WorkbenchGetDocumentJSON(ctx)
+	err = w.Handler.WorkbenchGetDocumentJSON(ctx, params)
+	return err
+}
+
+// WorkbenchHeadDocumentJSON converts echo context to params.
+func (w *ServerInterfaceWrapper) WorkbenchHeadDocumentJSON(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WorkbenchHeadDocumentJSONParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WorkbenchIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WorkbenchHeadDocumentJSON(ctx, params)
 	return err
 }
 
@@ -2903,8 +2958,57 @@ func (w *ServerInterfaceWrapper) WorkbenchGetDocumentJSON(ctx echo.Context) erro
 func (w *ServerInterfaceWrapper) WorkbenchGetDocumentYAML(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WorkbenchGetDocumentYAMLParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WorkbenchIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.WorkbenchGetDocumentYAML(ctx)
+	err = w.Handler.WorkbenchGetDocumentYAML(ctx, params)
+	return err
+}
+
+// WorkbenchHeadDocumentYAML converts echo context to params.
+func (w *ServerInterfaceWrapper) WorkbenchHeadDocumentYAML(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WorkbenchHeadDocumentYAMLParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch WorkbenchIfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WorkbenchHeadDocumentYAML(ctx, params)
 	return err
 }
 
@@ -3444,7 +3548,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/openapi.yaml", wrapper.WorkbenchGetDocumentYAML, options.OperationMiddlewares["workbenchGetDocumentYAML"]...)
+	router.HEAD(options.BaseURL+"/openapi.yaml", wrapper.WorkbenchHeadDocumentYAML, options.OperationMiddlewares["workbenchHeadDocumentYAML"]...)
 	router.GET(options.BaseURL+"/openapi.json", wrapper.WorkbenchGetDocumentJSON, options.OperationMiddlewares["workbenchGetDocumentJSON"]...)
+	router.HEAD(options.BaseURL+"/openapi.json", wrapper.WorkbenchHeadDocumentJSON, options.OperationMiddlewares["workbenchHeadDocumentJSON"]...)
 	router.GET(options.BaseURL+"/orglink/v1/health/live", wrapper.WorkbenchGetLive, options.OperationMiddlewares["workbenchGetLive"]...)
 	router.GET(options.BaseURL+"/orglink/v1/health/ready", wrapper.WorkbenchGetReady, options.OperationMiddlewares["workbenchGetReady"]...)
 	router.GET(options.BaseURL+"/orglink/v1/version", wrapper.WorkbenchGetVersion, options.OperationMiddlewares["workbenchGetVersion"]...)
@@ -4184,6 +4290,22 @@ type WorkbenchBusyApplicationProblemPlusJSONResponse struct {
 }
 
 type WorkbenchConflictApplicationProblemPlusJSONResponse WorkbenchProblem
+
+type WorkbenchDocumentHeadersResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+type WorkbenchDocumentHeadersResponse struct {
+	Headers WorkbenchDocumentHeadersResponseHeaders
+}
+
+type WorkbenchDocumentUnchangedResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+type WorkbenchDocumentUnchangedResponse struct {
+	Headers WorkbenchDocumentUnchangedResponseHeaders
+}
 
 type WorkbenchInternalResponseHeaders struct {
 	XOrglinkViolation *string
@@ -14638,35 +14760,88 @@ func (response CuxPostToken500JSONResponse) VisitCuxPostTokenResponse(w http.Res
 }
 
 type WorkbenchGetDocumentJSONRequestObject struct {
+	Params WorkbenchGetDocumentJSONParams
 }
 
 type WorkbenchGetDocumentJSONResponseObject interface {
 	VisitWorkbenchGetDocumentJSONResponse(w http.ResponseWriter) error
 }
 
-type WorkbenchGetDocumentJSON200JSONResponse map[string]interface{}
+type WorkbenchGetDocumentJSON200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type WorkbenchGetDocumentJSON200JSONResponse struct {
+	Body    map[string]interface{}
+	Headers WorkbenchGetDocumentJSON200ResponseHeaders
+}
 
 func (response WorkbenchGetDocumentJSON200JSONResponse) VisitWorkbenchGetDocumentJSONResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
 
+type WorkbenchGetDocumentJSON304Response = WorkbenchDocumentUnchangedResponse
+
+func (response WorkbenchGetDocumentJSON304Response) VisitWorkbenchGetDocumentJSONResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type WorkbenchHeadDocumentJSONRequestObject struct {
+	Params WorkbenchHeadDocumentJSONParams
+}
+
+type WorkbenchHeadDocumentJSONResponseObject interface {
+	VisitWorkbenchHeadDocumentJSONResponse(w http.ResponseWriter) error
+}
+
+type WorkbenchHeadDocumentJSON200Response = WorkbenchDocumentHeadersResponse
+
+func (response WorkbenchHeadDocumentJSON200Response) VisitWorkbenchHeadDocumentJSONResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	return nil
+}
+
+type WorkbenchHeadDocumentJSON304Response = WorkbenchDocumentUnchangedResponse
+
+func (response WorkbenchHeadDocumentJSON304Response) VisitWorkbenchHeadDocumentJSONResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
 type WorkbenchGetDocumentYAMLRequestObject struct {
+	Params WorkbenchGetDocumentYAMLParams
 }
 
 type WorkbenchGetDocumentYAMLResponseObject interface {
 	VisitWorkbenchGetDocumentYAMLResponse(w http.ResponseWriter) error
 }
 
+type WorkbenchGetDocumentYAML200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
 type WorkbenchGetDocumentYAML200ApplicationYamlResponse struct {
 	Body          io.Reader
+	Headers       WorkbenchGetDocumentYAML200ResponseHeaders
 	ContentLength int64
 }
 
@@ -14676,6 +14851,8 @@ func (response WorkbenchGetDocumentYAML200ApplicationYamlResponse) VisitWorkbenc
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 
 	if closer, ok := response.Body.(io.ReadCloser); ok {
@@ -14683,6 +14860,41 @@ func (response WorkbenchGetDocumentYAML200ApplicationYamlResponse) VisitWorkbenc
 	}
 	_, err := io.Copy(w, response.Body)
 	return err
+}
+
+type WorkbenchGetDocumentYAML304Response = WorkbenchDocumentUnchangedResponse
+
+func (response WorkbenchGetDocumentYAML304Response) VisitWorkbenchGetDocumentYAMLResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
+}
+
+type WorkbenchHeadDocumentYAMLRequestObject struct {
+	Params WorkbenchHeadDocumentYAMLParams
+}
+
+type WorkbenchHeadDocumentYAMLResponseObject interface {
+	VisitWorkbenchHeadDocumentYAMLResponse(w http.ResponseWriter) error
+}
+
+type WorkbenchHeadDocumentYAML200Response = WorkbenchDocumentHeadersResponse
+
+func (response WorkbenchHeadDocumentYAML200Response) VisitWorkbenchHeadDocumentYAMLResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(200)
+	return nil
+}
+
+type WorkbenchHeadDocumentYAML304Response = WorkbenchDocumentUnchangedResponse
+
+func (response WorkbenchHeadDocumentYAML304Response) VisitWorkbenchHeadDocumentYAMLResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type ComanageDeleteOrgIdentityWithoutIDRequestObject struct {
@@ -17317,9 +17529,15 @@ type StrictServerInterface interface {
 	// WorkbenchGetDocumentJSON This document, in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx context.Context, request WorkbenchGetDocumentJSONRequestObject) (WorkbenchGetDocumentJSONResponseObject, error)
+	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	// (HEAD /openapi.json)
+	WorkbenchHeadDocumentJSON(ctx context.Context, request WorkbenchHeadDocumentJSONRequestObject) (WorkbenchHeadDocumentJSONResponseObject, error)
 	// WorkbenchGetDocumentYAML This document, in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx context.Context, request WorkbenchGetDocumentYAMLRequestObject) (WorkbenchGetDocumentYAMLResponseObject, error)
+	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	// (HEAD /openapi.yaml)
+	WorkbenchHeadDocumentYAML(ctx context.Context, request WorkbenchHeadDocumentYAMLRequestObject) (WorkbenchHeadDocumentYAMLResponseObject, error)
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	// (DELETE /org_identities.{format})
 	ComanageDeleteOrgIdentityWithoutID(ctx context.Context, request ComanageDeleteOrgIdentityWithoutIDRequestObject) (ComanageDeleteOrgIdentityWithoutIDResponseObject, error)
@@ -20802,8 +21020,10 @@ func (sh *strictHandler) CuxPostToken(ctx echo.Context) error {
 }
 
 // WorkbenchGetDocumentJSON operation middleware
-func (sh *strictHandler) WorkbenchGetDocumentJSON(ctx echo.Context) error {
+func (sh *strictHandler) WorkbenchGetDocumentJSON(ctx echo.Context, params WorkbenchGetDocumentJSONParams) error {
 	var request WorkbenchGetDocumentJSONRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.WorkbenchGetDocumentJSON(ctx.Request().Context(), request.(WorkbenchGetDocumentJSONRequestObject))
@@ -20824,9 +21044,36 @@ func (sh *strictHandler) WorkbenchGetDocumentJSON(ctx echo.Context) error {
 	return nil
 }
 
+// WorkbenchHeadDocumentJSON operation middleware
+func (sh *strictHandler) WorkbenchHeadDocumentJSON(ctx echo.Context, params WorkbenchHeadDocumentJSONParams) error {
+	var request WorkbenchHeadDocumentJSONRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WorkbenchHeadDocumentJSON(ctx.Request().Context(), request.(WorkbenchHeadDocumentJSONRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WorkbenchHeadDocumentJSON")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WorkbenchHeadDocumentJSONResponseObject); ok {
+		return validResponse.VisitWorkbenchHeadDocumentJSONResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // WorkbenchGetDocumentYAML operation middleware
-func (sh *strictHandler) WorkbenchGetDocumentYAML(ctx echo.Context) error {
+func (sh *strictHandler) WorkbenchGetDocumentYAML(ctx echo.Context, params WorkbenchGetDocumentYAMLParams) error {
 	var request WorkbenchGetDocumentYAMLRequestObject
+
+	request.Params = params
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.WorkbenchGetDocumentYAML(ctx.Request().Context(), request.(WorkbenchGetDocumentYAMLRequestObject))
@@ -20841,6 +21088,31 @@ func (sh *strictHandler) WorkbenchGetDocumentYAML(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(WorkbenchGetDocumentYAMLResponseObject); ok {
 		return validResponse.VisitWorkbenchGetDocumentYAMLResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WorkbenchHeadDocumentYAML operation middleware
+func (sh *strictHandler) WorkbenchHeadDocumentYAML(ctx echo.Context, params WorkbenchHeadDocumentYAMLParams) error {
+	var request WorkbenchHeadDocumentYAMLRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WorkbenchHeadDocumentYAML(ctx.Request().Context(), request.(WorkbenchHeadDocumentYAMLRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WorkbenchHeadDocumentYAML")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WorkbenchHeadDocumentYAMLResponseObject); ok {
+		return validResponse.VisitWorkbenchHeadDocumentYAMLResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -5481,6 +5481,9 @@ type SviVersion = string
 // SviVersionLabel defines model for SviVersionLabel.
 type SviVersionLabel = bool
 
+// WorkbenchIfNoneMatch defines model for WorkbenchIfNoneMatch.
+type WorkbenchIfNoneMatch = string
+
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
@@ -6349,6 +6352,30 @@ type ComanageListNamesParams struct {
 	// Coid Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
 	Coid *ComanageCOFilter `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// WorkbenchGetDocumentJSONParams defines parameters for WorkbenchGetDocumentJSON.
+type WorkbenchGetDocumentJSONParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchHeadDocumentJSONParams defines parameters for WorkbenchHeadDocumentJSON.
+type WorkbenchHeadDocumentJSONParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchGetDocumentYAMLParams defines parameters for WorkbenchGetDocumentYAML.
+type WorkbenchGetDocumentYAMLParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchHeadDocumentYAMLParams defines parameters for WorkbenchHeadDocumentYAML.
+type WorkbenchHeadDocumentYAMLParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.

@@ -27,7 +27,7 @@ const browserVariable = "ORGLINK_TEST_BROWSER"
 // How long one browser may take for all that a test asks of it, and for one thing
 // to appear on its page.
 const (
-	browserDeadline = 3 * time.Minute
+	browserDeadline = 5 * time.Minute
 	waitDeadline    = 45 * time.Second
 )
 
@@ -91,9 +91,14 @@ func openExplorer(t *testing.T, opts ...servertest.Option) *explorerPage {
 			p.screenshot(t)
 		}
 	})
-	p.do(t, chromedp.Navigate(p.site.URL+"/docs/"))
+	p.navigate(t, "/docs/")
 	p.wait(t, "the document", `document.querySelector(".opblock") !== null`)
 	return p
+}
+
+func (p *explorerPage) navigate(t *testing.T, path string) {
+	t.Helper()
+	p.do(t, chromedp.Navigate(p.site.URL+path))
 }
 
 // listen notes what the page does on the network and writes to its console.

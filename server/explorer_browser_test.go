@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -33,6 +34,10 @@ func TestExplorerShowsEveryOperation(t *testing.T) {
 	if got := p.authorized(t); len(got) > 0 {
 		t.Errorf("credentials are filled in without the demo: %q", got)
 	}
+	p.click(t, ".dialog-ux .close-modal")
+	t.Run("and keeps what the visitor chose", func(t *testing.T) {
+		p.keepsChoices(t)
+	})
 }
 
 func TestExplorerTriesOperationsOutWithTheDemosCredentials(t *testing.T) {
@@ -57,32 +62,132 @@ func TestExplorerTriesOperationsOutWithTheDemosCredentials(t *testing.T) {
 			p.execute(t, op)
 		})
 	}
-	t.Run("in a workspace", func(t *testing.T) {
-		op := guardedRead(t, "workbench")
-		p.click(t, operationSelector(op)+" .btn-clear")
-		p.selectServer(t, "/w/{workspace}")
-		p.do(t, chromedp.SendKeys(chromedp.CSS(workspaceField), "-2"))
-		name, err := chromedp.Run(p.ctx, chromedp.Value(chromedp.CSS(workspaceField)))
-		if err != nil || !strings.Contains(name, "-2") {
-			t.Fatalf("the workspace is %q after typing: %v", name, err)
+	t.Run("snippets", func(t *testing.T) {
+		p.runSnippets(t, operation(t, "comanageAddCoPerson"))
+	})
+	t.Run("only the visitor's own credentials are kept", func(t *testing.T) {
+		p.enter(t, "responsysToken", "my-own")
+		if got := p.kept(t); !slices.Equal(got, []string{"responsysToken"}) {
+			t.Errorf("the browser keeps %q", got)
 		}
-		p.send(t, op)
-		if path := "/w/" + name + "/orglink/v1/workspaces"; !p.requested("GET", path) {
-			t.Errorf("the page did not ask for %s: %q", path, p.requests)
-		}
+	})
+	t.Run("on narrow and dark screens", func(t *testing.T) {
+		p.looks(t, ".swagger-ui")
+		p.navigate(t, "/")
+		p.wait(t, "the start page", `document.querySelector(".families li") !== null`)
+		p.looks(t, "body")
 	})
 }
 
-const workspaceField = `.servers input[data-variable="workspace"]`
+// looks checks that the page, as it is, fits a wide and a narrow screen, and that its
+// ground is as bright as the system asks for.
+func (p *explorerPage) looks(t *testing.T, ground string) {
+	t.Helper()
+	for _, width := range []int64{390, 1280} {
+		p.do(t, chromedp.EmulateViewport(width, 900))
+		p.wait(t, "a page without a horizontal scroll bar", `innerWidth === `+strconv.FormatInt(width, 10)+` && document.documentElement.scrollWidth <= innerWidth`)
+	}
+	light := p.brightness(t, ground, "light")
+	if dark := p.brightness(t, ground, "dark"); dark > 80 || light < 200 {
+		t.Errorf("the ground's brightness is %v in the light, %v in the dark", light, dark)
+	}
+}
 
-// selectServer chooses one of the document's servers.
-func (p *explorerPage) selectServer(t *testing.T, url string) {
+// keepsChoices checks that what a visitor chose is there after a reload.
+func (p *explorerPage) keepsChoices(t *testing.T) {
+	t.Helper()
+	p.site.want(t, 200, call{method: "PUT", path: "/w/ci-42/orglink/v1/fixtures", header: admin, body: `{}`})
+
+	p.wait(t, "a field for the workspace", `document.querySelector("input#workspace")?.value === "default"`)
+	p.enter(t, "workbenchAdmin", servertest.AdminToken)
+	p.wait(t, "the list of workspaces", `document.querySelector("select#workspace option[value=ci-42]") !== null`)
+	p.pick(t, "ci-42")
+
+	list := operation(t, "workbenchListWorkspaces")
+	p.navigate(t, "/docs/#/"+list.Tags[0]+"/"+list.OperationID)
+	p.do(t, chromedp.Reload())
+	p.wait(t, "the operation of the link", `document.querySelector(`+strconv.Quote(operationSelector(list)+" .responses-inner .response")+`) !== null`)
+	p.wait(t, "the operation in sight", `(r => r.top >= 0 && r.top < innerHeight)(document.querySelector(`+strconv.Quote(operationSelector(list))+`).getBoundingClientRect())`)
+	p.wait(t, "the workspace again", `document.querySelector("select#workspace")?.value === "ci-42"`)
+	p.send(t, list)
+	if path := "/w/ci-42/orglink/v1/workspaces"; !p.requested("GET", path) {
+		t.Errorf("the page did not ask for %s: %q", path, p.requests)
+	}
+
+	p.pick(t, "") // another one
+	p.wait(t, "a field for another", `document.activeElement.matches("input#workspace")`)
+	p.do(t, chromedp.Evaluate[chromedp.Void](`document.activeElement.value = "not-yet-made"; document.activeElement.form.requestSubmit()`))
+	p.wait(t, "the new workspace", `document.querySelector("select#workspace")?.value === "not-yet-made"`)
+}
+
+// brightness is the largest part of the ground's colour where the system asks for the scheme.
+func (p *explorerPage) brightness(t *testing.T, ground, scheme string) float64 {
+	t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.wait(t, scheme, `matchMedia("(prefers-color-scheme: `+scheme+`)").matches`)
+	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[float64](`(color => {
+		const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);
+		return alpha === 0 ? 255 : Math.max(red, green, blue); // nothing on white
+	})(getComputedStyle(document.querySelector(`+strconv.Quote(ground)+`)).backgroundColor)`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// enter fills in one scheme of the Authorize dialog, which has one field.
+func (p *explorerPage) enter(t *testing.T, scheme, value string) {
+	t.Helper()
+	p.click(t, ".btn.authorize")
+	p.wait(t, "the form of "+scheme, `(form => {
+		const button = form?.querySelector(".auth-btn-wrapper .btn-logout, .auth-btn-wrapper button:first-child");
+		if (form?.querySelector("input") == null) { button?.click(); return false; }
+		form.querySelector("input").id = "entered";
+		form.querySelector(".auth-btn-wrapper .authorize").id = "enter";
+		return true;
+	})([...document.querySelectorAll(".dialog-ux .auth-container")].find(e => e.querySelector("h4")?.textContent.trim().startsWith(`+strconv.Quote(scheme)+`)))`)
+	p.do(t, chromedp.SendKeys(chromedp.CSS("#entered"), value))
+	p.click(t, "#enter")
+	p.click(t, ".dialog-ux .close-modal")
+}
+
+// kept are the names of the schemes whose credentials the browser keeps.
+func (p *explorerPage) kept(t *testing.T) []string {
+	t.Helper()
+	list, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`Object.keys(JSON.parse(localStorage.getItem("authorized") ?? "{}"))`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// pick chooses one of the listed workspaces.
+func (p *explorerPage) pick(t *testing.T, name string) {
 	t.Helper()
 	p.do(t, chromedp.Evaluate[chromedp.Void](`{
-		const list = document.querySelector(".servers select");
-		list.value = `+strconv.Quote(url)+`;
+		const list = document.querySelector("select#workspace");
+		list.value = `+strconv.Quote(name)+`;
 		list.dispatchEvent(new Event("change", {bubbles: true}));
 	}`))
+}
+
+// operation is one of the document's.
+func operation(t *testing.T, id string) *openapi3.Operation {
+	t.Helper()
+	for _, item := range contract.doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.OperationID == id {
+				return op
+			}
+		}
+	}
+	t.Fatalf("the document has no operation %s", id)
+	return nil
 }
 
 // guardedRead returns the first operation of the tag, by path, that reads and
@@ -120,14 +225,22 @@ func operationSelector(op *openapi3.Operation) string {
 	return "#operations-" + op.Tags[0] + "-" + op.OperationID
 }
 
-// execute opens the operation and sends it.
+// execute opens the operation, sends it, and closes it again: with many of them open the
+// page is slow.
 func (p *explorerPage) execute(t *testing.T, op *openapi3.Operation) {
+	t.Helper()
+	p.open(t, op)
+	p.send(t, op)
+	p.click(t, operationSelector(op)+" .opblock-summary-control")
+}
+
+// open opens the operation and waits until it can be sent.
+func (p *explorerPage) open(t *testing.T, op *openapi3.Operation) {
 	t.Helper()
 	block := operationSelector(op)
 	p.click(t, block+" .opblock-summary-control")
 	// Until the page has resolved the operation it shows the form, but no responses.
 	p.wait(t, "the operation", `document.querySelector(`+strconv.Quote(block+" .responses-inner .response")+`) !== null`)
-	p.send(t, op)
 }
 
 // send sends the open operation as the page has filled it in, and holds the
@@ -139,7 +252,7 @@ func (p *explorerPage) send(t *testing.T, op *openapi3.Operation) {
 	live := block + " .live-responses-table .response .response-col_status"
 	p.wait(t, "an answer", `document.querySelector(`+strconv.Quote(live)+`) !== null`)
 	want := strconv.Itoa(successStatus(op))
-	if got := p.texts(t, live); len(got) != 1 || got[0] != want {
+	if got := p.texts(t, live); len(got) != 1 || !strings.HasPrefix(got[0], want) {
 		t.Errorf("%s: got status %q, want %s; the page says: %q", op.OperationID, got, want,
 			p.texts(t, block+" .live-responses-table .highlight-code"))
 	}

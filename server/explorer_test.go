@@ -19,17 +19,17 @@ func TestExplorerIsServedFromTheBinary(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for path, mediaType := range map[string]string{
-		"/docs/":                       "text/html; charset=utf-8",
-		"/docs/page.css":               "text/css; charset=utf-8",
-		"/docs/swagger-ui.css":         "text/css; charset=utf-8",
-		"/docs/swagger-ui-bundle.js":   "text/javascript; charset=utf-8",
-		"/docs/swagger-initializer.js": "text/javascript; charset=utf-8",
-		"/docs/oauth2-redirect.html":   "text/html; charset=utf-8",
-		"/docs/oauth2-redirect.js":     "text/javascript; charset=utf-8",
-		"/docs/favicon-32x32.png":      "image/png",
-		"/docs/credentials.json":       "application/json",
-		"/docs/LICENSE":                "text/plain; charset=utf-8",
-		"/docs/NOTICE":                 "text/plain; charset=utf-8",
+		"/docs/":                     "text/html; charset=utf-8",
+		"/docs/explorer.css":         "text/css; charset=utf-8",
+		"/docs/swagger-ui.css":       "text/css; charset=utf-8",
+		"/docs/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+		"/docs/explorer.js":          "text/javascript; charset=utf-8",
+		"/docs/oauth2-redirect.html": "text/html; charset=utf-8",
+		"/docs/oauth2-redirect.js":   "text/javascript; charset=utf-8",
+		"/docs/favicon-32x32.png":    "image/png",
+		"/docs/credentials.json":     "application/json",
+		"/docs/LICENSE":              "text/plain; charset=utf-8",
+		"/docs/NOTICE":               "text/plain; charset=utf-8",
 	} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
@@ -38,7 +38,7 @@ func TestExplorerIsServedFromTheBinary(t *testing.T) {
 				t.Errorf("got Content-Type %q, want %q", got, mediaType)
 			}
 			policy := a.header.Get("Content-Security-Policy")
-			for _, part := range []string{"default-src 'none'", "script-src 'self';", "connect-src 'self'", "frame-ancestors 'none'"} {
+			for _, part := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "connect-src 'self'", "frame-ancestors 'none'"} {
 				if !strings.Contains(policy, part) {
 					t.Errorf("the policy lacks %s: %q", part, policy)
 				}
@@ -53,14 +53,12 @@ func TestExplorerIsServedFromTheBinary(t *testing.T) {
 	}
 }
 
-func TestExplorerIsWhereTheRootLeads(t *testing.T) {
+func TestExplorerIsAtDocs(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, path := range []string{"/", "/docs"} {
-		a := s.want(t, 302, call{method: "GET", path: path})
-		if got := a.header.Get("Location"); got != "/docs/" {
-			t.Errorf("GET %s leads to %q, want /docs/", path, got)
-		}
+	a := s.want(t, 302, call{method: "GET", path: "/docs"})
+	if got := a.header.Get("Location"); got != "/docs/" {
+		t.Errorf("GET /docs leads to %q, want /docs/", got)
 	}
 }
 

@@ -26,11 +26,11 @@ func (s *Server) routes(operations gen.StrictServerInterface) error {
 	strict := gen.NewStrictHandler(operations, []gen.StrictMiddlewareFunc{refuseNilResponse})
 	gen.RegisterHandlersWithOptions(formatRouter{s.echo}, strict,
 		gen.RegisterHandlersOptions{OperationMiddlewares: chains})
-	return explorer.Register(s.echo, s.explorerCredentials(), s.unprefixed)
+	return explorer.Register(s.echo, (&startPage{server: s}).facts, s.explorerCredentials(), s.unprefixed)
 }
 
-// unprefixed refuses paths under a workspace or a vendor's prefix: the explorer is
-// the server's.
+// unprefixed refuses paths under a workspace or a vendor's prefix: the start page and the
+// explorer are the server's.
 func (s *Server) unprefixed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()

@@ -61,7 +61,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T, draining 
 	if err != nil {
 		return c, err
 	}
-	c.workbenchHandlers = workbench.New(workbench.Config{
+	c.workbenchHandlers = workbench.Handlers{Config: workbench.Config{
 		Store:      st,
 		Document:   document,
 		Version:    config.Version,
@@ -76,7 +76,7 @@ func newHandlers(config Config, st *store.Store, document *openapi3.T, draining 
 			c.responsysHandlers.Fixtures,
 			c.sviHandlers.Fixtures,
 		},
-	})
+	}}
 	return c, nil
 }
 
@@ -88,6 +88,7 @@ func (c composite) families(config Config) []family {
 			segments:     []string{"orglink", "openapi.yaml", "openapi.json"},
 			authenticate: c.workbenchHandlers.Authenticate,
 			refusals:     map[string]string{"": "WorkbenchProblem"},
+			normalise:    workbench.Normalise(),
 			render:       workbench.Render,
 		},
 		{

@@ -5453,6 +5453,9 @@ type SviVersion = string
 // SviVersionLabel defines model for SviVersionLabel.
 type SviVersionLabel = bool
 
+// WorkbenchIfNoneMatch defines model for WorkbenchIfNoneMatch.
+type WorkbenchIfNoneMatch = string
+
 // AccBadRequest Error of the account administration. Only 1004 (not found) is known of the
 // vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
 // rule, 1003 not permitted, 1005 conflict, 1006 busy.
@@ -6304,6 +6307,30 @@ type ComanageListNamesParams struct {
 	// CoID Id of a CO: what belongs to it; of names, identifiers and links those of its
 	// people.
 	CoID *CoID `form:"coid,omitempty" json:"coid,omitempty"`
+}
+
+// WorkbenchGetDocumentJSONParams defines parameters for WorkbenchGetDocumentJSON.
+type WorkbenchGetDocumentJSONParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchHeadDocumentJSONParams defines parameters for WorkbenchHeadDocumentJSON.
+type WorkbenchHeadDocumentJSONParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchGetDocumentYAMLParams defines parameters for WorkbenchGetDocumentYAML.
+type WorkbenchGetDocumentYAMLParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// WorkbenchHeadDocumentYAMLParams defines parameters for WorkbenchHeadDocumentYAML.
+type WorkbenchHeadDocumentYAMLParams struct {
+	// IfNoneMatch ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+	IfNoneMatch *WorkbenchIfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ComanageListOrgIdentitiesParams defines parameters for ComanageListOrgIdentities.
@@ -9069,18 +9096,33 @@ type ClientInterface interface {
 	// WorkbenchGetDocumentJSON This document, in JSON
 	//
 	// The same OpenAPI document, for tools that do not read YAML. It has no comments and no
-	// anchors; all else is as in `/openapi.yaml`.
+	// anchors; all else, the headers too, is as in `/openapi.yaml`.
 	//
 	// Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
-	WorkbenchGetDocumentJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	WorkbenchGetDocumentJSON(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	//
+	// The headers of the GET, to learn whether a copy is current.
+	//
+	// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
+	WorkbenchHeadDocumentJSON(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WorkbenchGetDocumentYAML This document, in YAML
 	//
 	// The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
-	// clients, or to a viewer of your own.
+	// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
+	// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
-	WorkbenchGetDocumentYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	WorkbenchGetDocumentYAML(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	//
+	// The headers of the GET, to learn whether a copy is current.
+	//
+	// Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
+	WorkbenchHeadDocumentYAML(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	//
@@ -12829,11 +12871,28 @@ func (c *Client) CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostT
 // WorkbenchGetDocumentJSON This document, in JSON
 //
 // The same OpenAPI document, for tools that do not read YAML. It has no comments and no
-// anchors; all else is as in `/openapi.yaml`.
+// anchors; all else, the headers too, is as in `/openapi.yaml`.
 //
 // Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
-func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewWorkbenchGetDocumentJSONRequest(c.Server)
+func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchGetDocumentJSONRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+//
+// The headers of the GET, to learn whether a copy is current.
+//
+// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
+func (c *Client) WorkbenchHeadDocumentJSON(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchHeadDocumentJSONRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12847,11 +12906,29 @@ func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, reqEditors ...Req
 // WorkbenchGetDocumentYAML This document, in YAML
 //
 // The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
-// clients, or to a viewer of your own.
+// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
+// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
 //
 // Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
-func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewWorkbenchGetDocumentYAMLRequest(c.Server)
+func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchGetDocumentYAMLRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+//
+// The headers of the GET, to learn whether a copy is current.
+//
+// Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
+func (c *Client) WorkbenchHeadDocumentYAML(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWorkbenchHeadDocumentYAMLRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -18801,7 +18878,7 @@ func NewCuxPostTokenRequestWithBody(server string, contentType string, body io.R
 }
 
 // NewWorkbenchGetDocumentJSONRequest constructs an http.Request for the WorkbenchGetDocumentJSON method
-func NewWorkbenchGetDocumentJSONRequest(server string) (*http.Request, error) {
+func NewWorkbenchGetDocumentJSONRequest(server string, params *WorkbenchGetDocumentJSONParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -18824,11 +18901,68 @@ func NewWorkbenchGetDocumentJSONRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewWorkbenchHeadDocumentJSONRequest constructs an http.Request for the WorkbenchHeadDocumentJSON method
+func NewWorkbenchHeadDocumentJSONRequest(server string, params *WorkbenchHeadDocumentJSONParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/openapi.json")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewWorkbenchGetDocumentYAMLRequest constructs an http.Request for the WorkbenchGetDocumentYAML method
-func NewWorkbenchGetDocumentYAMLRequest(server string) (*http.Request, error) {
+func NewWorkbenchGetDocumentYAMLRequest(server string, params *WorkbenchGetDocumentYAMLParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -18849,6 +18983,63 @@ func NewWorkbenchGetDocumentYAMLRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewWorkbenchHeadDocumentYAMLRequest constructs an http.Request for the WorkbenchHeadDocumentYAML method
+func NewWorkbenchHeadDocumentYAMLRequest(server string, params *WorkbenchHeadDocumentYAMLParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/openapi.yaml")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodHead, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -22257,22 +22448,41 @@ type ClientWithResponsesInterface interface {
 	// WorkbenchGetDocumentJSONWithResponse This document, in JSON
 	//
 	// The same OpenAPI document, for tools that do not read YAML. It has no comments and no
-	// anchors; all else is as in `/openapi.yaml`.
+	// anchors; all else, the headers too, is as in `/openapi.yaml`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
-	WorkbenchGetDocumentJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentJSONResponse, error)
+	WorkbenchGetDocumentJSONWithResponse(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentJSONResponse, error)
+
+	// WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
+	//
+	// The headers of the GET, to learn whether a copy is current.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
+	WorkbenchHeadDocumentJSONWithResponse(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchHeadDocumentJSONResponse, error)
 
 	// WorkbenchGetDocumentYAMLWithResponse This document, in YAML
 	//
 	// The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
-	// clients, or to a viewer of your own.
+	// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
+	// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
-	WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error)
+	WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error)
+
+	// WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
+	//
+	// The headers of the GET, to learn whether a copy is current.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
+	WorkbenchHeadDocumentYAMLWithResponse(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*WorkbenchHeadDocumentYAMLResponse, error)
 
 	// ComanageDeleteOrgIdentityWithoutIDWithResponse Delete an org identity without an id, which is refused
 	//
@@ -30689,11 +30899,27 @@ func (r CuxPostTokenResponse) ContentType() string {
 	return ""
 }
 
+// WorkbenchGetDocumentJSONResponse200Headers the declared response headers of an HTTP 200 response for WorkbenchGetDocumentJSON
+type WorkbenchGetDocumentJSONResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// WorkbenchGetDocumentJSONResponse304Headers the declared response headers of an HTTP 304 response for WorkbenchGetDocumentJSON
+type WorkbenchGetDocumentJSONResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 type WorkbenchGetDocumentJSONResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *map[string]interface{}
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WorkbenchGetDocumentJSONResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *WorkbenchGetDocumentJSONResponse304Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -30730,9 +30956,75 @@ func (r WorkbenchGetDocumentJSONResponse) ContentType() string {
 	return ""
 }
 
+// WorkbenchHeadDocumentJSONResponse200Headers the declared response headers of an HTTP 200 response for WorkbenchHeadDocumentJSON
+type WorkbenchHeadDocumentJSONResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// WorkbenchHeadDocumentJSONResponse304Headers the declared response headers of an HTTP 304 response for WorkbenchHeadDocumentJSON
+type WorkbenchHeadDocumentJSONResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+type WorkbenchHeadDocumentJSONResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WorkbenchHeadDocumentJSONResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *WorkbenchHeadDocumentJSONResponse304Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r WorkbenchHeadDocumentJSONResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WorkbenchHeadDocumentJSONResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WorkbenchHeadDocumentJSONResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WorkbenchHeadDocumentJSONResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// WorkbenchGetDocumentYAMLResponse200Headers the declared response headers of an HTTP 200 response for WorkbenchGetDocumentYAML
+type WorkbenchGetDocumentYAMLResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// WorkbenchGetDocumentYAMLResponse304Headers the declared response headers of an HTTP 304 response for WorkbenchGetDocumentYAML
+type WorkbenchGetDocumentYAMLResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 type WorkbenchGetDocumentYAMLResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WorkbenchGetDocumentYAMLResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *WorkbenchGetDocumentYAMLResponse304Headers
 }
 
 // GetBody returns the raw response body bytes
@@ -30758,6 +31050,56 @@ func (r WorkbenchGetDocumentYAMLResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r WorkbenchGetDocumentYAMLResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// WorkbenchHeadDocumentYAMLResponse200Headers the declared response headers of an HTTP 200 response for WorkbenchHeadDocumentYAML
+type WorkbenchHeadDocumentYAMLResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// WorkbenchHeadDocumentYAMLResponse304Headers the declared response headers of an HTTP 304 response for WorkbenchHeadDocumentYAML
+type WorkbenchHeadDocumentYAMLResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+type WorkbenchHeadDocumentYAMLResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WorkbenchHeadDocumentYAMLResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *WorkbenchHeadDocumentYAMLResponse304Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r WorkbenchHeadDocumentYAMLResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WorkbenchHeadDocumentYAMLResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WorkbenchHeadDocumentYAMLResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WorkbenchHeadDocumentYAMLResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -35691,33 +36033,64 @@ func (c *ClientWithResponses) CuxPostTokenWithFormdataBodyWithResponse(ctx conte
 // WorkbenchGetDocumentJSONWithResponse This document, in JSON
 //
 // The same OpenAPI document, for tools that do not read YAML. It has no comments and no
-// anchors; all else is as in `/openapi.yaml`.
+// anchors; all else, the headers too, is as in `/openapi.yaml`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
-func (c *ClientWithResponses) WorkbenchGetDocumentJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentJSONResponse, error) {
-	rsp, err := c.WorkbenchGetDocumentJSON(ctx, reqEditors...)
+func (c *ClientWithResponses) WorkbenchGetDocumentJSONWithResponse(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentJSONResponse, error) {
+	rsp, err := c.WorkbenchGetDocumentJSON(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseWorkbenchGetDocumentJSONResponse(rsp)
 }
 
+// WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
+//
+// The headers of the GET, to learn whether a copy is current.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
+func (c *ClientWithResponses) WorkbenchHeadDocumentJSONWithResponse(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchHeadDocumentJSONResponse, error) {
+	rsp, err := c.WorkbenchHeadDocumentJSON(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWorkbenchHeadDocumentJSONResponse(rsp)
+}
+
 // WorkbenchGetDocumentYAMLWithResponse This document, in YAML
 //
 // The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
-// clients, or to a viewer of your own.
+// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
+// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
-func (c *ClientWithResponses) WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error) {
-	rsp, err := c.WorkbenchGetDocumentYAML(ctx, reqEditors...)
+func (c *ClientWithResponses) WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error) {
+	rsp, err := c.WorkbenchGetDocumentYAML(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseWorkbenchGetDocumentYAMLResponse(rsp)
+}
+
+// WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
+//
+// The headers of the GET, to learn whether a copy is current.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
+func (c *ClientWithResponses) WorkbenchHeadDocumentYAMLWithResponse(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*WorkbenchHeadDocumentYAMLResponse, error) {
+	rsp, err := c.WorkbenchHeadDocumentYAML(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWorkbenchHeadDocumentYAMLResponse(rsp)
 }
 
 // ComanageDeleteOrgIdentityWithoutIDWithResponse Delete an org identity without an id, which is refused
@@ -46954,6 +47327,99 @@ func ParseWorkbenchGetDocumentJSONResponse(rsp *http.Response) (*WorkbenchGetDoc
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WorkbenchGetDocumentJSONResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers WorkbenchGetDocumentJSONResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseWorkbenchHeadDocumentJSONResponse parses an HTTP response from a WorkbenchHeadDocumentJSONWithResponse call
+func ParseWorkbenchHeadDocumentJSONResponse(rsp *http.Response) (*WorkbenchHeadDocumentJSONResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WorkbenchHeadDocumentJSONResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WorkbenchHeadDocumentJSONResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers WorkbenchHeadDocumentJSONResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil
@@ -46970,6 +47436,96 @@ func ParseWorkbenchGetDocumentYAMLResponse(rsp *http.Response) (*WorkbenchGetDoc
 	response := &WorkbenchGetDocumentYAMLResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WorkbenchGetDocumentYAMLResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers WorkbenchGetDocumentYAMLResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseWorkbenchHeadDocumentYAMLResponse parses an HTTP response from a WorkbenchHeadDocumentYAMLWithResponse call
+func ParseWorkbenchHeadDocumentYAMLResponse(rsp *http.Response) (*WorkbenchHeadDocumentYAMLResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WorkbenchHeadDocumentYAMLResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WorkbenchHeadDocumentYAMLResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers WorkbenchHeadDocumentYAMLResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	}
 
 	return response, nil

@@ -1,5 +1,10 @@
-// Package explorer serves Swagger UI, opened on the document, from files in the
+// Package explorer serves what people look at in a browser: at / a start page that says
+// what is running, and at /docs/ Swagger UI, opened on the document. All of it is in the
 // binary: nothing is loaded from another host.
+//
+// assets holds Swagger UI as its makers ship it (see update.sh), page what we put around
+// it, as small modules that the browser loads as they are, start the template of the start
+// page.
 package explorer
 
 import (
@@ -36,7 +41,9 @@ const (
 	index = "index.html"
 )
 
-// policy keeps the page to this server. Swagger UI's stylesheet holds its images.
+// policy keeps the explorer to this server and to files: no script and no style stands in
+// the page. Swagger UI needs no more, since it sets its styles through the elements' own
+// style objects, which a policy does not bound; its stylesheet holds its images (data:).
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -55,17 +62,16 @@ var mediaTypes = map[string]string{
 	".png":  "image/png",
 }
 
-// Register serves the explorer at /docs/ and leads / there. The page fills in the
-// credentials, which are keyed by the name of their security scheme. Each file has
-// a route of its own, so that the router refuses unknown files and wrong methods
-// like those of any other path.
-func Register(e *echo.Echo, credentials map[string]Credential, m ...echo.MiddlewareFunc) error {
+// Register serves the start page at / and Swagger UI at /docs/. The start page says what
+// facts returns. Swagger UI fills in the credentials, which are keyed by the name of their
+// security scheme. Each file has a route of its own, so that the router refuses unknown
+// files and wrong methods like those of any other path.
+func Register(e *echo.Echo, facts func(*http.Request) Start, credentials map[string]Credential, m ...echo.MiddlewareFunc) error {
 	get := func(path string, h echo.HandlerFunc) {
 		e.Match([]string{http.MethodGet, http.MethodHead}, path, h, m...)
 	}
-	toRoot := func(c echo.Context) error { return c.Redirect(http.StatusFound, root) }
-	get("/", toRoot)
-	get("/docs", toRoot)
+	get("/", servePage(facts))
+	get("/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, root) })
 
 	filled, err := json.Marshal(credentials)
 	if err != nil {
@@ -101,15 +107,19 @@ func serve(name string, content []byte, caching string) echo.HandlerFunc {
 	etag := `"` + hex.EncodeToString(sum[:16]) + `"`
 	return func(c echo.Context) error {
 		h := c.Response().Header()
-		h.Set("Content-Type", mediaType)
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", caching)
+		setHeaders(h, mediaType, policy, caching)
 		if caching == revalidate {
 			h.Set("ETag", etag)
 		}
 		http.ServeContent(c.Response(), c.Request(), name, time.Time{}, bytes.NewReader(content))
 		return nil
 	}
+}
+
+func setHeaders(h http.Header, mediaType, policy, caching string) {
+	h.Set("Content-Type", mediaType)
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", caching)
 }

@@ -1,19 +1,14 @@
 package workbench
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/oasdiff/yaml"
 
 	"orglink/gen"
 	"orglink/server/auth"
@@ -40,22 +35,7 @@ type Config struct {
 }
 
 // Handlers serves the operations tagged workbench.
-type Handlers struct {
-	Config
-	documentJSON func() (map[string]any, error)
-}
-
-// New prepares what does not change from request to request. The whole document is read
-// when somebody first asks for it: that takes longer than all else at the start.
-func New(config Config) Handlers {
-	return Handlers{Config: config, documentJSON: sync.OnceValues(func() (document map[string]any, err error) {
-		raw, err := yaml.YAMLToJSON(gen.DocumentYAML) // gen's own is changed for kin-openapi
-		if err != nil {
-			return nil, fmt.Errorf("read the document: %w", err)
-		}
-		return document, json.Unmarshal(raw, &document)
-	})}
-}
+type Handlers struct{ Config }
 
 // Authenticate checks the admin token.
 func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, error) {
@@ -64,20 +44,6 @@ func (h Handlers) Authenticate(r *http.Request, _ []string) (context.Context, er
 		return nil, &fault.Fault{Kind: fault.Unauthenticated, Message: "The admin token is missing or wrong, or the server has none."}
 	}
 	return r.Context(), nil
-}
-
-// WorkbenchGetDocumentYAML serves the document as it was written.
-func (h Handlers) WorkbenchGetDocumentYAML(context.Context, gen.WorkbenchGetDocumentYAMLRequestObject) (gen.WorkbenchGetDocumentYAMLResponseObject, error) {
-	return gen.WorkbenchGetDocumentYAML200ApplicationYamlResponse{
-		Body:          bytes.NewReader(gen.DocumentYAML),
-		ContentLength: int64(len(gen.DocumentYAML)),
-	}, nil
-}
-
-// WorkbenchGetDocumentJSON serves the document as JSON.
-func (h Handlers) WorkbenchGetDocumentJSON(context.Context, gen.WorkbenchGetDocumentJSONRequestObject) (gen.WorkbenchGetDocumentJSONResponseObject, error) {
-	document, err := h.documentJSON()
-	return gen.WorkbenchGetDocumentJSON200JSONResponse(document), err
 }
 
 // WorkbenchGetLive answers as long as the process does.
