@@ -242,24 +242,31 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // check validates one response and notes what was seen.
 func (c *contractDocument) check(req *http.Request, resp *http.Response, body []byte) error {
+	seen, err := c.validate(req, resp, body)
+	if err != nil || seen == "" {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen[seen] = true
+	return nil
+}
+
+// validate holds one response against the document, and says which operation and status
+// it was; of an answer that belongs to no operation that is nothing.
+func (c *contractDocument) validate(req *http.Request, resp *http.Response, body []byte) (seen string, err error) {
 	route := c.find(req)
 	if route == nil || resp.StatusCode == http.StatusNotFound && route.Operation.Responses.Status(404) == nil {
-		return c.checkOutside(req, resp, body)
+		return "", c.checkOutside(req, resp, body)
 	}
-	err := openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: route},
 		Status:                 resp.StatusCode,
 		Header:                 resp.Header,
 		Body:                   io.NopCloser(bytes.NewReader(body)),
 		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
 	})
-	if err != nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seen[route.Operation.OperationID+" "+strconv.Itoa(resp.StatusCode)] = true
-	return nil
+	return route.Operation.OperationID + " " + strconv.Itoa(resp.StatusCode), err
 }
 
 // checkOutside validates an answer that belongs to no operation against the error
