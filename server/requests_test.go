@@ -1,7 +1,7 @@
 package server_test
 
 import (
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -151,8 +151,7 @@ func (s *requester) sequence(t *rapid.T, length int) {
 	for range length {
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {
 		case 0, 1:
-			r := requestgen.Valid(s.operations, known).Draw(t, "valid")
-			s.call(t, name, r, known)
+			s.allowed(t, name, requestgen.Valid(s.operations, known).Draw(t, "valid"), known)
 		case 2:
 			r := requestgen.Valid(s.operations, known).Draw(t, "valid but for the next")
 			s.refused(t, name, r, false)
@@ -163,57 +162,65 @@ func (s *requester) sequence(t *rapid.T, length int) {
 	}
 }
 
+// allowed sends a valid request, and learns from its answer what others may name.
+func (s *requester) allowed(t *rapid.T, workspace string, r *requestgen.Request, known *requestgen.Known) {
+	r.Authorization = credentials(r.Operation)
+	a := s.call(t, workspace, r)
+	s.statuses[fmt.Sprintf("%s valid: %d", r.Operation.Tag, a.status)]++
+	if tag := a.header.Get("ETag"); tag != "" {
+		known.Learn(r.Operation.Tag, "If-Match", tag)
+	}
+	if a.status < 300 {
+		s.seen[r.Operation.ID] = true
+		known.LearnJSON(r.Operation.Tag, []byte(a.body))
+	}
+}
+
 // refused breaks a constraint of the request and sees it refused. isExample says that the
 // request would have succeeded: then nothing but the fault is refused.
 func (s *requester) refused(t *rapid.T, workspace string, r *requestgen.Request, isExample bool) {
 	r.Authorization = credentials(r.Operation)
 	f := requestgen.Near(r).Draw(t, "fault")
-	if f == nil || tolerated(f) != nil {
+	if f == nil || exceptionOf(f) != nil {
 		return
 	}
 	want := refusals(f)
 	if !isExample {
 		want = append(want, earlier(f)...)
 	}
-	status := s.call(t, workspace, f.Request, nil)
+	status := s.call(t, workspace, f.Request).status
 	s.statuses[fmt.Sprintf("%s %s %s: %d", r.Operation.Tag, f.In, f.Rule, status)]++
 	if !slices.Contains(want, status) {
 		t.Fatalf("%#v\ngot %d, want one of %v", f, status, want)
 	}
 }
 
-// call sends the request and holds the answer against the document.
-func (s *requester) call(t *rapid.T, workspace string, r *requestgen.Request, known *requestgen.Known) (status int) {
-	if known != nil {
-		r.Authorization = credentials(r.Operation)
-	}
-	base := s.URL + "/w/" + workspace
-	req, err := http.NewRequest(r.Operation.Method, base+r.URL(), strings.NewReader(r.Text()))
+// call sends the request, and fails unless the answer is one that the document allows.
+func (s *requester) call(t *rapid.T, workspace string, r *requestgen.Request) answer {
+	a, err := s.answer(t, workspace, r)
 	if err != nil {
-		t.Fatalf("%v", err)
+		t.Fatalf("%s: %s\nanswered %d: %v\n%s", r.Operation.ID, r.Curl(s.URL+"/w/"+workspace), a.status, err, a.body)
+	}
+	return a
+}
+
+// answer sends the request and holds the answer against the document.
+func (s *requester) answer(t fataler, workspace string, r *requestgen.Request) (answer, error) {
+	req, err := http.NewRequest(r.Operation.Method, s.URL+"/w/"+workspace+r.URL(), strings.NewReader(r.Text()))
+	if err != nil {
+		t.Fatalf("%s: %v", r.Operation.ID, err)
 	}
 	req.Header = r.Header()
 	resp, body := s.send(t, req)
-	if _, err = contract.validate(req, resp, body); err == nil && resp.StatusCode >= 500 {
-		err = fmt.Errorf("it is an error of the server")
-	}
-	if err != nil {
+	a := answer{status: resp.StatusCode, header: resp.Header, body: string(body)}
+	if _, err := contract.validate(req, resp, body); err != nil {
 		reason, _, _ := strings.Cut(err.Error(), "\nSchema:")
-		t.Fatalf("%s: %s\nanswered %d: %s\n%s", r.Operation.ID, r.Curl(base), resp.StatusCode, reason, body)
+		return a, errors.New(reason)
 	}
-	if known != nil {
-		s.statuses[fmt.Sprintf("%s valid: %d", r.Operation.Tag, resp.StatusCode)]++
-		if resp.StatusCode < 300 {
-			s.seen[r.Operation.ID] = true
-			if json.Valid(body) && len(body) < 1<<16 {
-				known.LearnJSON(r.Operation.Tag, body)
-			}
-		}
-		if tag := resp.Header.Get("ETag"); tag != "" {
-			known.Learn(r.Operation.Tag, "If-Match", tag)
-		}
+	if a.status >= 500 {
+		return a, errors.New("it is an error of the server")
 	}
-	return resp.StatusCode
+	return a, nil
 }
 
 func credentials(o *requestgen.Operation) string {
