@@ -73,7 +73,7 @@ func refusals(f *requestgen.Fault) []int {
 	case f.Rule == "media" && len(documented(o, 415)) > 0, f.In == "header" && strings.HasSuffix(f.Place, "-Item"),
 		f.In == "header" && strings.HasPrefix(f.Place, "Content-"):
 		return []int{415}
-	case o.Tag == "acc" && slices.Contains([]string{"required", "nullable", "minLength", "maxLength"}, f.Rule) && f.In == "body" && strings.Contains(f.Place, "."):
+	case o.Tag == "acc" && slices.Contains([]string{"required", "nullable", "minLength", "maxLength"}, f.Rule) && strings.Count(f.Place, ".") == 2:
 		return []int{422} // a unit breaks a rule
 	}
 	return []int{400}

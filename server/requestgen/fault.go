@@ -182,7 +182,7 @@ func (r *Request) bodyBreaches(ref *openapi3.SchemaRef, value any, at []string) 
 	}
 	switch value := value.(type) {
 	case []any:
-		if len(value) > 0 {
+		if len(value) > 0 && schema.Items != nil {
 			all = append(all, r.bodyBreaches(schema.Items, value[0], below(at, "0"))...)
 		}
 	case map[string]any:

@@ -67,7 +67,9 @@ func (m maker) word() string { return "x" + m.runes(1+m.index(4)) }
 
 func (m maker) formatted(format string) (string, bool) {
 	n := func(low, high int) int { return low + m.index(high-low+1) }
-	date := func() string { return fmt.Sprintf("%04d-%02d-%02d", pick(m, []int{1, 1899, 1970, 2020, 2024, 2038, 9999}), n(1, 12), n(1, 28)) }
+	date := func() string {
+		return fmt.Sprintf("%04d-%02d-%02d", pick(m, []int{1, 1899, 1970, 2020, 2024, 2038, 9999}), n(1, 12), n(1, 28))
+	}
 	clock := func() string { return fmt.Sprintf("%02d:%02d:%02d", n(0, 23), n(0, 59), n(0, 59)) }
 	switch format {
 	case "uuid":

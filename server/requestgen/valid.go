@@ -12,10 +12,10 @@ func Valid(operations []*Operation, known *Known) *rapid.Generator[*Request] {
 	return rapid.Custom(func(t *rapid.T) *Request {
 		m := maker{t: t, known: known}
 		o := pick(m, operations)
-		m.tag = o.Tag
+		m.tag, m.close = o.Tag, m.chance(6)
 		r := &Request{Operation: o, Params: map[Param]any{}}
 		for _, p := range o.parameters {
-			if p.Required || m.chance(5) {
+			if p.Required || m.chance(5) || m.close && p.Example != nil && m.chance(14) {
 				r.Params[Param{p.In, p.Name}] = m.parameter(p)
 			}
 		}

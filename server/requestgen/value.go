@@ -18,6 +18,8 @@ type maker struct {
 	t     *rapid.T
 	known *Known
 	tag   string
+	// close keeps a request close to the document's example, so that more of them succeed.
+	close bool
 }
 
 // Fits reports whether the schema allows the value in a request.
@@ -41,6 +43,13 @@ func (m maker) index(n int) int {
 // chance is true in n of 16 cases.
 func (m maker) chance(n int) bool { return m.index(16) < n }
 
+func (m maker) either(close, far int) int {
+	if m.close {
+		return close
+	}
+	return far
+}
+
 func pick[T any](m maker, list []T) T { return list[m.index(len(list))] }
 
 // deepest is the depth from which on no member is made that is not required.
@@ -53,11 +62,11 @@ func (m maker) value(ref *openapi3.SchemaRef, name string, like any, depth int) 
 	switch like.(type) {
 	case map[string]any, []any: // drawn by its members
 	default:
-		if like != nil && m.chance(8) && Fits(schema, like) {
+		if like != nil && m.chance(m.either(15, 8)) && Fits(schema, like) {
 			return like
 		}
 	}
-	if schema.Nullable && m.chance(1) && Fits(schema, nil) {
+	if schema.Nullable && !m.close && m.chance(1) && Fits(schema, nil) {
 		return nil
 	}
 	if m.chance(6) {
@@ -134,9 +143,9 @@ func (m maker) object(schema *openapi3.Schema, like any, depth int) any {
 	examples, _ := like.(map[string]any)
 	members := map[string]any{}
 	for _, name := range sortedNames(schema.Properties) {
-		odds := 5
+		odds := m.either(1, 5)
 		if examples[name] != nil {
-			odds = 13
+			odds = m.either(15, 13)
 		}
 		if slices.Contains(schema.Required, name) || depth < deepest && m.chance(odds) {
 			members[name] = m.value(schema.Properties[name], name, examples[name], depth+1)
@@ -214,7 +223,7 @@ func (m maker) number(schema *openapi3.Schema) any {
 		return json.Number(pick(m, []string{digits + ".5", "1e-7", "-0", "0.1", "1.7976931348623157e308", "12345678901234567890"}))
 	case m.chance(1):
 		return json.Number(digits + pick(m, []string{".0", "e0", "E+0"}))
-	case schema.Min == nil && schema.Max == nil && schema.Format == "" && m.chance(1):
+	case n != 0 && schema.Min == nil && schema.Max == nil && schema.Format == "" && m.chance(1):
 		return json.Number(digits + "00000")
 	}
 	return json.Number(digits)
