@@ -55,16 +55,25 @@ func Breaks(older, newer *openapi3.T) []Break {
 // is another one or, as long as that is 0, its minor one, which semantic versioning gives
 // the same meaning.
 func MayBreak(older, newer string) (bool, error) {
-	var from, to [3]int
-	for text, version := range map[string]*[3]int{older: &from, newer: &to} {
-		if n, err := fmt.Sscanf(text, "%d.%d.%d", &version[0], &version[1], &version[2]); n != 3 || err != nil {
-			return false, fmt.Errorf("%q is not a semantic version", text)
-		}
+	from, err := semver(older)
+	if err != nil {
+		return false, err
+	}
+	to, err := semver(newer)
+	if err != nil {
+		return false, err
 	}
 	if slices.Compare(to[:], from[:]) < 0 {
 		return false, fmt.Errorf("version %s is older than %s, which was released", newer, older)
 	}
 	return to[0] != from[0] || to[0] == 0 && to[1] != from[1], nil
+}
+
+func semver(text string) (version [3]int, err error) {
+	if _, err := fmt.Sscanf(text, "%d.%d.%d", &version[0], &version[1], &version[2]); err != nil {
+		return version, fmt.Errorf("%q is not a semantic version", text)
+	}
+	return version, nil
 }
 
 // comparison collects the breaks of two documents.
