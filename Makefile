@@ -27,6 +27,15 @@ check-generate: generate ## Fail when generated code is stale
 	@test -z "$$(git status --porcelain gen go.mod go.sum)" || \
 		{ git --no-pager diff --stat gen go.mod go.sum; echo 'gen/ is stale: run make generate and commit it'; exit 1; }
 
+RELEASED = server/testdata/released/openapi.yaml
+
+.PHONY: release-document
+release-document: ## Make today's openapi.yaml the released one, whose clients later ones must not break
+	@mkdir -p $(dir $(RELEASED))
+	@{ echo '# The last released document. It is not edited: `make release-document` copies openapi.yaml'; \
+	  echo '# here when a version is released, and until then a test holds openapi.yaml against it.'; \
+	  cat openapi.yaml; } > $(RELEASED)
+
 .PHONY: tools
 tools: .ci/tools/node_modules/.package-lock.json ## Install the tools of other languages, with npm, in .ci/tools
 

@@ -199,17 +199,24 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // check validates one response and notes what was seen.
 func (c *contractDocument) check(req *http.Request, resp *http.Response, body []byte) error {
-	op := c.find(req)
-	if op == nil || resp.StatusCode == http.StatusNotFound && !c.Documents(op.OperationID, http.StatusNotFound) {
-		return c.checkOutside(req, resp, body)
-	}
-	if err := c.Check(op.OperationID, resp.StatusCode, resp.Header, body); err != nil {
+	seen, err := c.validate(req, resp, body)
+	if err != nil || seen == "" {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seen[op.OperationID+" "+strconv.Itoa(resp.StatusCode)] = true
+	c.seen[seen] = true
 	return nil
+}
+
+// validate holds one response against the document, and says which operation and status
+// it was; of an answer that belongs to no operation that is nothing.
+func (c *contractDocument) validate(req *http.Request, resp *http.Response, body []byte) (seen string, err error) {
+	op := c.find(req)
+	if op == nil || resp.StatusCode == http.StatusNotFound && !c.Documents(op.OperationID, http.StatusNotFound) {
+		return "", c.checkOutside(req, resp, body)
+	}
+	return op.OperationID + " " + strconv.Itoa(resp.StatusCode), c.Check(op.OperationID, resp.StatusCode, resp.Header, body)
 }
 
 // checkOutside validates an answer that belongs to no operation against the error

@@ -179,7 +179,7 @@ func (p *explorerPage) pick(t *testing.T, name string) {
 // operation is one of the document's.
 func operation(t *testing.T, id string) *openapi3.Operation {
 	t.Helper()
-	for _, item := range contract.doc.Paths.Map() {
+	for _, item := range contract.Paths.Map() {
 		for _, op := range item.Operations() {
 			if op.OperationID == id {
 				return op
