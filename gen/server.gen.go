@@ -22,7 +22,7 @@ type ServerInterface interface {
 	// AccGetOpenIDConfiguration Where tokens are issued
 	// (GET /.well-known/openid-configuration)
 	AccGetOpenIDConfiguration(ctx echo.Context) error
-	// SviPostToken Get an access token
+	// SviPostToken Get an access token for Data Hub
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx echo.Context) error
 	// SviGetRelationships Get relationship types
@@ -271,7 +271,7 @@ type ServerInterface interface {
 	// ComanageEditName Edit a name
 	// (PUT /names/{id}.{format})
 	ComanageEditName(ctx echo.Context, id ComanageID, format ComanageFormat) error
-	// CuxPostToken Get an access token
+	// CuxPostToken Get an access token for CUX
 	// (POST /oauth/token)
 	CuxPostToken(ctx echo.Context) error
 	// WorkbenchGetDocumentJSON This document, in JSON
@@ -17274,7 +17274,7 @@ type StrictServerInterface interface {
 	// AccGetOpenIDConfiguration Where tokens are issued
 	// (GET /.well-known/openid-configuration)
 	AccGetOpenIDConfiguration(ctx context.Context, request AccGetOpenIDConfigurationRequestObject) (AccGetOpenIDConfigurationResponseObject, error)
-	// SviPostToken Get an access token
+	// SviPostToken Get an access token for Data Hub
 	// (POST /SASLogon/oauth/token)
 	SviPostToken(ctx context.Context, request SviPostTokenRequestObject) (SviPostTokenResponseObject, error)
 	// SviGetRelationships Get relationship types
@@ -17523,7 +17523,7 @@ type StrictServerInterface interface {
 	// ComanageEditName Edit a name
 	// (PUT /names/{id}.{format})
 	ComanageEditName(ctx context.Context, request ComanageEditNameRequestObject) (ComanageEditNameResponseObject, error)
-	// CuxPostToken Get an access token
+	// CuxPostToken Get an access token for CUX
 	// (POST /oauth/token)
 	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
 	// WorkbenchGetDocumentJSON This document, in JSON

@@ -38,6 +38,31 @@ func TestTheDocumentIsValid(t *testing.T) {
 	}
 }
 
+// No two operations have one summary: it is what a reader finds them by in a list.
+func TestSummariesDiffer(t *testing.T) {
+	t.Parallel()
+	operations := map[string]string{}
+	for _, item := range contract.doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			summary := strings.ToLower(op.Summary)
+			if other, taken := operations[summary]; taken {
+				t.Errorf("%s and %s: both %q", other, op.OperationID, op.Summary)
+			}
+			operations[summary] = op.OperationID
+		}
+	}
+}
+
+// A paragraph that tells what is Orglink's is marked in one way, at its beginning.
+func TestMarksBeginParagraphs(t *testing.T) {
+	t.Parallel()
+	for line := range strings.Lines(string(gen.DocumentYAML)) {
+		if at := strings.Index(line, "**Orglink:**"); at > 0 && strings.Trim(line[:at], " ") != "" && !strings.Contains(line, "begins with **Orglink:**") {
+			t.Errorf("the mark is not at the beginning: %s", strings.TrimSpace(line))
+		}
+	}
+}
+
 // schemaMembers are the members of a schema that the document uses. An unquoted
 // comma in a YAML flow mapping makes a member of what follows it.
 var schemaMembers = []string{

@@ -7044,7 +7044,7 @@ type ClientInterface interface {
 	// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
 	AccGetOpenIDConfiguration(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostTokenWithBody Get an access token
+	// SviPostTokenWithBody Get an access token for Data Hub
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 	// `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -7069,7 +7069,7 @@ type ClientInterface interface {
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SviPostTokenWithFormdataBody Get an access token
+	// SviPostTokenWithFormdataBody Get an access token for Data Hub
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 	// `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -9053,7 +9053,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
 	ComanageEditName(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CuxPostTokenWithBody Get an access token
+	// CuxPostTokenWithBody Get an access token for CUX
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 	// a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -9073,7 +9073,7 @@ type ClientInterface interface {
 	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
 	CuxPostTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CuxPostTokenWithFormdataBody Get an access token
+	// CuxPostTokenWithFormdataBody Get an access token for CUX
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 	// a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -9649,7 +9649,7 @@ func (c *Client) AccGetOpenIDConfiguration(ctx context.Context, reqEditors ...Re
 	return c.Client.Do(req)
 }
 
-// SviPostTokenWithBody Get an access token
+// SviPostTokenWithBody Get an access token for Data Hub
 //
 // SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 // `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -9684,7 +9684,7 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 	return c.Client.Do(req)
 }
 
-// SviPostTokenWithFormdataBody Get an access token
+// SviPostTokenWithFormdataBody Get an access token for Data Hub
 //
 // SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 // `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -12808,7 +12808,7 @@ func (c *Client) ComanageEditName(ctx context.Context, id ComanageID, format Com
 	return c.Client.Do(req)
 }
 
-// CuxPostTokenWithBody Get an access token
+// CuxPostTokenWithBody Get an access token for CUX
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 // a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -12838,7 +12838,7 @@ func (c *Client) CuxPostTokenWithBody(ctx context.Context, contentType string, b
 	return c.Client.Do(req)
 }
 
-// CuxPostTokenWithFormdataBody Get an access token
+// CuxPostTokenWithFormdataBody Get an access token for CUX
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 // a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -20296,7 +20296,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /.well-known/openid-configuration (the `AccGetOpenIDConfiguration` operationId).
 	AccGetOpenIDConfigurationWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*AccGetOpenIDConfigurationResponse, error)
 
-	// SviPostTokenWithBodyWithResponse Get an access token
+	// SviPostTokenWithBodyWithResponse Get an access token for Data Hub
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 	// `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -20321,7 +20321,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /SASLogon/oauth/token (the `SviPostToken` operationId).
 	SviPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SviPostTokenResponse, error)
 
-	// SviPostTokenWithFormdataBodyWithResponse Get an access token
+	// SviPostTokenWithFormdataBodyWithResponse Get an access token for Data Hub
 	//
 	// SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 	// `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -22405,7 +22405,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /names/{id}.{format} (the `ComanageEditName` operationId).
 	ComanageEditNameWithResponse(ctx context.Context, id ComanageID, format ComanageFormat, body ComanageEditNameJSONRequestBody, reqEditors ...RequestEditorFn) (*ComanageEditNameResponse, error)
 
-	// CuxPostTokenWithBodyWithResponse Get an access token
+	// CuxPostTokenWithBodyWithResponse Get an access token for CUX
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 	// a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -22425,7 +22425,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
 	CuxPostTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
 
-	// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+	// CuxPostTokenWithFormdataBodyWithResponse Get an access token for CUX
 	//
 	// ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 	// a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -33179,7 +33179,7 @@ func (c *ClientWithResponses) AccGetOpenIDConfigurationWithResponse(ctx context.
 	return ParseAccGetOpenIDConfigurationResponse(rsp)
 }
 
-// SviPostTokenWithBodyWithResponse Get an access token
+// SviPostTokenWithBodyWithResponse Get an access token for Data Hub
 //
 // SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 // `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -33210,7 +33210,7 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 	return ParseSviPostTokenResponse(rsp)
 }
 
-// SviPostTokenWithFormdataBodyWithResponse Get an access token
+// SviPostTokenWithFormdataBodyWithResponse Get an access token for Data Hub
 //
 // SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
 // `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
@@ -35978,7 +35978,7 @@ func (c *ClientWithResponses) ComanageEditNameWithResponse(ctx context.Context, 
 	return ParseComanageEditNameResponse(rsp)
 }
 
-// CuxPostTokenWithBodyWithResponse Get an access token
+// CuxPostTokenWithBodyWithResponse Get an access token for CUX
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 // a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
@@ -36004,7 +36004,7 @@ func (c *ClientWithResponses) CuxPostTokenWithBodyWithResponse(ctx context.Conte
 	return ParseCuxPostTokenResponse(rsp)
 }
 
-// CuxPostTokenWithFormdataBodyWithResponse Get an access token
+// CuxPostTokenWithFormdataBodyWithResponse Get an access token for CUX
 //
 // ES Loyalty's "API overview" says that calls are made server to server with an access token, which
 // a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
