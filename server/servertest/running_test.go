@@ -30,6 +30,9 @@ func eachDatabase(t *testing.T, test func(t *testing.T, running *servertest.Serv
 		test(t, servertest.Start(t, servertest.Database("sqlite:"+filepath.Join(t.TempDir(), "orglink.db"))))
 	})
 	t.Run("postgres", func(t *testing.T) {
+		if underRace {
+			t.Skip("SKIPPED under the race detector: what the client does is raced against the embedded database")
+		}
 		t.Parallel()
 		test(t, servertest.Start(t, servertest.Database(storetest.Postgres(t))))
 	})
