@@ -42,7 +42,7 @@ func TestTheDocumentIsValid(t *testing.T) {
 func TestSummariesDiffer(t *testing.T) {
 	t.Parallel()
 	operations := map[string]string{}
-	for _, item := range contract.doc.Paths.Map() {
+	for _, item := range contract.Paths.Map() {
 		for _, op := range item.Operations() {
 			summary := strings.ToLower(op.Summary)
 			if other, taken := operations[summary]; taken {

@@ -125,7 +125,7 @@ func TestStartPageLinksAreGood(t *testing.T) {
 	}
 	for _, link := range regexp.MustCompile(`href="([^"#]*)(?:#/(\w+)(?:/(\w+))?)?"`).FindAllStringSubmatch(page, -1) {
 		s.want(t, 200, call{method: "GET", path: link[1]})
-		if link[2] != "" && contract.doc.Tags.Get(link[2]) == nil {
+		if link[2] != "" && contract.T.Tags.Get(link[2]) == nil {
 			t.Errorf("the document has no tag %s", link[2])
 		}
 		if link[3] != "" && operation(t, link[3]).Tags[0] != link[2] {
