@@ -50,11 +50,11 @@ func TestPythonWalksEachPlatform(t *testing.T) {
 func findPython(t *testing.T) string {
 	t.Helper()
 	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", "import certifi, dateutil, pip, setuptools, six, urllib3").Run() == nil {
+		if exec.Command(python, "-c", "import setuptools, wheel, pip, certifi, dateutil, six, urllib3").Run() == nil {
 			return python
 		}
 	}
-	missing(t, "no Python with certifi, dateutil, pip, setuptools, six and urllib3 was found")
+	missing(t, "no Python with pip, setuptools, wheel, certifi, dateutil, six and urllib3 was found")
 	return ""
 }
 
