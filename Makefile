@@ -26,6 +26,33 @@ client-go: ## Generate the Go client, gen/client, alone
 check-generate: generate ## Fail when generated code is stale
 	@test -z "$$(git status --porcelain gen go.mod go.sum)" || \
 		{ git --no-pager diff --stat gen go.mod go.sum; echo 'gen/ is stale: run make generate and commit it'; exit 1; }
+	@for hash in gen/*/document.hash; do \
+		test "$$(cat $$hash)" = "$$(git hash-object openapi.yaml)" || \
+		{ echo "$$(dirname $$hash) is stale: run make tools client-ts client-python and commit it"; exit 1; }; done
+
+.PHONY: client-ts
+client-ts: ## Generate gen/typescript from openapi.yaml
+	npm run --silent --prefix gen/typescript generate
+	git hash-object openapi.yaml >gen/typescript/document.hash
+
+# Times stay the texts that the wire has. Of three answers, which are an object or a list
+# as the query says, this generator knows no type.
+.PHONY: client-python
+client-python: ## Generate gen/python from openapi.yaml; needs Java
+	rm -rf gen/python/orglink/api gen/python/orglink/models
+	java -jar .ci/tools/node_modules/@openapitools/openapi-generator-cli/bin/openapi-generator.jar \
+		generate -g python -i openapi.yaml -o gen/python --package-name orglink \
+		--additional-properties packageVersion=$$(awk '/^  version:/ {print $$2; exit}' openapi.yaml) \
+		--type-mappings DateTime=str,date=str,OneOfSviLinksSviLink=object,OneOfSviRelationshipTypearray=object \
+		>/dev/null
+	rm -rf gen/python/test gen/python/.openapi-generator
+	git hash-object openapi.yaml >gen/python/document.hash
+
+.PHONY: check-clients
+check-clients: client-ts client-python ## Fail when the clients of other languages are stale
+	@test -z "$$(git status --porcelain gen/typescript gen/python)" || \
+		{ git --no-pager diff --stat gen/typescript gen/python; \
+		echo 'clients are stale: run make client-ts client-python and commit them'; exit 1; }
 
 RELEASED = server/testdata/released/openapi.yaml
 
@@ -37,10 +64,10 @@ release-document: ## Make today's openapi.yaml the released one, whose clients l
 	  cat openapi.yaml; } > $(RELEASED)
 
 .PHONY: tools
-tools: .ci/tools/node_modules/.package-lock.json ## Install the tools of other languages, with npm, in .ci/tools
+tools: .ci/tools/node_modules/.package-lock.json gen/typescript/node_modules/.package-lock.json ## Install the tools of other languages, with npm, in .ci/tools and gen/typescript
 
-.ci/tools/node_modules/.package-lock.json: .ci/tools/package-lock.json
-	npm ci --prefix .ci/tools
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $*
 	@touch $@
 
 # The server, or a workspace of it, that `make workflows` calls.

@@ -1,0 +1,2 @@
+export * from "./auth.js";
+export type { components, operations, paths } from "./schema.js";
