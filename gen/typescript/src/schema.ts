@@ -13,14 +13,20 @@ export interface paths {
         };
         /**
          * This document, in YAML
-         * @description The OpenAPI document exactly as it was written, with its comments.
+         * @description The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
+         *     clients, or to a viewer of your own. It changes only with the build: a copy is current as long
+         *     as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
          */
         get: operations["workbenchGetDocumentYAML"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /**
+         * Headers of this document, in YAML
+         * @description The headers of the GET, to learn whether a copy is current.
+         */
+        head: operations["workbenchHeadDocumentYAML"];
         patch?: never;
         trace?: never;
     };
@@ -33,14 +39,19 @@ export interface paths {
         };
         /**
          * This document, in JSON
-         * @description The same OpenAPI document for tools that do not read YAML.
+         * @description The same OpenAPI document, for tools that do not read YAML. It has no comments and no
+         *     anchors; all else, the headers too, is as in `/openapi.yaml`.
          */
         get: operations["workbenchGetDocumentJSON"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /**
+         * Headers of this document, in JSON
+         * @description The headers of the GET, to learn whether a copy is current.
+         */
+        head: operations["workbenchHeadDocumentJSON"];
         patch?: never;
         trace?: never;
     };
@@ -52,8 +63,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive?
-         * @description Answers as long as the process serves HTTP; it does not touch the database.
+         * Ask whether the process is alive
+         * @description Answers as long as the process serves HTTP, and does not touch the database. A supervisor that
+         *     gets no answer should start the process anew.
          */
         get: operations["workbenchGetLive"];
         put?: never;
@@ -72,9 +84,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can the process serve requests?
+         * Ask whether the process can serve requests
          * @description Answers 200 when the database answers and its schema is the one this build expects, and 503
-         *     otherwise. It is 503, too, once the process was told to stop and finishes what is under way.
+         *     otherwise. It is 503, too, once the process was told to stop and finishes what is under way. A
+         *     load balancer should send calls only while it is 200.
          */
         get: operations["workbenchGetReady"];
         put?: never;
@@ -93,8 +106,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Version of the running build
-         * @description Version of Orglink, of the document it serves and of the Go toolchain that built it.
+         * Get the version of the running build
+         * @description Version of Orglink, of the document it serves and of the Go toolchain that built it. Needs no
+         *     token, so that a script can tell what it talks to.
          */
         get: operations["workbenchGetVersion"];
         put?: never;
@@ -114,7 +128,10 @@ export interface paths {
         };
         /**
          * List the workspaces
-         * @description All workspaces by name. The workspace `default` always exists.
+         * @description All workspaces by name. The workspace `default`, which paths without a prefix mean, always
+         *     exists.
+         *
+         *     **Try it:** `curl -H 'Authorization: Bearer demo-secret' http://127.0.0.1:8080/orglink/v1/workspaces`
          */
         get: operations["workbenchListWorkspaces"];
         put?: never;
@@ -137,9 +154,8 @@ export interface paths {
         post?: never;
         /**
          * Drop a workspace with everything in it
-         * @description Deletes all data of the workspace; its tokens stop working. Dropping `default`
-         *     empties it: it exists again at once, without data. Known state again is one drop
-         *     and one apply of fixtures.
+         * @description Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
+         *     exists again at once, without data. Known state again is one drop and one apply of fixtures.
          */
         delete: operations["workbenchDropWorkspace"];
         options?: never;
@@ -157,14 +173,15 @@ export interface paths {
         get?: never;
         /**
          * Apply fixtures in a workspace
-         * @description Makes what the document describes and what a vendor would create in its own
-         *     console: accounts, apps, API users, organizations, programs, types, documents,
-         *     business units. A workspace comes to be when fixtures are applied in it:
-         *     `PUT /w/ci-42/orglink/v1/fixtures`.
+         * @description Makes what the document describes and what a vendor would create in its own console: accounts,
+         *     apps, API users, organizations, programs, types, documents, business units. A workspace comes
+         *     to be when fixtures are applied in it: `PUT /w/ci-42/orglink/v1/fixtures`.
          *
-         *     Provisioning objects named here are created or set; nothing is ever deleted.
-         *     Callers' data (people, links, units, sessions) is made once and then left alone,
-         *     so a second apply of the same document changes nothing. All or nothing.
+         *     - Provisioning objects named here (apps, users, accounts, organizations, types) are created or
+         *       set. Nothing is ever deleted.
+         *     - Callers' data (people, documents, links, units, sessions) is made once and then left alone.
+         *     - So a second apply of the same document changes nothing.
+         *     - All or nothing: a document that contradicts itself, or what is stored, is a 422.
          */
         put: operations["workbenchApplyFixtures"];
         post?: never;
@@ -186,9 +203,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a business unit of an Autodesk account
-         * @description Autodesk has no call that deletes a business unit: it is done in the account
-         *     administration's own pages, and here with this call. A unit that others are below
-         *     is not deleted: move or delete these first.
+         * @description Autodesk has no call that deletes a business unit: it is done in the account administration's
+         *     own pages, and here with this call. A unit that others are below is not deleted (409): move or
+         *     delete these first.
          */
         delete: operations["workbenchDeleteBusinessUnit"];
         options?: never;
@@ -208,10 +225,11 @@ export interface paths {
         post?: never;
         /**
          * Delete a Responsys organization with all below it
-         * @description What an administrator does in the Responsys user interface, where fixtures never
-         *     delete: the organization goes with all organizations below it, and is taken out of
-         *     the access of every program and campaign, at once. Its id is not given out again.
-         *     The root cannot be deleted: every account has one, and all else stands below it.
+         * @description What an administrator does in the Responsys user interface, where fixtures never delete: the
+         *     organization goes with all organizations below it, and is taken out of the access of every
+         *     program and campaign, at once. Its id is not given out again. The root cannot be deleted
+         *     (409): every account has one, and all else stands below it.
+         *
          *     The organization is looked for in the workspace of the path
          *     (`/w/ci-42/orglink/v1/responsys/organizations/27`).
          */
@@ -230,32 +248,47 @@ export interface paths {
         };
         /**
          * List an account's business units
-         * @description BIM 360 / ACC "business_units_structure-GET". All units of the account, flat, each with
-         *     its path in the tree. The order of creation, and an empty array for an account
-         *     without units, are our own choices. Unknown query parameters are ignored. More
-         *     than 500 units are read in parts and streamed: what changes meanwhile may show
-         *     or not.
+         * @description BIM 360 / ACC "business_units_structure-GET". All units of the account as a flat list, each with
+         *     the names of the units above it (`path`) and the id of the one right above (`parent_id`). There
+         *     is no paging. The token needs the scope `account:read`, and its app must be provisioned for the
+         *     account.
+         *
+         *     Checked in this order: token (401), scope (403), account in the region (404), app provisioned
+         *     for the account (403). A region that does not exist is 400.
+         *
+         *     **Orglink:** Where the vendor's page is silent:
+         *
+         *     - Units are listed in the order of their creation.
+         *     - An account without units answers an empty array. The real service was seen to answer `{}`.
+         *     - Unknown query parameters are ignored.
+         *     - More than 500 units are read in parts and streamed: what changes meanwhile may show or not.
          */
         get: operations["accGetBusinessUnitsStructure"];
         /**
          * Create or redefine an account's business units
-         * @description BIM 360 / ACC "business_units_structure-PUT". Units whose `id` is known are replaced by
-         *     the given attributes (an omitted `parent_id` makes a root, an omitted
-         *     `description` none), others are created, with a new id where none is given.
-         *     Units may come in any order; a parent is a stored unit of the account or one
-         *     of the request. The reply holds the units of the request, in its order.
+         * @description BIM 360 / ACC "business_units_structure-PUT": creates units and redefines existing ones, each
+         *     by itself.
          *
-         *     Our own choices, where the vendor's page is silent: units that the request
-         *     does not name stay; the request is applied whole or not at all; a cycle, an
-         *     unknown parent, an id given twice, a tree deeper than 64 levels, a blank name
-         *     and a text over 255 characters are 422, and so is a request whose units have
-         *     paths of more than 64 MiB together; an id of another account is 409;
-         *     members of a unit that are not listed here are ignored. The account is looked
-         *     for before the body is read.
+         *     - A unit whose `id` is known is **replaced**: an omitted `parent_id` moves it to the root, an
+         *       omitted `description` clears it. `created_at` stays, `updated_at` always moves.
+         *     - A unit with an unknown `id` is created under it, one without gets an id of the server's.
+         *     - Units may come in any order. A parent is a stored unit of the account, or one of the request,
+         *       so a whole tree goes up in one call.
+         *     - The answer holds the units of the request, in its order, not the whole tree.
          *
-         *     An account may be set up (in fixtures, `putDeletesOmittedUnits`) to take every
-         *     request for its whole structure: units that the request does not name are then
-         *     deleted, a parent must be one of the request, and an empty list is a 422.
+         *     Checked in this order: token (401), scope (403), account in the region (404), app provisioned
+         *     for the account (403), then the body (400, 409, 422).
+         *
+         *     **Orglink:** Where the vendor's page is silent:
+         *
+         *     - Units that the request does not name stay. An account may be set up otherwise (in fixtures,
+         *       `putDeletesOmittedUnits`): then every request is the whole structure, units that it does not
+         *       name are deleted, a parent must be one of the request, and an empty list is a 422.
+         *     - The request is applied whole or not at all.
+         *     - A cycle, an unknown parent, an id given twice, a tree deeper than 64 levels, a blank name, a
+         *       text over 255 characters, and units whose paths have more than 64 MiB together are 422.
+         *     - An id of another account is 409.
+         *     - Members of a unit that are not listed here are ignored.
          */
         put: operations["accPutBusinessUnitsStructure"];
         post?: never;
@@ -274,16 +307,20 @@ export interface paths {
         };
         /**
          * List an EMEA account's business units (legacy address)
-         * @description The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the
-         *     region EMEA. The address decides: a `Region` header is checked and then
-         *     ignored (our choice). All else is as at the other address.
+         * @description The legacy address in BIM 360 / ACC "business_units_structure-GET", for accounts of the region
+         *     EMEA. Older clients use it in place of the `Region` header. All else is as for
+         *     `GET /hq/v1/accounts/{account_id}/business_units_structure`.
+         *
+         *     **Orglink:** The address decides: a `Region` header is checked and then ignored.
          */
         get: operations["accGetBusinessUnitsStructureEU"];
         /**
          * Create or redefine an EMEA account's business units (legacy address)
-         * @description The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the
-         *     region EMEA. The address decides: a `Region` header is checked and then
-         *     ignored (our choice). All else is as at the other address.
+         * @description The legacy address in BIM 360 / ACC "business_units_structure-PUT", for accounts of the region
+         *     EMEA. Older clients use it in place of the `Region` header. All else is as for
+         *     `PUT /hq/v1/accounts/{account_id}/business_units_structure`.
+         *
+         *     **Orglink:** The address decides: a `Region` header is checked and then ignored.
          */
         put: operations["accPutBusinessUnitsStructureEU"];
         post?: never;
@@ -304,11 +341,14 @@ export interface paths {
         put?: never;
         /**
          * Get a two-legged access token
-         * @description Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The
-         *     app's id and secret come as HTTP Basic credentials or as `client_id` and
-         *     `client_secret` in the body; both at once are refused. Tokens live 60 minutes.
+         * @description Autodesk Authentication (OAuth) v2 "gettoken-POST", grant type `client_credentials`. The app's
+         *     id and secret come as HTTP Basic credentials or as `client_id` and `client_secret` in the body;
+         *     both at once are refused. The token lives 60 minutes and is sent as `Authorization: Bearer`.
          *
-         *     Our own choice: without `scope` the token has every scope that the app may ask for.
+         *     **Orglink:** Without `scope` the token has every scope that the app may ask for.
+         *
+         *     **Try it:** `curl -u demo-client:demo-secret -d grant_type=client_credentials
+         *     http://127.0.0.1:8080/authentication/v2/token`
          */
         post: operations["accCreateToken"];
         delete?: never;
@@ -328,9 +368,11 @@ export interface paths {
         put?: never;
         /**
          * Get a two-legged access token at the old address
-         * @description Autodesk Authentication (OAuth) v1 "authenticate-POST". The vendor has switched it off, but
-         *     clients still call it. As v2 "gettoken-POST", but for two things: the app's id and
-         *     secret come in the body only, and tokens live 30 minutes.
+         * @description Autodesk Authentication (OAuth) v1 "authenticate-POST". As v2 "gettoken-POST", but for two
+         *     things: the app's id and secret come in the body only, and tokens live 30 minutes.
+         *
+         *     **Orglink:** The vendor has switched this address off; it is served because clients still call
+         *     it.
          */
         post: operations["accAuthenticate"];
         delete?: never;
@@ -355,7 +397,7 @@ export interface paths {
          *     The app names itself as for "gettoken-POST"; an app without a secret sends
          *     its `client_id` alone.
          *
-         *     Our own choice: a token of fixtures, which never expires, has no `exp`.
+         *     **Orglink:** A token of fixtures, which never expires, has no `exp`.
          */
         post: operations["accIntrospectToken"];
         delete?: never;
@@ -380,7 +422,7 @@ export interface paths {
          *     its own tokens: any other, and what is no token, changes nothing and is
          *     answered alike. The app names itself as for "introspect-POST".
          *
-         *     Our own choice: a token of fixtures stays refused when they are applied again.
+         *     **Orglink:** A token of fixtures stays refused when they are applied again.
          */
         post: operations["accRevokeToken"];
         delete?: never;
@@ -398,10 +440,14 @@ export interface paths {
         };
         /**
          * Where tokens are issued
-         * @description Autodesk Authentication (OAuth) v2 "Get OIDC Specification", with what is served here:
-         *     no page for users to log in at, no information about users, and no keys, as
-         *     tokens are opaque to clients. The addresses are those of `--public-url`, or
-         *     the ones that the request came to.
+         * @description Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
+         *     tokens. It needs no token.
+         *
+         *     **Orglink:**
+         *
+         *     - Only what is served here is listed: no page for users to log in at, no information about
+         *       users, and no keys, as tokens are opaque to clients.
+         *     - The addresses are those of `--public-url`, or the ones that the request came to.
          */
         get: operations["accGetOpenIDConfiguration"];
         put?: never;
@@ -425,8 +471,10 @@ export interface paths {
          *     every region. A hub's id is the account's with `b.` in front of it; take that
          *     off to call for business units.
          *
-         *     Our own choice: hubs are ordered by name, then by id, so that the first one is
-         *     always the same. The projects that a hub points to are not served.
+         *     **Orglink:**
+         *
+         *     - Hubs are ordered by name, then by id, so that the first one is always the same.
+         *     - The projects that a hub points to are not served.
          */
         get: operations["accListHubs"];
         put?: never;
@@ -446,8 +494,8 @@ export interface paths {
         };
         /**
          * Get an account of an app
-         * @description Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its
-         *     `b.`.
+         * @description Data Management "hubs-hub_id-GET": one of the hubs of "hubs-GET". The id must have its `b.`,
+         *     without which there is no such hub (404).
          */
         get: operations["accGetHub"];
         put?: never;
@@ -475,21 +523,23 @@ export interface paths {
         };
         /**
          * View all COs
-         * @description COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage"
-         *     always exists.
+         * @description COmanage "CO API", View (all). COs by ascending id, of which CO 1 "COmanage" always exists.
          *
-         *     Here and in all other calls for COs an API user of a CO is refused: 401.
+         *     Here and in all other calls for COs only an API user of CO 1 gets in; one of another CO is
+         *     refused with `401 Unauthorized`.
          */
         get: operations["comanageListCos"];
         put?: never;
         /**
          * Add a CO
-         * @description COmanage "CO API", Add. Name is unique: `403 Name In Use`.
+         * @description COmanage "CO API", Add. The new id is in the answer. Name is unique: a second CO of that name is
+         *     `403 Name In Use`.
          */
         post: operations["comanageAddCo"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "CO API", Delete, without an id. It never deletes anything.
+         * Delete a CO without an id, which is refused
+         * @description COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
+         *     without a body.
          */
         delete: operations["comanageDeleteCoWithoutID"];
         options?: never;
@@ -525,15 +575,18 @@ export interface paths {
         get: operations["comanageGetCo"];
         /**
          * Edit a CO
-         * @description COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited. A CO keeps no copies
-         *     of what it was.
+         * @description COmanage "CO API", Edit. CO 1 "COmanage" cannot be edited: `403 Cannot Edit COmanage CO`. A CO
+         *     keeps no copies of what it was, and has no Revision.
+         *
+         *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; Name and
+         *     Status must be sent again.
          */
         put: operations["comanageEditCo"];
         post?: never;
         /**
          * Delete a CO with everything in it
-         * @description COmanage "CO API", Delete. The CO is gone for good, with everything in it, what
-         *     was marked as deleted included. CO 1 "COmanage" cannot be deleted.
+         * @description COmanage "CO API", Delete. The CO is gone for good, with everything in it, what was marked as
+         *     deleted included. CO 1 "COmanage" cannot be deleted: `403 Cannot Remove COmanage CO`.
          */
         delete: operations["comanageDeleteCo"];
         options?: never;
@@ -558,31 +611,33 @@ export interface paths {
         };
         /**
          * View all people, those of a CO, or those found
-         * @description COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and
-         *     Match. People by ascending id, without deleted and archived ones; an empty list
-         *     is 200.
+         * @description COmanage "CoPerson API", View (all), View (per CO), View (per Identifier) and Match. People by
+         *     ascending id, without deleted and archived ones; there is no paging, and an empty list is 200.
          *
-         *     With `search.identifier` the people with a current identifier that contains the
-         *     text, in any case of letters, each once. With `given`, `family` or `mail` (one
-         *     or more) the people who match all of them, as Registry matches candidates for
-         *     enrolment: the beginning of a name, in any case of letters, at least 3
-         *     characters; less matches nobody. There are no email addresses here, so `mail` and
-         *     `search.mail` match nobody. Another query parameter is `422 Unprocessable Entity`.
+         *     - With `search.identifier` the people with a current identifier that contains the text, in any
+         *       case of letters, each once.
+         *     - With `given`, `family` or `mail` (one or more) the people who match all of them, as Registry
+         *       matches candidates for enrolment: the beginning of a name, in any case of letters, at least 3
+         *       characters; less matches nobody.
+         *     - Another query parameter is `422 Unprocessable Entity`.
          *
-         *     An API user of a CO must name its CO; without that it gets
-         *     `401 No CO Specified`.
+         *     An API user of a CO must name its CO (`coid`); without that it gets `401 No CO Specified`.
+         *
+         *     **Orglink:** There are no email addresses here, so `mail` and `search.mail` match nobody.
          */
         get: operations["comanageListCoPeople"];
         put?: never;
         /**
          * Add a person to a CO
-         * @description COmanage "CoPerson API", Add. A person needs no name; names, identifiers and
-         *     links are added on their own.
+         * @description COmanage "CoPerson API", Add. A person needs no name; names, identifiers and links are added by
+         *     calls of their own, with the id that this answer holds. An unknown CO is `403 CO Does Not
+         *     Exist`; for an API user of a CO it is `404 CO Not Found`.
          */
         post: operations["comanageAddCoPerson"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "CoPerson API", Delete, without an id. It never deletes anything.
+         * Delete a person without an id, which is refused
+         * @description COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
+         *     without a body.
          */
         delete: operations["comanageDeleteCoPersonWithoutID"];
         options?: never;
@@ -619,20 +674,24 @@ export interface paths {
         get: operations["comanageGetCoPerson"];
         /**
          * Edit a person
-         * @description COmanage "CoPerson API", Edit. What the person was is archived under a new id,
-         *     and Revision grows by one.
+         * @description COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
          *
-         *     The person is looked for before the document is read; a deleted or archived one
-         *     is unknown here. The CO of a person cannot be changed; to name another is
-         *     `400 Invalid Fields`. Both are our own choice.
+         *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
+         *     attributes must be sent again.
+         *
+         *     The person is looked for (404) before the document is read (400).
+         *
+         *     **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
+         *     another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditCoPerson"];
         post?: never;
         /**
          * Delete a person
-         * @description COmanage "CoPerson API", Delete. The person is marked as deleted, together with
-         *     its links, names and identifiers: gone from every list, still readable by id,
-         *     its org identities free again. Deleting it once more is 404, by our own choice.
+         * @description COmanage "CoPerson API", Delete. The person is marked as deleted, together with its links, names
+         *     and identifiers: gone from every list, still readable by id, its org identities free again.
+         *
+         *     **Orglink:** Deleting it once more is `404 CoPerson Unknown`.
          */
         delete: operations["comanageDeleteCoPerson"];
         options?: never;
@@ -657,25 +716,26 @@ export interface paths {
         };
         /**
          * View all org identities, those of a CO, or those found
-         * @description COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities
-         *     by ascending id, without deleted and archived ones; an empty list is 200. With
-         *     `search.identifier` those with a current identifier that contains the text, in
-         *     any case of letters, each once. Unknown query parameters are ignored.
+         * @description COmanage "OrgIdentity API", View (all), also by CO or identifier. Org identities by ascending id,
+         *     without deleted and archived ones; there is no paging, and an empty list is 200. With
+         *     `search.identifier` those with a current identifier that contains the text, in any case of
+         *     letters, each once. Unknown query parameters are ignored.
          *
-         *     An API user of a CO must name its CO; without that it gets
-         *     `401 No CO Specified`.
+         *     An API user of a CO must name its CO (`coid`); without that it gets `401 No CO Specified`.
          */
         get: operations["comanageListOrgIdentities"];
         put?: never;
         /**
          * Add an org identity to a CO
-         * @description COmanage "OrgIdentity API", Add. Org identities are not pooled: each belongs to
-         *     a CO. It needs no name.
+         * @description COmanage "OrgIdentity API", Add. An org identity is what a person is elsewhere, at a university,
+         *     say; it needs no name. Org identities are not pooled: each belongs to one CO, and can be linked
+         *     to people of that CO only.
          */
         post: operations["comanageAddOrgIdentity"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "OrgIdentity API", Delete, without an id. It never deletes anything.
+         * Delete an org identity without an id, which is refused
+         * @description COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
+         *     without a body.
          */
         delete: operations["comanageDeleteOrgIdentityWithoutID"];
         options?: never;
@@ -712,21 +772,25 @@ export interface paths {
         get: operations["comanageGetOrgIdentity"];
         /**
          * Edit an org identity
-         * @description COmanage "OrgIdentity API", Edit. What the org identity was is archived under a
-         *     new id, and Revision grows by one.
+         * @description COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
          *
-         *     The org identity is looked for before the document is read; a deleted or
-         *     archived one is unknown here. The CO of an org identity cannot be changed; to
-         *     name another is `400 Invalid Fields`. Both are our own choice.
+         *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
+         *     attributes must be sent again.
+         *
+         *     The org identity is looked for (404) before the document is read (400).
+         *
+         *     **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
+         *     another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditOrgIdentity"];
         post?: never;
         /**
          * Delete an org identity that is not linked
-         * @description COmanage "OrgIdentity API", Delete. The org identity is marked as deleted,
-         *     together with its names and identifiers: gone from every list, still readable by
-         *     id. One that is linked to a person is not deleted: `403 CoPerson Exists`; delete
-         *     the link, or the person, first. Deleting it once more is 404, by our own choice.
+         * @description COmanage "OrgIdentity API", Delete. The org identity is marked as deleted, together with its
+         *     names and identifiers: gone from every list, still readable by id. One that is linked to a
+         *     person is not deleted, `403 CoPerson Exists`: delete the link, or the person, first.
+         *
+         *     **Orglink:** Deleting it once more is `404 OrgIdentity Unknown`.
          */
         delete: operations["comanageDeleteOrgIdentity"];
         options?: never;
@@ -751,26 +815,28 @@ export interface paths {
         };
         /**
          * View all names, or those of a person or an org identity
-         * @description COmanage "Name API", View (all), also by person or org identity. Names by
-         *     ascending id, without deleted and archived ones. Where `copersonid` and
-         *     `orgidentityid` are both given, the first counts; `coid` counts alone only. A
-         *     person or an org identity that exists but has no name answers 204, an empty list
-         *     of all 200.
+         * @description COmanage "Name API", View (all), also by person or org identity. Names by ascending id, without
+         *     deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
+         *     given, the first counts; `coid` counts alone only.
          *
-         *     An API user of a CO must name something of its CO; without that it gets
-         *     `401 No CO Specified`.
+         *     A person or an org identity that exists but has no name answers **204**, an empty list of all
+         *     **200**.
+         *
+         *     An API user of a CO must name something of its CO; without that it gets `401 No CO Specified`.
          */
         get: operations["comanageListNames"];
         put?: never;
         /**
          * Name a person or an org identity
-         * @description COmanage "Name API", Add. A person or an org identity has one primary name at
-         *     most: a new primary name takes the mark from the old one.
+         * @description COmanage "Name API", Add. A person or an org identity has one primary name at most: a new primary
+         *     name takes the mark from the old one. Without a Person the answer is `403 No Person Specified`,
+         *     with an unknown one `403 Person Does Not Exist`.
          */
         post: operations["comanageAddName"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "Name API", Delete, without an id. It never deletes anything.
+         * Delete a name without an id, which is refused
+         * @description COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
+         *     without a body.
          */
         delete: operations["comanageDeleteNameWithoutID"];
         options?: never;
@@ -807,24 +873,27 @@ export interface paths {
         get: operations["comanageGetName"];
         /**
          * Edit a name
-         * @description COmanage "Name API", Edit. What the name was is archived under a new id, and
-         *     Revision grows by one.
+         * @description COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
          *
-         *     A name that becomes the primary one takes the mark from the old one. The primary
-         *     name stays so until another one is: PrimaryName false is `400 Invalid Fields`
-         *     there.
+         *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
+         *     attributes must be sent again.
          *
-         *     The name is looked for before the document is read; a deleted or archived one is
-         *     unknown here. Person is needed and cannot be changed; to name another one is
-         *     `400 Invalid Fields`. Both are our own choice.
+         *     A name that becomes the primary one takes the mark from the old one. The primary name stays so
+         *     until another one is: PrimaryName false is `400 Invalid Fields` there.
+         *
+         *     The name is looked for (404) before the document is read (400).
+         *
+         *     **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
+         *     another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditName"];
         post?: never;
         /**
          * Delete a name that is not the primary one
-         * @description COmanage "Name API", Delete. The name is marked as deleted: gone from every
-         *     list, still readable by its id. The primary name goes with its owner only.
-         *     Deleting a name once more is 404, by our own choice.
+         * @description COmanage "Name API", Delete. The name is marked as deleted: gone from every list, still readable
+         *     by its id. The primary name goes with its owner only: `403 Primary Name Cannot Be Deleted`.
+         *
+         *     **Orglink:** Deleting it once more is `404 Name Unknown`.
          */
         delete: operations["comanageDeleteName"];
         options?: never;
@@ -849,14 +918,14 @@ export interface paths {
         };
         /**
          * View all identifiers, or those of a person or an org identity
-         * @description COmanage "Identifier API", View (all), also by person or org identity.
-         *     Identifiers by ascending id, without deleted and archived ones. Where
-         *     `copersonid` and `orgidentityid` are both given, the first counts; `coid` counts
-         *     alone only. A person or an org identity that exists but has no identifier
-         *     answers 204, an empty list of all 200.
+         * @description COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
+         *     deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
+         *     given, the first counts; `coid` counts alone only.
          *
-         *     An API user of a CO must name something of its CO; without that it gets
-         *     `401 No CO Specified`.
+         *     A person or an org identity that exists but has no identifier answers **204**, an empty list of all
+         *     **200**.
+         *
+         *     An API user of a CO must name something of its CO; without that it gets `401 No CO Specified`.
          */
         get: operations["comanageListIdentifiers"];
         put?: never;
@@ -868,8 +937,9 @@ export interface paths {
          */
         post: operations["comanageAddIdentifier"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "Identifier API", Delete, without an id. It never deletes anything.
+         * Delete an identifier without an id, which is refused
+         * @description COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
+         *     without a body.
          */
         delete: operations["comanageDeleteIdentifierWithoutID"];
         options?: never;
@@ -906,20 +976,24 @@ export interface paths {
         get: operations["comanageGetIdentifier"];
         /**
          * Edit an identifier
-         * @description COmanage "Identifier API", Edit. What the identifier was is archived under a new
-         *     id, and Revision grows by one. It stays unique as an added one must be.
+         * @description COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
          *
-         *     The identifier is looked for before the document is read; a deleted or archived
-         *     one is unknown here. Person is needed and cannot be changed; to name another one
-         *     is `400 Invalid Fields`. Both are our own choice.
+         *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
+         *     attributes must be sent again. It stays unique as an added one must be.
+         *
+         *     The identifier is looked for (404) before the document is read (400).
+         *
+         *     **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
+         *     another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditIdentifier"];
         post?: never;
         /**
          * Delete an identifier
-         * @description COmanage "Identifier API", Delete. The identifier is marked as deleted: gone
-         *     from every list, still readable by its id, free for others. Deleting it once
-         *     more is 404, by our own choice.
+         * @description COmanage "Identifier API", Delete. The identifier is marked as deleted: gone from every list,
+         *     still readable by its id, free for others.
+         *
+         *     **Orglink:** Deleting it once more is `404 Identifier Unknown`.
          */
         delete: operations["comanageDeleteIdentifier"];
         options?: never;
@@ -944,34 +1018,41 @@ export interface paths {
         };
         /**
          * View all links, or those of a person or an org identity
-         * @description COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity).
-         *     Links by ascending id, without deleted and archived ones. Where `copersonid`
-         *     and `orgidentityid` are both given, the first counts; `coid`, which Registry
-         *     takes and the page does not name, counts alone only. Of one that is given several
-         *     times the last counts, as in PHP. A person or an org identity that exists but has no links answers 204, an empty
-         *     list of all 200: the page is silent on both, Registry does so.
+         * @description COmanage "REST API v1, CoOrgIdentityLink", View (all) and View (by identity). Links by ascending
+         *     id, without deleted and archived ones; there is no paging.
          *
-         *     An API user of a CO must name something of its CO; without that it gets
-         *     `401 No CO Specified`.
+         *     Give one filter. Where `copersonid` and `orgidentityid` are both given, the first counts; of one
+         *     that is given several times the last counts, as in PHP.
+         *
+         *     - A person or an org identity that exists but has no links answers **204**, an empty list of all
+         *       **200**. The page is silent on both; Registry does so.
+         *     - An unknown one is `404 CO Person Unknown` or `404 Org Identity Unknown`, an empty value 400.
+         *     - `coid`, which Registry takes and the page does not name, counts alone only.
+         *
+         *     An API user of a CO must name something of its CO; without that it gets `401 No CO Specified`.
          */
         get: operations["comanageListCoOrgIdentityLinks"];
         put?: never;
         /**
          * Link an org identity to a CO person
-         * @description COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must
-         *     exist, in one CO; an org identity has at most one link at a time.
+         * @description COmanage "REST API v1, CoOrgIdentityLink", Add. Person and org identity must exist, in one CO; an
+         *     org identity has at most one link at a time, a person any number.
          *
-         *     Checked in this order: credentials, CO of the API user, document, Version and
-         *     fields, person, org identity, whether it is linked already.
+         *     Checked in this order: credentials (`401`), CO of the API user, document (`400 Bad Request`),
+         *     Version and fields (`400 Invalid Fields`), person (`403 CoPerson Does Not Exist`), org identity
+         *     (`403 OrgIdentity Does Not Exist`), whether it is linked already (`403 OrgIdentity Already
+         *     Linked`). The texts are HTTP reason phrases: there is no body to read them from.
          *
-         *     Our own choice: an unknown person or org identity is the page's 403, where
-         *     Registry 4 fails with a 500; a deleted one counts as unknown.
+         *     **Orglink:**
+         *
+         *     - An unknown person or org identity is the page's 403, where Registry 4 fails with a 500.
+         *     - A deleted one counts as unknown.
          */
         post: operations["comanageAddCoOrgIdentityLink"];
         /**
-         * Delete without an id, which is refused
-         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never
-         *     deletes anything. Registry answers so for the id 0 only; we follow the page.
+         * Delete a link without an id, which is refused
+         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
+         *     `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
          */
         delete: operations["comanageDeleteCoOrgIdentityLinkWithoutID"];
         options?: never;
@@ -1008,21 +1089,24 @@ export interface paths {
         get: operations["comanageGetCoOrgIdentityLink"];
         /**
          * Point a link at another free org identity
-         * @description COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link
-         *     keeps its id; what it was is archived under a new id, and Revision grows by one.
+         * @description COmanage "REST API v1, CoOrgIdentityLink", Edit. Both ids are needed. The link keeps its id; what
+         *     it was is archived under a new id, and Revision grows by one.
          *
-         *     The link is looked for before the document is read. As in Registry, the check
-         *     for "already linked" does not except the link that is edited: an edit that
-         *     keeps the org identity is always refused. Delete and add instead. A deleted or
-         *     archived link is unknown here, by our own choice.
+         *     The link is looked for (404) before the document is read. As in Registry, the check for "already
+         *     linked" does not except the link that is edited: an edit that keeps the org identity, if only to
+         *     give it to another person, is always `403 OrgIdentity Already Linked`. Delete and add instead.
+         *
+         *     **Orglink:** A deleted or archived link is unknown here.
          */
         put: operations["comanageEditCoOrgIdentityLink"];
         post?: never;
         /**
          * Delete a link
-         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as
-         *     deleted: gone from every list, still readable by its id, its org identity free
-         *     again. Deleting it once more is 404 by our own choice; Registry fails with a 500.
+         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete. The link is marked as deleted: gone from every
+         *     list, still readable by its id, its org identity free again.
+         *
+         *     **Orglink:** Deleting it once more is `404 CoOrgIdentityLink Unknown`, where Registry fails with
+         *     a 500.
          */
         delete: operations["comanageDeleteCoOrgIdentityLink"];
         options?: never;
@@ -1040,17 +1124,23 @@ export interface paths {
         get?: never;
         /**
          * Create or update a business unit link
-         * @description ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; a
-         *     link that is gone in the client's system is put with the status UNLINKED and stays
-         *     listed. A link belongs to the account, not to the session.
+         * @description ES Loyalty, "Create/Update Business Unit Link": adds the link or sets it anew; the answer is 200
+         *     for both. Nothing is ever deleted: a link that is gone in the client's system is put with the
+         *     status UNLINKED and stays listed. A link belongs to the account, not to the session.
          *
-         *     Our own choices: an attribute that is absent or null gets its default on an update,
-         *     too, so `{}` links an unlinked link again, now; an empty body is `{}`, unknown
-         *     attributes are ignored, and Content-Type may be missing; a link id has at most 128
-         *     characters, none of them a control character. The page names the 400 for an invalid
-         *     status; a business unit that is not configured, an unreadable body and a wrong date
-         *     are 400 as well, an unknown or expired session is a 401. Checked in this order:
-         *     token, correlation id, session, business unit, link id, body, status, dateLinked.
+         *     **Replace semantics:** both attributes are set by every call. One that is absent gets its
+         *     default, on an update too: `{}` links an unlinked link again, now.
+         *
+         *     Checked in this order: token (401), correlation id (400), session (401), business unit (400),
+         *     link id, body, status, dateLinked (all 400).
+         *
+         *     **Orglink:** Where the page is silent; it names the 400 for an invalid status only:
+         *
+         *     - A business unit that is not configured, an unreadable body and a wrong date are 400 as well,
+         *       an unknown or expired session is a 401.
+         *     - null counts as absent, an empty body is `{}`, unknown attributes are ignored, and Content-Type
+         *       may be missing.
+         *     - A link id has at most 128 characters, none of them a control character.
          */
         put: operations["cuxPutBusinessUnitLink"];
         post?: never;
@@ -1070,14 +1160,19 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get an access token
-         * @description ES Loyalty's "API overview" says that calls are made server to server with an
-         *     access token, which a client id and secret buy by OAuth 2.0 client credentials;
-         *     path and fields are not public. This call is therefore plain RFC 6749, our own
-         *     choice: credentials by HTTP Basic or in the form, errors in the RFC's shape. An operator
-         *     can have it answer at another path, too (`--cux-token-path`). A client
-         *     that was set up for other grant types only is refused as `unauthorized_client`.
-         *     Later calls send `Authorization: Bearer` and the token.
+         * Get an access token for CUX
+         * @description ES Loyalty's "API overview" says that calls are made server to server with an access token, which
+         *     a client id and secret buy by OAuth 2.0 client credentials. Later calls send it as
+         *     `Authorization: Bearer`.
+         *
+         *     **Orglink:** Path and fields are not public, so this is plain RFC 6749:
+         *
+         *     - Credentials come by HTTP Basic or in the form, errors have the RFC's shape.
+         *     - A client that was set up for other grant types only is refused as `unauthorized_client`.
+         *     - An operator can have the call answer at another path, too (`--cux-token-path`).
+         *
+         *     **Try it:** `curl -u demo-client:demo-secret -d grant_type=client_credentials
+         *     http://127.0.0.1:8080/oauth/token`
          */
         post: operations["cuxPostToken"];
         delete?: never;
@@ -1097,26 +1192,29 @@ export interface paths {
         put?: never;
         /**
          * Enrol a member
-         * @description ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for
-         *     whom sessions can be started then by every identifier that was given. It needs no
-         *     session. Nothing else of a profile can be seen or changed here: what was given is kept.
+         * @description ES Loyalty, "Member Enrollment/Profile Update": makes an account for a member, for whom sessions
+         *     can be started then by every identifier that was given. It needs no session.
          *
-         *     From the page: the attributes from externalIdentifier to provinceState, of which
-         *     email and postalZipCode are required; an empty name counts as none; a phone number
-         *     that another account has goes over to the new one. From "Digital Member Experience
-         *     Features": the request has a correlation id, a language preference, a channel and
-         *     extended metadata as well; the answer has the account's number, the card's number and
-         *     type and a status. From the console's "Member Profile": no two members have the same
-         *     e-mail address, in any case of letters.
+         *     - From the page: the attributes from externalIdentifier to provinceState, of which email and
+         *       postalZipCode are required. An empty name counts as none. A phone number that another account
+         *       has goes over to the new one.
+         *     - From "Digital Member Experience Features": a correlation id, a language preference, a channel
+         *       and extended metadata in the request; in the answer the account's number, the card's number
+         *       and type and a status.
+         *     - From the console's "Member Profile": no two members have the same e-mail address, in any case
+         *       of letters.
          *
-         *     Our own choices, since no body is public: the names of the attributes after
-         *     provinceState, taken from other pages, and those of the answer; the status 200; 400 for
-         *     an e-mail address, external identifier or card that another account has; any card
-         *     number that is free is taken for a physical card, there being no pool of cards;
-         *     a digital card gets sixteen digits, the last of which is a check digit (Luhn);
-         *     formats of postal codes, provinces and countries are not checked, null counts as
-         *     absent, and other attributes are ignored. The correlation id opens no session, it comes
-         *     back as it was sent.
+         *     **Orglink:** No body is public, so these are inferred or decided:
+         *
+         *     - The names of the attributes after provinceState, taken from other pages, and those of the
+         *       answer; the status 200.
+         *     - An e-mail address, external identifier or card that another account has is a 400.
+         *     - There is no pool of cards: any number that is free is taken for a physical card. A digital
+         *       card gets sixteen digits, the last of which is a check digit (Luhn).
+         *     - Formats of postal codes, provinces and countries are not checked, null counts as absent, and
+         *       other attributes are ignored.
+         *     - The correlation id opens no session, it comes back as it was sent.
+         *     - Nothing else of a profile can be seen or changed here: what was given is kept.
          */
         post: operations["cuxPostUser"];
         delete?: never;
@@ -1139,12 +1237,17 @@ export interface paths {
          * @description ES Loyalty, "Start Session for User Account": opens the session that every other
          *     call names by its correlation id, which the caller makes up.
          *
-         *     Our own choices: the status is 200; a correlation id may be used again for the
-         *     same account, which renews the session, but is refused for another account, also
-         *     when the session has expired; an identifier that no account has is a 400, and an
-         *     e-mail address is the same in any case; the session lasts as long as the workspace is
-         *     set up for, 24 hours where it is not; the channel is APP where none is given. The page
-         *     shows the first two members of the answer, the others are ours.
+         *     **Orglink:**
+         *
+         *     - The status is 200.
+         *     - A correlation id may be used again for the same account, which renews the session,
+         *       but is refused for another account, also when the session has expired.
+         *     - An identifier that no account has is a 400, and an e-mail address is the same in
+         *       any case.
+         *     - The session lasts as long as the workspace is set up for, 24 hours where it is
+         *       not.
+         *     - The channel is APP where none is given.
+         *     - The page shows the first two members of the answer; the others are inferred.
          */
         post: operations["cuxPostSession"];
         delete?: never;
@@ -1162,11 +1265,14 @@ export interface paths {
         };
         /**
          * List the account's business unit links
-         * @description ES Loyalty, "Business Unit Links": the links of the session's account in all
-         *     business units, LINKED and UNLINKED. The page does not show how the entries are
-         *     held together; a bare array, ordered by business unit and link id, is our own
-         *     choice. The path answers without its last slash, too. More than 500 links are sent
-         *     while they are read, without a Content-Length.
+         * @description ES Loyalty, "Business Unit Links": the links of the session's account in all business units,
+         *     LINKED and UNLINKED. There is no paging. The path answers without its last slash, too.
+         *
+         *     **Orglink:**
+         *
+         *     - The page does not show how the entries are held together; here it is a bare array, ordered by
+         *       business unit and link id.
+         *     - More than 500 links are sent while they are read, without a Content-Length.
          */
         get: operations["cuxListBusinessUnitLinks"];
         put?: never;
@@ -1188,21 +1294,31 @@ export interface paths {
         put?: never;
         /**
          * Log in, or refresh a token
-         * @description Oracle Responsys REST API, "Log in with username and password" and
-         *     "Refresh token". A login sends `user_name`, `password` and
-         *     `auth_type=password` in the form; a refresh sends `auth_type=token`, in the form or as a query parameter,
-         *     with the token to be refreshed in the header `Authorization`. The answer of
-         *     either holds a new token and the base URL of all further calls; a refreshed
-         *     token stays valid until its own end.
+         * @description Oracle Responsys REST API, "Log in with username and password" and "Refresh token".
          *
-         *     Our choices: a token lives for three hours. Until then it is good even if its user
-         *     is disabled, who can neither log in nor refresh; a token of fixtures, which never
-         *     expires, is refused together with its user. Other states of a user, which the
-         *     vendor's console knows (a locked or expired password, a blocked login, a suspended
-         *     account), refuse logins only, and only those with the right password. Certificate login
-         *     (`auth_type=server` and `client`) is not served. `user_name` or `password` in
-         *     the query is refused. Any Content-Type is read as a form. Clients that were
-         *     written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+         *     - A login sends `user_name`, `password` and `auth_type=password` in the form.
+         *     - A refresh sends `auth_type=token`, in the form or as a query parameter, with the token to be
+         *       refreshed in the header `Authorization`. The old token stays valid until its own end.
+         *     - Both answer a new token and `endPoint`, the base URL of all further calls.
+         *
+         *     The token is sent as it is, `Authorization: TOKEN`, without `Bearer`. A wrong name or password is
+         *     a **400** (INVALID_USER_NAME_PASSWORD); 401 is for tokens and for the state of a user.
+         *
+         *     **Orglink:**
+         *
+         *     - A token lives for three hours, and until then it is good even if its user is disabled, who can
+         *       neither log in nor refresh. A token of fixtures, which never expires, is refused together with
+         *       its user.
+         *     - Other states of a user, which the vendor's console knows (a locked or expired password, a
+         *       blocked login, a suspended account), refuse logins only, and only those with the right
+         *       password.
+         *     - Certificate login (`auth_type=server` and `client`) is not served.
+         *     - `user_name` or `password` in the query is refused.
+         *     - Any Content-Type is read as a form.
+         *     - Clients that were written for `/rest/api/v1` and `/rest/api/v1.1` may log in there.
+         *
+         *     **Try it:** `curl -d 'user_name=demo&password=demo-secret&auth_type=password'
+         *     http://127.0.0.1:8080/rest/api/v1.3/auth/token`
          */
         post: operations["responsysPostAuthToken"];
         delete?: never;
@@ -1224,7 +1340,7 @@ export interface paths {
          *     everything below it. An organization without suborganizations has no member
          *     `children`.
          *
-         *     Our choice: an account without organizations answers an empty list.
+         *     **Orglink:** An account without organizations answers an empty list.
          */
         get: operations["responsysGetOrganizations"];
         put?: never;
@@ -1258,18 +1374,26 @@ export interface paths {
         put?: never;
         /**
          * Update a program's organizational access
-         * @description Oracle Responsys REST API, "Update a program's organizational access": the
-         *     organizations of the request become those that can access the program, and are
-         *     answered with their ids and lineages. An organization is named exactly as it
-         *     is; one name that matches none fails the whole request.
+         * @description Oracle Responsys REST API, "Update a program's organizational access": the organizations of the
+         *     request become those that can access the program, and are answered with their ids and lineages.
+         *     An organization is named exactly as it is, in the same case of letters; one name that matches
+         *     none fails the whole request, and nothing changes.
          *
-         *     Our choices, where the page is silent: the set is replaced as a whole, and the
-         *     last of several callers wins. An organization named twice is assigned once, at
-         *     its first place. An empty `attributeValues` takes all access away; leaving a
-         *     member of the envelope out is an error and changes nothing. A name that matches
-         *     no organization has status 400, and of several the first is reported. Any
-         *     Content-Type is accepted when the body is JSON. What is wrong is reported in
-         *     this order: token, path, JSON, program, members of the body, names.
+         *     **Replace semantics** (inferred: no call takes access away): the set of the request is the new
+         *     set. To add one organization, read the set, add to it and send all of it; what a GET answered
+         *     can be sent back.
+         *
+         *     Checked in this order: token (401), path (404), JSON (400), program (404), members of the body
+         *     (400), names (400).
+         *
+         *     **Orglink:** Where the page is silent:
+         *
+         *     - The last of several callers wins.
+         *     - An organization named twice is assigned once, at its first place.
+         *     - An empty `attributeValues` takes all access away; leaving a member of the envelope out is an
+         *       error and changes nothing.
+         *     - A name that matches no organization has status 400, and of several the first is reported.
+         *     - Any Content-Type is accepted when the body is JSON.
          */
         post: operations["responsysPostProgramAttributes"];
         delete?: never;
@@ -1301,8 +1425,9 @@ export interface paths {
         put?: never;
         /**
          * Update a campaign's organizational access
-         * @description Oracle Responsys REST API, "Update a campaign's organizational access": as for a
-         *     program, whose operation lists our choices.
+         * @description Oracle Responsys REST API, "Update a campaign's organizational access": the organizations of the
+         *     request become those that can access the campaign. The set is **replaced**, as for a program,
+         *     whose operation tells the rules, the order of checks and what is decided here.
          */
         post: operations["responsysPostCampaignAttributes"];
         delete?: never;
@@ -1320,15 +1445,19 @@ export interface paths {
         };
         /**
          * Fetch all programs
-         * @description Oracle Responsys REST API, "Fetch All Programs": the programs of the account, at
-         *     most 200 in one answer. The page's schema calls the list `items`, its sample
-         *     `programs`; the sample is followed. So it is with ids, which are numbers, not
-         *     strings.
+         * @description Oracle Responsys REST API, "Fetch All Programs": the programs of the account. A page has at most
+         *     200 (`limit`) after those that are passed over (`offset`); the last page has fewer than that.
          *
-         *     Our choices: programs are listed by id; an `offset` beyond the last answers an empty
-         *     list; a `limit` over 200, like any other value out of bounds, is refused. `links` are
-         *     those that the vendor's other lists of programs have: the list itself, the program,
-         *     and the call that publishes it.
+         *     The page's schema calls the list `items`, its sample `programs`; the sample is followed. So it
+         *     is with ids, which are numbers, not strings.
+         *
+         *     **Orglink:**
+         *
+         *     - Programs are listed by id.
+         *     - An `offset` beyond the last answers an empty list.
+         *     - A `limit` over 200, like any other value out of bounds, is a 400.
+         *     - `links` are those that the vendor's other lists of programs have: the list itself, the
+         *       program, and the call that publishes it.
          */
         get: operations["responsysListPrograms"];
         put?: never;
@@ -1366,17 +1495,21 @@ export interface paths {
         head?: never;
         /**
          * Publish or unpublish a program
-         * @description Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is
-         *     RUNNING, an unpublished one NOT_RUNNING; the day, in UTC, becomes its
-         *     `publishDate` or `unpublishDate` and its `modifiedOn`, the caller its
-         *     `modifiedBy`.
+         * @description Oracle Responsys REST API, "Publish or Unpublish a Program". A published program is RUNNING, an
+         *     unpublished one NOT_RUNNING; the day, in UTC, becomes its `publishDate` or `unpublishDate` and
+         *     its `modifiedOn`, the caller its `modifiedBy`.
          *
-         *     Our choices: programs have no stages here, so each is valid and `status` is never
-         *     FAILURE; publishing a program that runs, or unpublishing one that does not, does so
-         *     again. `saveDraft` is checked and has no effect, there being no drafts. The page's
-         *     schema calls the body a form, its sample is JSON: either is read, the form where
-         *     Content-Type says so. What is wrong is reported in this order: token, path, JSON,
-         *     program, members of the body.
+         *     The page's schema calls the body a form, its sample is JSON: either is read, the form where
+         *     Content-Type says so.
+         *
+         *     Checked in this order: token (401), path (404), JSON (400), program (404), members of the body
+         *     (400).
+         *
+         *     **Orglink:**
+         *
+         *     - Programs have no stages here, so each is valid and `status` is never FAILURE.
+         *     - Publishing a program that runs, or unpublishing one that does not, does so again.
+         *     - `saveDraft` is checked and has no effect, there being no drafts.
          */
         patch: operations["responsysPatchProgram"];
         trace?: never;
@@ -1390,9 +1523,10 @@ export interface paths {
         };
         /**
          * Get user information
-         * @description Oracle Responsys REST API, "Get User Information": the caller and the account. Where
-         *     fixtures do not say it, the account is named like the workspace, its time zone is
-         *     UTC, the user's locale `en`, the email address empty, and the day of creation the
+         * @description Oracle Responsys REST API, "Get User Information": the caller and the account.
+         *
+         *     **Orglink:** What fixtures do not say has a default: the account is named like the workspace, its
+         *     time zone is UTC, the user's locale `en`, the email address empty, and the day of creation the
          *     one on which fixtures made the user.
          */
         get: operations["responsysGetUserInfo"];
@@ -1413,15 +1547,15 @@ export interface paths {
         };
         /**
          * Get throttling limits
-         * @description Oracle Responsys REST API, "Get Throttling Limits": how often each function may be
-         *     called in a minute. The path has no version; under `/rest/api/v1.3` it is not found.
-         *     Where fixtures set no limit, the entry shows the vendor's default, and calls are
-         *     not counted.
+         * @description Oracle Responsys REST API, "Get Throttling Limits": how often each function may be called in a
+         *     minute. The path has no version; under `/rest/api/v1.3` it is not found.
          *
-         *     Our choices: limits are those of each user, where the vendor's are those of the
-         *     account; the page does not show what the entries stand in, which is an array
-         *     here; and a bad token is answered with 401 like everywhere else, where the page
-         *     names a 500.
+         *     **Orglink:**
+         *
+         *     - Where fixtures set no limit, the entry shows the vendor's default, and calls are not counted.
+         *     - Limits are those of each user, where the vendor's are those of the account.
+         *     - The page does not show what the entries stand in; here it is an array.
+         *     - A bad token is answered with 401 like everywhere else, where the page names a 500.
          */
         get: operations["responsysGetRateLimits"];
         put?: never;
@@ -1441,33 +1575,38 @@ export interface paths {
         };
         /**
          * Get an entity type by name
-         * @description SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type
-         *     of the name, whole, with its fields and its relationship types. SAS documents the
-         *     path, the query parameter and the Accept types `application/json` and
+         * @description SAS Data Hub, "Get a stored object by name" (getStoredObjectByName): the entity type of the name,
+         *     whole, with its fields and its relationship types. SAS documents the path, the query parameter and
+         *     the Accept types `application/json` and
          *     `application/vnd.sas.investigation.meta.entity.type.admin+json;version=2`.
          *
-         *     Our own choices: the answer is `application/json` whatever Accept says; an entity
-         *     type that does not exist and one whose documents the caller may not read answer
-         *     alike, but administrators see all; the members of a field beside name, label,
-         *     dataType, required and primaryKeyField, and the names of its data types, which are
-         *     STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP; `readGroups`; the ETag, which is
-         *     the version. A query parameter that is sent twice is refused.
+         *     **Orglink:**
+         *
+         *     - The answer is `application/json` whatever Accept says.
+         *     - An entity type that does not exist and one whose documents the caller may not read answer alike
+         *       (404); administrators see all.
+         *     - Added are the members of a field beside name, label, dataType, required and primaryKeyField, the
+         *       names of its data types (STRING, LONG, NUMERIC, BOOLEAN, DATE and TIMESTAMP), `readGroups`, and
+         *       the ETag, which is the version.
+         *     - A query parameter that is sent twice is refused.
          */
         get: operations["sviGetStoredObjectByName"];
         put?: never;
         /**
          * Create an entity type
-         * @description Creates an entity type. SAS publishes no such call: the path and the method are those
-         *     that its other calls suggest, and the body is the object that the calls above answer.
-         *
-         *     All of this is our own choice. Members that the server keeps, and top-level ones that
-         *     it does not know, are ignored. A definition that cannot be is refused with a line
-         *     for each fault. A field with the role of the primary key is a STRING and holds the id
-         *     of a document, one with the role of the version is a LONG; neither can be masked, and
-         *     a masked field cannot be part of a label. Unknown members of a field are refused: a
-         *     slip in `masked` must not unmask anything. A name that an entity type has is a 409.
-         *     Administrators only: users in the group SASAdministrators, clients with the scope
+         * @description Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
          *     `datahub.admin`.
+         *
+         *     **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
+         *     suggest, and the body is the object that they answer.
+         *
+         *     - Members that the server keeps, and top-level ones that it does not know, are ignored. Unknown
+         *       members of a field are refused: a slip in `masked` must not unmask anything.
+         *     - A definition that cannot be is a 400 with a line for each fault in `details`.
+         *     - A field with the role of the primary key is a STRING and holds the id of a document, one with
+         *       the role of the version is a LONG. Neither can be masked, and a masked field cannot be part of
+         *       a label.
+         *     - A name that an entity type has is a 409.
          */
         post: operations["sviPostStoredObject"];
         delete?: never;
@@ -1485,11 +1624,15 @@ export interface paths {
         };
         /**
          * List entity types, whole
-         * @description The entity types that the caller may read, by id, each as `GET
-         *     /admin/storedObjects/{id}` answers it. Clients are seen to call it; SAS' page gives
-         *     no details. Our own choice: a bare array; administrators get all types unless
-         *     `excludeUnauthorized` asks for those only whose documents they may read. For others
-         *     the parameter changes nothing: they never see types that they may not read.
+         * @description The entity types that the caller may read, by id, each as `GET /admin/storedObjects/{id}` answers
+         *     it. There is no paging.
+         *
+         *     **Orglink:** Clients are seen to make this call; SAS' page gives no details.
+         *
+         *     - The answer is a bare array.
+         *     - Administrators get all types unless `excludeUnauthorized` asks for those only whose documents
+         *       they may read. For others the parameter changes nothing: they never see types that they may
+         *       not read.
          */
         get: operations["sviListStoredObjects"];
         put?: never;
@@ -1509,9 +1652,11 @@ export interface paths {
         };
         /**
          * List entity types, in short
-         * @description The entity types that the caller may read, by id, without their fields and
-         *     relationship types. Clients are seen to call it; SAS' page gives no details. Our own
-         *     choice: a bare array, and `excludeUnauthorized` as for `GET /admin/storedObjects/all`.
+         * @description The entity types that the caller may read, by id, without their fields and relationship types.
+         *     There is no paging.
+         *
+         *     **Orglink:** Clients are seen to make this call; SAS' page gives no details. The answer is a bare
+         *     array, and `excludeUnauthorized` is as for `GET /admin/storedObjects/all`.
          */
         get: operations["sviListStoredObjectSummaries"];
         put?: never;
@@ -1531,37 +1676,44 @@ export interface paths {
         };
         /**
          * Get an entity type
-         * @description The entity type of the id, as `GET /admin/storedObjects?name=` answers it. Clients
-         *     are seen to call it; SAS' page gives no details. Our own choices are those named there.
+         * @description The entity type of the id, as `GET /admin/storedObjects?name=` answers it. One that the caller may
+         *     not read answers like one that does not exist (404).
+         *
+         *     **Orglink:** Clients are seen to make this call; SAS' page gives no details.
          */
         get: operations["sviGetStoredObject"];
         /**
          * Change an entity type
-         * @description Replaces the definition of an entity type and adds 1 to its version. SAS publishes no
-         *     such call; all of this is our own choice.
+         * @description Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `datahub.admin`.
          *
-         *     The body is the whole entity type as it was read, changed. It must hold the current
-         *     version: an absent one is 428, any other 412; If-Match, where it is sent, must match as
-         *     well, in all the forms that an update of a link takes. Members that the server keeps
-         *     are ignored, and so are top-level ones that it does not know. `name` may be repeated,
-         *     not changed. `fields` must be there; any other member left out has its default.
+         *     **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
+         *     there; any other member left out has its default. `name` may be repeated, not changed.
          *
-         *     A type in use cannot be broken: while documents have a value for a field, it cannot be
-         *     removed, change its data type or be bounded below a stored value's length; a field
-         *     cannot become required while a document lacks it; roles of key and version stay while
-         *     there are documents. Such a change is a 409 with a line for each obstacle. Labels,
-         *     masks, groups, column names and new optional fields always can change.
+         *     **Version:** the body must hold the current version: an absent one is 428, any other 412.
+         *     If-Match, where it is sent, must match as well, in all the forms that an update of a link takes.
          *
-         *     Faults are looked for in this order: token, permission, path, Content-Type, entity
-         *     type, JSON and types, If-Match, version, content, use. Administrators only.
+         *     **In use:** a type in use cannot be broken. While documents have a value for a field, it cannot be
+         *     removed, change its data type or be bounded below a stored value's length; a field cannot become
+         *     required while a document lacks it; roles of key and version stay while there are documents. Such
+         *     a change is a 409 with a line for each obstacle. Labels, masks, groups, column names and new
+         *     optional fields always can change.
+         *
+         *     Checked in this order: token (401), permission (403), path (400), Content-Type (415), entity type
+         *     (404), JSON and types (400), If-Match (412), version (428, 412), content (400), use (409).
+         *
+         *     **Orglink:** SAS publishes no such call. Members that the server keeps are ignored, and so are
+         *     top-level ones that it does not know.
          */
         put: operations["sviPutStoredObject"];
         post?: never;
         /**
          * Delete an entity type
-         * @description Deletes an entity type that is not in use: one with documents, or at which a
-         *     relationship type begins or ends, is a 409. SAS publishes no such call; all of this is
-         *     our own choice. If-Match is honoured where it is sent. Administrators only.
+         * @description Deletes an entity type that is not in use: one with documents, or at which a relationship type
+         *     begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `datahub.admin`.
+         *
+         *     **Orglink:** SAS publishes no such call.
          */
         delete: operations["sviDeleteStoredObject"];
         options?: never;
@@ -1578,33 +1730,39 @@ export interface paths {
         };
         /**
          * Get relationship types
-         * @description SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the
-         *     one relationship type of that name, as an object; with `type` an array of those of the
-         *     type; with neither an array of all. SAS does not support both at once.
+         * @description SAS Data Hub, "Get relationship types" (getRelationshipTypes): with `qualifiedName` the one
+         *     relationship type of that name, as an object; with `type` an array of those of the type; with
+         *     neither an array of all. There is no paging.
          *
-         *     Our own choices: both at once are a 400; arrays are in the order of ids; a relationship
-         *     type is shown to administrators, and to those who may read the documents at both its
-         *     ends: all others get what they would get without it; `type` of a relationship type
-         *     is RELATIONSHIP unless it is described otherwise (SAS' page shows DIRECT_CHILD); a
-         *     qualified name that two types share, because names hold double underscores, is a 400
-         *     with their ids; the ETag of a single one is its version; `bridge`, `fields` and the
-         *     members of a field are ours. `managed` says that there is an internal bridge table.
-         *     The answer is `application/json` whatever Accept says.
+         *     **Orglink:**
+         *
+         *     - Both parameters at once, which SAS does not support, are a 400. So is a qualified name that two
+         *       types share, because names hold double underscores, with their ids.
+         *     - Arrays are in the order of ids.
+         *     - A relationship type is shown to administrators, and to those who may read the documents at both
+         *       its ends: all others get what they would get without it.
+         *     - `type` of a relationship type is RELATIONSHIP unless it is described otherwise (SAS' page shows
+         *       DIRECT_CHILD).
+         *     - Added are `bridge`, `fields` and the members of a field; `managed` says that there is an internal
+         *       bridge table. The ETag of a single one is its version.
+         *     - The answer is `application/json` whatever Accept says.
          */
         get: operations["sviGetRelationships"];
         put?: never;
         /**
          * Create a relationship type
-         * @description Creates a relationship type between two entity types. SAS publishes no body for this
-         *     call; ours is the object that the call above answers.
+         * @description Creates a relationship type between two entity types: a kind of links, with its attributes.
+         *     `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
+         *     the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `datahub.admin`.
          *
-         *     All of this is our own choice. `name`, `fromObjectName` and `toObjectName` are needed.
-         *     Links can be written where `bridge` names the key columns of an internal bridge table.
-         *     Members that the server keeps, and top-level ones that it does not know, are ignored;
-         *     `required` can only be false. A definition that cannot be is refused with a line for each
-         *     fault; unknown members of a field are refused. A name that a relationship type from the
-         *     same entity type has is a 409. Administrators only: users in the group
-         *     SASAdministrators, clients with the scope `datahub.admin`.
+         *     **Orglink:** SAS publishes no body for this call; it is the object that
+         *     `GET /admin/relationships` answers.
+         *
+         *     - Members that the server keeps, and top-level ones that it does not know, are ignored; unknown
+         *       members of a field are refused. `required` can only be false.
+         *     - A definition that cannot be is a 400 with a line for each fault in `details`.
+         *     - A name that a relationship type from the same entity type has is a 409.
          */
         post: operations["sviPostRelationship"];
         delete?: never;
@@ -1622,32 +1780,37 @@ export interface paths {
         };
         /**
          * Get a relationship type
-         * @description The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers
-         *     it. SAS publishes no such call; it is our own, like its choices.
+         * @description The relationship type of the id, as `GET /admin/relationships?qualifiedName=` answers it. One that
+         *     the caller may not see answers like one that does not exist (404).
+         *
+         *     **Orglink:** SAS publishes no such call.
          */
         get: operations["sviGetRelationship"];
         /**
          * Change a relationship type
-         * @description Replaces the definition of a relationship type and adds 1 to its version. SAS publishes
-         *     no such call; all of this is our own choice.
+         * @description Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `datahub.admin`.
          *
-         *     The body is the whole relationship type as it was read, changed; `version`, If-Match,
-         *     ignored members, `fields` and the order of checks are as for `PUT
-         *     /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and
-         *     `qualifiedName` may be repeated, not changed.
+         *     **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
+         *     If-Match, ignored members, `fields` and the order of checks are as for
+         *     `PUT /admin/storedObjects/{id}`. `name`, `fromObjectName`, `toObjectName` and `qualifiedName` may
+         *     be repeated, not changed.
          *
-         *     A type in use cannot be broken: what holds for fields and documents there holds for
-         *     attributes and links here, and while there are links, the bridge table cannot be
-         *     removed or added, nor the cardinality changed. Such a change is a 409 with a line for
-         *     each obstacle. Administrators only.
+         *     **In use:** what holds for fields and documents there holds for attributes and links here, and
+         *     while there are links, the bridge table cannot be removed or added, nor the cardinality changed.
+         *     Such a change is a 409 with a line for each obstacle.
+         *
+         *     **Orglink:** SAS publishes no such call.
          */
         put: operations["sviPutRelationship"];
         post?: never;
         /**
          * Delete a relationship type
-         * @description Deletes a relationship type without links; one with links is a 409. SAS publishes no
-         *     such call; all of this is our own choice. If-Match is honoured where it is sent.
-         *     Administrators only.
+         * @description Deletes a relationship type without links; one with links is a 409. If-Match is honoured where it
+         *     is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `datahub.admin`.
+         *
+         *     **Orglink:** SAS publishes no such call.
          */
         delete: operations["sviDeleteRelationship"];
         options?: never;
@@ -1676,13 +1839,17 @@ export interface paths {
          *     masked fields as the Accept header says, or as the Content-Type where Accept is
          *     absent or only a wildcard.
          *
-         *     Our own choices, where SAS says nothing: the status 201 with Location and ETag; an
-         *     id that is taken is a 409; one that a deletion made free can be taken again, and the
-         *     new document begins at version 1, so that a version of the old one guards nothing; an
-         *     id has at most 255 characters, does not contain `|_|` nor end with `|_`; a missing required field is a 400 with SAS' id DH5104; an unknown entity type
-         *     and one that the caller may not read answer alike; members that the server keeps, and
-         *     those that are not named here, are ignored. A client's own token
-         *     (client_credentials) needs the scope `datahub.write`.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - The status 201 with Location and ETag.
+         *     - An id that is taken is a 409.
+         *     - One that a deletion made free can be taken again, and the new document begins at
+         *       version 1, so that a version of the old one guards nothing.
+         *     - An id has at most 255 characters, does not contain `|_|` nor end with `|_`.
+         *     - A missing required field is a 400 with SAS' id DH5104.
+         *     - An unknown entity type and one that the caller may not read answer alike.
+         *     - Members that the server keeps, and those that are not named here, are ignored.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`.
          */
         post: operations["sviPostDocument"];
         delete?: never;
@@ -1704,33 +1871,36 @@ export interface paths {
          *     the documents of one type, as a bare array. Accept-Item names the representation of
          *     the items; one that cannot be produced is a 415, as SAS documents it.
          *
-         *     Our own choices: the documents come in the order of their ids, byte by byte; a page
-         *     has at most 1000 of them; Accept takes `application/json`; an Accept-Item that is
-         *     absent or only a wildcard is JSON. `depth` has no effect, since documents here have
-         *     no child documents of their own.
+         *     **Orglink:**
+         *
+         *     - The documents come in the order of their ids, byte by byte.
+         *     - A page has at most 1000 of them.
+         *     - Accept takes `application/json`.
+         *     - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
+         *       since documents here have no child documents of their own.
          */
         get: operations["sviListDocuments"];
         put?: never;
         /**
          * Filter the documents of an entity type
-         * @description SAS Data Hub has its clients list the documents that meet a condition, or that have
-         *     certain ids, by a POST that changes nothing. SAS publishes no page for it; two vendor
-         *     media types and the form of the answer are what its clients send and take. As there,
-         *     a body of plain `application/json` is a 415.
+         * @description Lists the documents that meet a condition, or that have certain ids: a POST that changes nothing. A
+         *     page has at most 1000 documents; `count` is the number of all that were found, on all pages.
          *
-         *     A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text
-         *     in single quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`.
-         *     `sortBy` lists fields by priority, each with its direction:
-         *     `first_name:ascending;last_name:descending`.
+         *     A filter is `eq(field,value)`, or `and(...)` or `or(...)` of filters. A value is text in single
+         *     quotes, a quote in it doubled (`'O''Neill'`), a number, `true` or `false`. `sortBy` lists fields by
+         *     priority, each with its direction: `first_name:ascending;last_name:descending`.
          *
-         *     Our own choices: at most 100 conditions, nested at most 8 deep, and 10 fields to sort
-         *     by; text is compared and sorted byte by byte, numbers by their value; documents
-         *     without a value come last in either direction, and the id decides among equals;
-         *     without `sortBy` it decides alone. A direction that is left out is `ascending`. Masked
-         *     fields can neither be compared nor sorted by: the order of the documents would tell
-         *     their values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator",
-         *     offers no conditions on masked fields either). Ids that no document has are passed
-         *     over. `count` is the number of all documents that were found, on all pages.
+         *     **Orglink:** SAS publishes no page for this call; the two vendor media types, the form of the
+         *     answer, and that a body of plain `application/json` is a 415, were seen of its clients and service.
+         *
+         *     - At most 100 conditions, nested at most 8 deep, and 10 fields to sort by.
+         *     - Text is compared and sorted byte by byte, numbers by their value; documents without a value come
+         *       last in either direction, and the id decides among equals. Without `sortBy` it decides alone. A
+         *       direction that is left out is `ascending`.
+         *     - Masked fields can neither be compared nor sorted by: the order of the documents would tell their
+         *       values (SAS Visual Investigator, "Masking Data in SAS Visual Investigator", offers no conditions
+         *       on masked fields either).
+         *     - Ids that no document has are passed over.
          */
         post: operations["sviFilterDocuments"];
         delete?: never;
@@ -1757,52 +1927,61 @@ export interface paths {
          *     whoever may reveal it; `fieldRestrictions` lists the masked fields by entity type and
          *     says whether the caller may.
          *
-         *     Our own choices: the ETag is the document's version, quoted, and left out where the
-         *     type has no field in the version role; a masked field without a value is left out in
-         *     both forms; an absent document and one that the caller may not read answer alike;
-         *     SAS' "minimally masked" type is not served, since SAS does not say what it means.
-         *     `depth` has no effect, since documents here have no child documents of their own.
+         *     **Orglink:**
+         *
+         *     - The ETag is the document's version, quoted, and left out where the type has no
+         *       field in the version role.
+         *     - A masked field without a value is left out in both forms.
+         *     - An absent document and one that the caller may not read answer alike.
+         *     - SAS' "minimally masked" type is not served, since SAS does not say what it means.
+         *       `depth` has no effect, since documents here have no child documents of their own.
          */
         get: operations["sviGetDocument"];
         /**
          * Update a document
-         * @description SAS Data Hub, "Update a document in an internal store" (updateInternalDocument): the
-         *     body is the whole document as it was read, changed. Its `fieldValues` must hold the
-         *     current version: an absent one is 428, any other 412. If-Match, where it is sent, must
-         *     match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are understood, an
-         *     empty header counts as absent. A successful update adds 1 to the version and sets the
-         *     fields of the last update, also when nothing else changed.
+         * @description SAS Data Hub, "Update a document in an internal store" (updateInternalDocument).
          *
-         *     Masked fields follow the Content-Type (SAS Communities, "Working with Masked Data in
-         *     SAS Visual Investigator REST APIs (Part 2)"), unlike those of links, which follow
-         *     Accept. With JSON and the enriched type, null in a masked field is ignored; with the
-         *     masked type nine bullets are ignored, and null clears the field. A masked field that
-         *     is left out keeps its value; any other value replaces it. The answer shows masked
-         *     fields as the Accept header says, or as the Content-Type where Accept is absent or
-         *     only a wildcard.
+         *     **Replace semantics:** the body is the whole document as it was read, changed. A field that is left
+         *     out is cleared, unless it is masked.
          *
-         *     Our own choices, where SAS says nothing: a body without a Content-Type is taken as
-         *     JSON; nine bullets in JSON are refused; a field that is not masked and is left out is
-         *     cleared; a required one left out, an unknown or ill-typed one is a 400 that lists
-         *     every such field; the type's name and the id may be repeated but not changed; label,
-         *     type id and version, time stamps and restrictions are ignored, whatever their form;
-         *     null in any member counts as absent; `validFrom` after `validTo` is refused. Types
-         *     without a field in the version role have no version check: the later update wins. A
-         *     lock does not keep others from writing. A client's own token (client_credentials)
-         *     needs the scope `datahub.write`; a user's needs none. Faults are looked for in this
-         *     order: token, permission, query, Accept, Content-Type, document, JSON and types,
-         *     If-Match, version, content.
+         *     **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
+         *     If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
+         *     `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
+         *     adds 1 to the version and sets the fields of the last update, also when nothing else changed.
+         *
+         *     **Masking** follows the Content-Type (SAS Communities, "Working with Masked Data in SAS Visual
+         *     Investigator REST APIs (Part 2)"), unlike that of links, which follows Accept. With JSON and the
+         *     enriched type, null in a masked field is ignored; with the masked type nine bullets are ignored,
+         *     and null clears the field. A masked field that is left out keeps its value; any other value
+         *     replaces it. The answer shows masked fields as the Accept header says, or as the Content-Type
+         *     where Accept is absent or only a wildcard.
+         *
+         *     Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
+         *     (415), document (404), JSON and types (400), If-Match (412), version (428, 412), content (400).
+         *
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - A body without a Content-Type is taken as JSON; nine bullets in JSON are refused.
+         *     - A required field left out, an unknown or ill-typed one is a 400 that lists every such field.
+         *     - The type's name and the id may be repeated but not changed; label, type id and version, time
+         *       stamps and restrictions are ignored, whatever their form; null in any member counts as absent.
+         *     - `validFrom` after `validTo` is refused.
+         *     - Types without a field in the version role have no version check: the later update wins.
+         *     - A lock does not keep others from writing.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
          */
         put: operations["sviPutDocument"];
         post?: never;
         /**
          * Delete a document
-         * @description SAS Data Hub deletes a document for good. Its lock goes with it.
+         * @description Deletes a document for good; its lock goes with it. If-Match is optional and guards the delete where
+         *     it is sent (412).
          *
-         *     Our own choices: If-Match is optional and guards the delete where it is sent; links
-         *     of the document stay, without its label, and new ones to it are refused; a lock held
-         *     by somebody else does not keep the caller from deleting. A client's own token
-         *     (client_credentials) needs the scope `datahub.write`.
+         *     **Orglink:** SAS Data Hub's clients are seen to make this call; SAS' page gives no details.
+         *
+         *     - Links of the document stay, without its label, and new ones to it are refused.
+         *     - A lock held by somebody else does not keep the caller from deleting.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`.
          */
         delete: operations["sviDeleteDocument"];
         options?: never;
@@ -1821,11 +2000,15 @@ export interface paths {
          *     names it: `add` and `replace` set it, null or `remove` clear it. Nine bullets keep the
          *     value where Accept names the masked type, and are refused otherwise.
          *
-         *     Our own choices: at most 100 operations, in 64 KiB; `application/json` is taken for
-         *     the type of JSON Patch, as clients send it; an If-Match of `*` names no version; a `test` that fails is a 409, an operation
-         *     that cannot be carried out a 400; all operations are carried out or none; what the
-         *     document then holds is checked as in an update. A client's own token
-         *     (client_credentials) needs the scope `datahub.write`.
+         *     **Orglink:**
+         *
+         *     - At most 100 operations, in 64 KiB.
+         *     - `application/json` is taken for the type of JSON Patch, as clients send it.
+         *     - An If-Match of `*` names no version.
+         *     - A `test` that fails is a 409, an operation that cannot be carried out a 400.
+         *     - All operations are carried out or none.
+         *     - What the document then holds is checked as in an update.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`.
          */
         patch: operations["sviPatchDocument"];
         trace?: never;
@@ -1839,16 +2022,16 @@ export interface paths {
         };
         /**
          * Get the value of one field of a document
-         * @description The value of one field on its own, also of a masked one. SAS Communities, "Working
-         *     with Masked Data in SAS Visual Investigator REST APIs (Part 1)", says that a
-         *     permitted user asks for an unmasked value separately; the path is ours, by analogy
-         *     with SAS Data Hub, "Get field value for a relationship link"
-         *     (getRelationshipLinkFieldValue).
+         * @description The value of one field on its own, also of a masked one: this is the way to ask for a masked value.
+         *     It is shown to members of the field's reveal groups only; everybody else gets a 403. `raw` is null
+         *     where the field has no value. An unknown field is a 404 like an unknown document.
          *
-         *     A masked value is shown to members of the field's reveal groups only; everybody else
-         *     gets a 403. Each such call, granted or refused, is logged as an access: who, which
-         *     document, which field, never the value. `raw` is null where the field has no value.
-         *     An unknown field is a 404 like an unknown document.
+         *     Each call for a masked field, granted or refused, is logged as an access: who, which document,
+         *     which field, never the value.
+         *
+         *     **Orglink:** SAS Communities, "Working with Masked Data in SAS Visual Investigator REST APIs
+         *     (Part 1)", says that a permitted user asks for an unmasked value separately. The path is by analogy
+         *     with SAS Data Hub, "Get field value for a relationship link" (getRelationshipLinkFieldValue).
          */
         get: operations["sviGetDocumentField"];
         put?: never;
@@ -1879,10 +2062,11 @@ export interface paths {
         };
         /**
          * Tell whether the caller holds the lock of a document
-         * @description SAS Data Hub's clients read the state of a lock as a JSON boolean. SAS publishes no
-         *     page for it. Here it is true while the caller holds the lock, false where nobody or
-         *     somebody else does; an absent document and one that the caller may not read are a
-         *     404, alike.
+         * @description Whether the caller holds the lock of the document, as a JSON boolean: true while the caller holds
+         *     it, false where nobody or somebody else does. An absent document and one that the caller may not
+         *     read are a 404, alike.
+         *
+         *     **Orglink:** SAS publishes no page for this call; its clients are seen to make it.
          */
         get: operations["sviGetLock"];
         put?: never;
@@ -1893,18 +2077,26 @@ export interface paths {
          *     a request body, some clients send `{}`, is ignored. A lock that somebody else holds is
          *     a 409; the holder's own is extended by another two hours.
          *
-         *     Locks are advice: as SAS Data Hub was seen to do, updates and deletes of the document
-         *     do not ask for them. Our own choices: there are no sessions here with whose end a lock
-         *     would end; an absent document and one that the caller may not read are a 404, alike. A
-         *     client's own token (client_credentials) needs the scope `datahub.write`.
+         *     Locks are advice: as SAS Data Hub was seen to do, updates and deletes of the
+         *     document do not ask for them.
+         *
+         *     **Orglink:**
+         *
+         *     - There are no sessions here with whose end a lock would end.
+         *     - An absent document and one that the caller may not read are a 404, alike.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`.
          */
         post: operations["sviPostLock"];
         /**
          * Release the lock of a document
-         * @description SAS Data Hub's clients release a lock that may not exist, and take 204 for an answer
-         *     in any case. The caller's own lock is gone then. Our own choices: a lock that somebody
-         *     else holds stays; a document that does not exist has no lock, so this is a 204, too. A
-         *     client's own token (client_credentials) needs the scope `datahub.write`.
+         * @description Releases the caller's lock of a document, if there is one: 204 in any case.
+         *
+         *     **Orglink:** SAS publishes no page for this call; its clients release a lock that may not exist, and
+         *     take 204 for an answer in any case.
+         *
+         *     - A lock that somebody else holds stays.
+         *     - A document that does not exist has no lock, so this is a 204, too.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`.
          */
         delete: operations["sviDeleteLock"];
         options?: never;
@@ -1928,56 +2120,65 @@ export interface paths {
          *     (`application/json`, also when the header is absent or a wildcard) or as nine
          *     bullets (the masked type). Nobody gets the value itself here, whoever may reveal it.
          *
-         *     Our own choices: the ETag is the link's version, quoted; a masked field without a
-         *     value is left out in both forms; an absent link and one that the caller may not
-         *     read answer alike; the parameter spellings of the other link operations
-         *     (`_includeEntityLabels`, `includeEntityLabels`, `includeDisplayLabel`) are accepted;
-         *     a query parameter that is sent twice is refused. Also served under `/svi-datahub`.
+         *     **Orglink:**
+         *
+         *     - The ETag is the link's version, quoted.
+         *     - A masked field without a value is left out in both forms.
+         *     - An absent link and one that the caller may not read answer alike.
+         *     - The parameter spellings of the other link operations (`_includeEntityLabels`,
+         *       `includeEntityLabels`, `includeDisplayLabel`) are accepted.
+         *     - A query parameter that is sent twice is refused.
+         *     - Also served under `/svi-datahub`.
          */
-        get: operations["sviGetLinksItem"];
+        get: operations["sviGetLink"];
         /**
          * Update a relationship link
-         * @description SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an
-         *     existing link whose relationship type has an internal bridge table. SAS marks it for
-         *     internal use only.
+         * @description SAS Data Hub, "Update a relationship link" (updateRelationshipLinkById): updates an existing link
+         *     whose relationship type has an internal bridge table. SAS marks it for internal use only.
          *
-         *     The body is the whole link as it was read, changed. Its `fieldValues` must hold the
-         *     current version: an absent one is 428, any other 412. If-Match, where it is sent,
-         *     must match the current ETag as well; `"1"`, `1`, `W/"1"`, lists and `*` are
-         *     understood, an empty header counts as absent. A successful update adds 1 to the
-         *     version and sets the fields of the last update, also when nothing else changed.
+         *     **Replace semantics:** the body is the whole link as it was read, changed. An attribute that is
+         *     left out is cleared, unless it is masked.
          *
-         *     Masked fields follow the Accept header. With `application/json`, or without the
-         *     header, null in a masked field is ignored; with the masked type nine bullets are
-         *     ignored, and null clears the field. A masked field that is left out keeps its value;
-         *     any other value replaces it.
+         *     **Version:** `fieldValues` must hold the current version: an absent one is 428, any other 412.
+         *     If-Match is optional here; where it is sent, it must match the current ETag as well (412): `"1"`,
+         *     `1`, `W/"1"`, lists and `*` are understood, an empty header counts as absent. A successful update
+         *     adds 1 to the version and sets the fields of the last update, also when nothing else changed.
          *
-         *     Our own choices, where SAS says nothing: an Accept that is absent or only a wildcard
-         *     follows a Content-Type of the masked type; a body without a Content-Type is taken as
-         *     JSON; nine bullets in legacy mode are refused;
-         *     an attribute that is not masked and is left out is cleared; a required one left out,
-         *     an unknown or ill-typed one is a 400 that lists every such field; end points, the
-         *     type names and the surrogate key may be repeated but not changed; labels, type
-         *     versions, time stamps and restrictions are ignored, whatever their form; null in any
-         *     member counts as absent; `validFrom` after `validTo` is refused. Types without a
-         *     version field have no version check. A client's own token (client_credentials) needs
-         *     the scope `datahub.write`; a user's needs none. Faults are looked for in this order:
-         *     token, permission, query, Accept, Content-Type, link, bridge table, JSON and types,
-         *     If-Match, version, content.
+         *     **Masking** follows the Accept header. With `application/json`, or without the header, null in a
+         *     masked field is ignored; with the masked type nine bullets are ignored, and null clears the field.
+         *     A masked field that is left out keeps its value; any other value replaces it.
+         *
+         *     Checked in this order: token (401), permission (403), query (400), Accept (406), Content-Type
+         *     (415), link (404), bridge table (400), JSON and types (400), If-Match (412), version (428, 412),
+         *     content (400).
+         *
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - An Accept that is absent or only a wildcard follows a Content-Type of the masked type; a body
+         *       without a Content-Type is taken as JSON; nine bullets in a JSON body are refused.
+         *     - A required attribute left out, an unknown or ill-typed one is a 400 that lists every such field.
+         *     - End points, the type names and the surrogate key may be repeated but not changed; labels, type
+         *       versions, time stamps and restrictions are ignored, whatever their form; null in any member
+         *       counts as absent.
+         *     - `validFrom` after `validTo` is refused.
+         *     - Types without a version field have no version check: the later update wins.
+         *     - A client's own token (client_credentials) needs the scope `datahub.write`; a user's needs none.
          */
-        put: operations["sviPutLinksItem"];
+        put: operations["sviPutLink"];
         post?: never;
         /**
          * Delete a relationship link
          * @description SAS Data Hub, "Delete a relationship link" (deleteRelationshipLink): removes the link
          *     that `_id` names.
          *
-         *     Our own choices: an If-Match that is sent must match the current ETag; the versions
-         *     that were kept of the link go with it; five parts that name several links are refused
-         *     with the list of their ids, and a link without a row in a bridge table cannot be
-         *     deleted.
+         *     **Orglink:**
+         *
+         *     - An If-Match that is sent must match the current ETag.
+         *     - The versions that were kept of the link go with it.
+         *     - Five parts that name several links are refused with the list of their ids, and a
+         *       link without a row in a bridge table cannot be deleted.
          */
-        delete: operations["sviDeleteLinksItem"];
+        delete: operations["sviDeleteLink"];
         options?: never;
         head?: never;
         /**
@@ -1989,16 +2190,22 @@ export interface paths {
          *     `/fieldValues`: their outcome would tell the value (SAS Communities, "Working with
          *     Masked Data in SAS Visual Investigator REST APIs (Part 3)").
          *
-         *     Our own choices, where SAS says nothing: a missing If-Match, and one that is only `*`,
-         *     is 428, unless the relationship type has no version field; at most 100 operations;
-         *     a `test` that fails is 409, an operation that cannot be applied 400, and nothing is
-         *     stored; `remove`, and `add` or `replace` of null, clear a masked field, and one that no
-         *     operation names stays as it is; nine bullets are no value for a masked field; the
-         *     patched link is then held against the rules of `PUT /links/@item`, but for its
-         *     version, which only If-Match guards; a bound of the validity may be changed as a
-         *     member or as its field. The body may be sent as `application/json`, too.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - A missing If-Match, and one that is only `*`, is 428, unless the relationship type
+         *       has no version field.
+         *     - At most 100 operations.
+         *     - A `test` that fails is 409, an operation that cannot be applied 400, and nothing
+         *       is stored.
+         *     - `remove`, and `add` or `replace` of null, clear a masked field, and one that no
+         *       operation names stays as it is.
+         *     - Nine bullets are no value for a masked field.
+         *     - The patched link is then held against the rules of `PUT /links/@item`, but for its
+         *       version, which only If-Match guards.
+         *     - A bound of the validity may be changed as a member or as its field.
+         *     - The body may be sent as `application/json`, too.
          */
-        patch: operations["sviPatchLinksItem"];
+        patch: operations["sviPatchLink"];
         trace?: never;
     };
     "/links/@item/fields/{fieldName}": {
@@ -2014,10 +2221,13 @@ export interface paths {
          *     (getRelationshipLinkFieldValue): the value of one field, also of a masked one if the
          *     caller is authorized to reveal it. This is the way to ask for a masked value.
          *
-         *     Our own choices, where SAS says nothing: who is not authorized gets a 403; a field
-         *     without a value has the raw value null; the columns that the server keeps are fields,
-         *     too. Each call for a masked field, granted or not, is written to the server's log as
-         *     an access: who asked, of which link and field, never the value.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - Who is not authorized gets a 403.
+         *     - A field without a value has the raw value null.
+         *     - The columns that the server keeps are fields, too.
+         *     - Each call for a masked field, granted or not, is written to the server's log as an
+         *       access: who asked, of which link and field, never the value.
          */
         get: operations["sviGetLinkField"];
         put?: never;
@@ -2055,8 +2265,8 @@ export interface paths {
         options?: never;
         /**
          * Ask whether the values of several fields of a link can be read
-         * @description SAS Data Hub, "Get headers for field values for a relationship link": the headers of
-         *     the GET. It reveals nothing.
+         * @description SAS Data Hub, "Get headers for field values for a relationship link": the headers of the GET, which
+         *     reveal nothing. A masked field that the caller may not reveal is no error here either.
          */
         head: operations["sviHeadLinkFields"];
         patch?: never;
@@ -2075,10 +2285,15 @@ export interface paths {
          *     (getVersionHistorySummaryLink): what made each version that is kept, who and when. A
          *     400 says that the relationship type keeps no history.
          *
-         *     Our own choices: the links have the form of SAS' sample, which leaves out the `_id`
-         *     that a call needs; the newest version comes first; a page has at most 1000; `count` is
-         *     the number of all versions that are kept; creations are the operation `create`. What a
-         *     link was before its type kept a history is not there.
+         *     **Orglink:**
+         *
+         *     - The links have the form of SAS' sample, which leaves out the `_id` that a call
+         *       needs.
+         *     - The newest version comes first.
+         *     - A page has at most 1000.
+         *     - `count` is the number of all versions that are kept.
+         *     - Creations are the operation `create`.
+         *     - What a link was before its type kept a history is not there.
          */
         get: operations["sviGetLinkVersions"];
         put?: never;
@@ -2102,11 +2317,15 @@ export interface paths {
          *     (getVersionHistoryLink): all fields as they were at the version, each with its label,
          *     its type and whether it changed; with `changedOnly` only those that did.
          *
-         *     Our own choices: a field changed if its value differs from that of the version which
-         *     was kept before; of the first one that is kept, every field with a value did. The
-         *     earlier value of a changed field stands in `previousVersionValue`. Masked fields, by
-         *     what is masked now, show nine bullets for a value and no earlier one, and changed
-         *     only if they got their first value or lost it: more would confirm a guess.
+         *     **Orglink:**
+         *
+         *     - A field changed if its value differs from that of the version which was kept
+         *       before.
+         *     - Of the first one that is kept, every field with a value did.
+         *     - The earlier value of a changed field stands in `previousVersionValue`.
+         *     - Masked fields, by what is masked now, show nine bullets for a value and no earlier
+         *       one, and changed only if they got their first value or lost it: more would confirm
+         *       a guess.
          */
         get: operations["sviGetLinkVersion"];
         put?: never;
@@ -2116,7 +2335,7 @@ export interface paths {
         /**
          * Ask whether a version of a link is kept
          * @description SAS Data Hub, "Get headers for a version from the version history of a link"
-         *     (headersForVersionHistoryLink): the headers of the GET.
+         *     (headersForVersionHistoryLink): the headers of the GET. 404 where the version is not kept.
          */
         head: operations["sviHeadLinkVersion"];
         patch?: never;
@@ -2132,10 +2351,11 @@ export interface paths {
         /**
          * Get the value that a field of a link had at a version
          * @description SAS Data Hub, "Get historical field value for a relationship link"
-         *     (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link",
-         *     at a version. Whether the field is masked, and who may reveal it, is what is
-         *     configured now. Accesses are logged as there. A 400 says that the relationship type
-         *     keeps no history (our own choice).
+         *     (getRelationshipLinkFieldValueHistory): as "Get field value for a relationship link", at a version.
+         *     Whether the field is masked, and who may reveal it, is what is configured now. Accesses are logged
+         *     as there.
+         *
+         *     **Orglink:** A 400 says that the relationship type keeps no history.
          */
         get: operations["sviGetLinkFieldHistory"];
         put?: never;
@@ -2160,10 +2380,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The root of the Data Hub API
-         * @description Links to the collections of the API, from which some clients begin. It is there under
-         *     the vendor's prefix only, and needs no token (our own choices: SAS publishes no page
-         *     for it).
+         * Get the root of the Data Hub API
+         * @description Links to the collections of the API, from which some clients begin. It is there under the vendor's
+         *     prefix only.
+         *
+         *     **Orglink:** SAS publishes no page for this call; clients are seen to make it. It needs no token.
          */
         get: operations["sviGetRoot"];
         put?: never;
@@ -2191,24 +2412,30 @@ export interface paths {
          *
          *     Masked fields are shown as by "Get a relationship link".
          *
-         *     Our own choices, where SAS says nothing: the list is a collection of the form that
-         *     SAS' bulk call answers; it is ordered by the id of the other document and streamed,
-         *     and shows what was stored when each part of 500 was read; the links of a symmetric
-         *     relationship type are those of both its ends, the ones that end at the document last;
-         *     a document without links has an empty list, and so has one that does not exist; five
-         *     parameters that name several links are refused with the list of their ids; the
-         *     spellings of the label parameter are accepted in both sets. An unknown relationship
-         *     type and one whose ends the caller may not read answer alike.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - The list is a collection of the form that SAS' bulk call answers.
+         *     - It is ordered by the id of the other document and streamed, and shows what was
+         *       stored when each part of 500 was read.
+         *     - The links of a symmetric relationship type are those of both its ends, the ones
+         *       that end at the document last.
+         *     - A document without links has an empty list, and so has one that does not exist.
+         *     - Five parameters that name several links are refused with the list of their ids.
+         *     - The spellings of the label parameter are accepted in both sets.
+         *     - An unknown relationship type and one whose ends the caller may not read answer
+         *       alike.
          */
         get: operations["sviGetLinks"];
         /**
          * Update the relationship link between two documents
-         * @description SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by
-         *     id, of the link that the five end points name. All five are required; where they name
-         *     several links, which a bridge table can hold, the call is refused with the list of
-         *     their ids (our own choice). All else is as for `PUT /links/@item`.
+         * @description SAS Data Hub, "Update a relationship link" (updateRelationshipLink): as the update by id, of the
+         *     link that the five end points name. All five are required. Replace semantics, versions, masking and
+         *     the order of checks are those of `PUT /links/@item`.
+         *
+         *     **Orglink:** Where the end points name several links, which a bridge table can hold, the call is
+         *     refused (400) with the list of their ids.
          */
-        put: operations["sviPutLinks"];
+        put: operations["sviPutLinkBetween"];
         /**
          * Create a relationship link
          * @description SAS Data Hub, "Create a new internal relationship link"
@@ -2216,14 +2443,20 @@ export interface paths {
          *     exist and have an internal bridge table. The server makes the surrogate key; the
          *     version is 1, and the link was last updated when it was created.
          *
-         *     Our own choices, where SAS says nothing: the status is 201, with Location and ETag;
-         *     `includeEntityLabels` may be left out; the id, the surrogate key, the version and all
-         *     else that the server keeps may be sent and is ignored; the type's qualified name and
-         *     its key columns must agree with the ends if they are sent; nine bullets are no value
-         *     for a masked field: ignored with the masked type, refused otherwise; a link that the
-         *     type's cardinality does not allow is a 409. A relationship type or a document that is
-         *     absent and one that the caller may not read answer alike. A client's own token needs
-         *     the scope `datahub.write`.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - The status is 201, with Location and ETag.
+         *     - `includeEntityLabels` may be left out.
+         *     - The id, the surrogate key, the version and all else that the server keeps may be
+         *       sent and is ignored.
+         *     - The type's qualified name and its key columns must agree with the ends if they are
+         *       sent.
+         *     - Nine bullets are no value for a masked field: ignored with the masked type,
+         *       refused otherwise.
+         *     - A link that the type's cardinality does not allow is a 409.
+         *     - A relationship type or a document that is absent and one that the caller may not
+         *       read answer alike.
+         *     - A client's own token needs the scope `datahub.write`.
          */
         post: operations["sviPostLink"];
         delete?: never;
@@ -2248,12 +2481,15 @@ export interface paths {
          *     order, results come in the same order; an item that fails has an `error` in its place,
          *     and does not keep the others from being stored. The results hold no field values.
          *
-         *     Our own choices, where SAS says nothing: at most 1000 items; what is stored of one call
-         *     is stored at once, or not at all when the server fails; an update needs the current
-         *     version in its `fieldValues` as in `PUT /links/@item`; `Content-Item-Type` names the
-         *     masked type where items were read in it, otherwise null in a masked field is ignored
-         *     and nine bullets are refused; `fromId` and `toId` are the documents. The call itself
-         *     answers 200, whatever becomes of its items.
+         *     **Orglink:** Where SAS says nothing:
+         *
+         *     - At most 1000 items.
+         *     - What is stored of one call is stored at once, or not at all when the server fails.
+         *     - An update needs the current version in its `fieldValues` as in `PUT /links/@item`.
+         *     - `Content-Item-Type` names the masked type where items were read in it, otherwise
+         *       null in a masked field is ignored and nine bullets are refused.
+         *     - `fromId` and `toId` are the documents.
+         *     - The call itself answers 200, whatever becomes of its items.
          */
         post: operations["sviPostLinksBulk"];
         delete?: never;
@@ -2272,19 +2508,24 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get an access token
-         * @description SAS Logon Manager, "Request an access token": grants `password`,
-         *     `client_credentials` and `refresh_token`. The client is named by HTTP Basic or, as
-         *     in Cloud Foundry's UAA that SAS Logon builds on, in the form; a public client has
-         *     an empty secret (`sas.ec:`).
+         * Get an access token for Data Hub
+         * @description SAS Logon Manager, "Request an access token": grants `password`, `client_credentials` and
+         *     `refresh_token`. The client is named by HTTP Basic or, as in Cloud Foundry's UAA that SAS Logon
+         *     builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
+         *     for 12 hours and is sent as `Authorization: Bearer`.
          *
-         *     `access_token` is the first member, since a client reads the answer by position. An
-         *     access token is valid for 12 hours; a refresh token, which goes to clients with that
-         *     grant, for 30 days (our own choice). The access token is a JWT with these claims of
-         *     SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-         *     `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
-         *     the list of the user's groups; in a client's own token, of the scopes that it was
-         *     provisioned with. A `scope` field of the form is ignored.
+         *     `access_token` is the first member, since a client reads the answer by position. The token is a JWT
+         *     with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
+         *     `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
+         *     user's groups; in a client's own token, of the scopes that it was provisioned with.
+         *
+         *     **Orglink:**
+         *
+         *     - A refresh token, which goes to clients with that grant, is valid for 30 days.
+         *     - A `scope` field of the form is ignored.
+         *
+         *     **Try it:** `curl -u sas.ec: -d 'grant_type=password&username=demo&password=demo-secret'
+         *     http://127.0.0.1:8080/SASLogon/oauth/token`
          */
         post: operations["sviPostToken"];
         delete?: never;
@@ -2297,10 +2538,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What a probe reads. */
         WorkbenchHealth: {
-            /** @enum {string} */
+            /**
+             * @description Always ok; what is not ok is a 503.
+             * @enum {string}
+             */
             status: "ok";
         };
+        /** @description What is running. */
         WorkbenchVersion: {
             /** @description Version of Orglink. */
             version: string;
@@ -2309,28 +2555,44 @@ export interface components {
             /** @description Go toolchain of the build. */
             go: string;
         };
+        /** @description Name of a workspace: small letters, digits, dashes and underscores. */
         WorkbenchWorkspaceName: string;
+        /** @description An isolated copy of the whole server. */
         WorkbenchWorkspace: {
+            /** @description Name, as in `/w/{name}`. */
             name: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When fixtures were first applied in it.
+             */
             createdAt: string;
         };
+        /** @description All workspaces, by name. */
         WorkbenchWorkspaces: {
+            /** @description The workspaces. */
             workspaces: components["schemas"]["WorkbenchWorkspace"][];
         };
         /** @description RFC 9457 problem details. */
         WorkbenchProblem: {
-            /** @example about:blank */
+            /**
+             * @description Always `about:blank`; the status tells the kind.
+             * @example about:blank
+             */
             type: string;
+            /** @description Text of the status. */
             title: string;
+            /** @description HTTP status. */
             status: number;
+            /** @description What is wrong, for people. */
             detail?: string;
         };
         /** @description An OAuth client. Its secret is given plain or as the hex SHA-256 of it. */
         FixtureClient: {
+            /** @description The client id. */
             id: string;
             /** @description Empty for a public client. */
             secret?: string;
+            /** @description Hex SHA-256 of the secret, in place of it. */
             secretDigest?: string;
             /** @description Scopes that the client may ask for. */
             scopes?: string[];
@@ -2341,10 +2603,13 @@ export interface components {
         };
         /** @description A token that never expires, given plain or as the hex SHA-256 of it. */
         FixtureToken: {
+            /** @description The token. */
             token?: string;
+            /** @description Hex SHA-256 of the token, in place of it. */
             tokenDigest?: string;
             /** @description Whom the token speaks for: a client id or a user name. */
             subject: string;
+            /** @description Scopes of the token. */
             scopes?: string[];
         };
         /** @description What a workspace holds before the first caller comes, one section per family. */
@@ -2355,7 +2620,9 @@ export interface components {
             responsys?: components["schemas"]["ResponsysFixtures"];
             svi?: components["schemas"]["SviFixtures"];
         };
+        /** @description The units to create or to replace. */
         AccBusinessUnitsInput: {
+            /** @description The units, in any order. */
             business_units: components["schemas"]["AccBusinessUnitInput"][];
         };
         /** @description A unit to create or to replace. Other members are ignored, so that what a GET answered can be sent back. */
@@ -2372,19 +2639,34 @@ export interface components {
             parent_id?: string | null;
             /** @description Not blank; kept as it is given. */
             name: string;
+            /** @description Description; none if it is left out or null. */
             description?: string | null;
         };
+        /** @description Units of an account, as a flat list. */
         AccBusinessUnits: {
+            /** @description The units. */
             business_units: components["schemas"]["AccBusinessUnit"][];
         };
+        /** @description A unit of an account's tree of business units. */
         AccBusinessUnit: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the unit, unique among all accounts.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account.
+             */
             account_id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the unit above; null for a root.
+             */
             parent_id: string | null;
+            /** @description Name of the unit. */
             name: string;
+            /** @description Description; null if there is none. */
             description: string | null;
             /** @description Names of the units above, from the root down, joined with `/`; null for a root. Names may hold a `/`, so this is for display. */
             path: string | null;
@@ -2399,26 +2681,39 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @enum {string} */
+        /**
+         * @description The data centre that holds an account.
+         * @enum {string}
+         */
         AccRegion: "US" | "EMEA" | "AUS" | "CAN" | "DEU" | "IND" | "JPN" | "GBR";
-        /** @enum {string} */
+        /**
+         * @description The data centre that holds an account; APAC is the deprecated name of AUS.
+         * @enum {string}
+         */
         AccRegionName: "US" | "EMEA" | "AUS" | "CAN" | "DEU" | "IND" | "JPN" | "GBR" | "APAC";
         /**
          * @description Error of the account administration. Only 1004 (not found) is known of the
-         *     vendor; the other codes are ours: 1000 unexpected, 1001 malformed, 1002 a broken
+         *     vendor; the other codes are Orglink's: 1000 unexpected, 1001 malformed, 1002 a broken
          *     rule, 1003 not permitted, 1005 conflict, 1006 busy.
          */
         AccError: {
+            /** @description Number of the error. */
             code: number;
+            /** @description Text, for people. */
             message: string;
         };
         /** @description Error of the gateway, which checks tokens and issues them. */
         AccGatewayError: {
+            /** @description Text, for developers. */
             developerMessage: string;
+            /** @description Page of the vendor about its errors. */
             moreInfo: string;
+            /** @description Code of the error, such as AUTH-006. */
             errorCode: string;
         };
+        /** @description An error of the gateway, if the token lacks the scope, else of the account administration. */
         AccForbiddenError: components["schemas"]["AccError"] | components["schemas"]["AccGatewayError"];
+        /** @description A request for a token, as a form. */
         AccTokenRequest: {
             /**
              * @description `client_credentials`; any other is refused with AUTH-009.
@@ -2430,41 +2725,61 @@ export interface components {
              * @example account:read account:write
              */
             scope?: string;
-            /** @example demo-client */
+            /**
+             * @description Id of the app, unless HTTP Basic names it.
+             * @example demo-client
+             */
             client_id?: string;
             /**
              * Format: password
+             * @description Secret of the app, unless HTTP Basic holds it.
              * @example demo-secret
              */
             client_secret?: string;
         };
+        /** @description A two-legged access token. */
         AccToken: {
+            /** @description The token, opaque to clients. */
             access_token: string;
-            /** @enum {string} */
+            /**
+             * @description How the token is sent.
+             * @enum {string}
+             */
             token_type: "Bearer";
             /** @description Seconds. */
             expires_in: number;
         };
         /** @description Error of the gateway, which counts calls. */
         AccQuotaError: {
+            /** @description Text, for developers. */
             developerMessage: string;
         };
+        /** @description The token that is asked about, and the app that asks. */
         AccIntrospectRequest: {
-            /** @example 9ezBnx9Rd5D1xG4KMt6b72T4w0MG */
+            /**
+             * @description The token that is asked about.
+             * @example 9ezBnx9Rd5D1xG4KMt6b72T4w0MG
+             */
             token: string;
-            /** @example demo-client */
+            /**
+             * @description Id of the app, unless HTTP Basic names it.
+             * @example demo-client
+             */
             client_id?: string;
             /**
              * Format: password
+             * @description Secret of the app, unless HTTP Basic holds it or it has none.
              * @example demo-secret
              */
             client_secret?: string;
         };
+        /** @description What a token is good for. */
         AccIntrospection: {
             /** @description False for a token that has expired, was revoked or is not one of the app. The other members are then absent. */
             active: boolean;
             /** @description Scopes separated by spaces. */
             scope?: string;
+            /** @description The app of the token. */
             client_id?: string;
             /**
              * Format: int64
@@ -2472,98 +2787,152 @@ export interface components {
              */
             exp?: number;
         };
+        /** @description The token that is to be made invalid, and the app that wants it. */
         AccRevokeRequest: {
+            /** @description The token. */
             token: string;
             /**
              * @description There are access tokens only.
              * @enum {string}
              */
             token_type_hint: "access_token" | "refresh_token";
-            /** @example demo-client */
+            /**
+             * @description Id of the app, unless HTTP Basic names it.
+             * @example demo-client
+             */
             client_id?: string;
             /**
              * Format: password
+             * @description Secret of the app, unless HTTP Basic holds it or it has none.
              * @example demo-secret
              */
             client_secret?: string;
         };
+        /** @description The addresses of the calls for tokens, and what they know. */
         AccOpenIDConfiguration: {
+            /** @description Base URL of the server. */
             issuer: string;
+            /** @description Where tokens are had. */
             token_endpoint: string;
+            /** @description Where tokens are made invalid. */
             revoke_endpoint: string;
+            /** @description Where tokens are asked about. */
             introspect_endpoint: string;
+            /** @description Scopes that an app may have. */
             scopes_supported: string[];
+            /** @description Grant types of the token call. */
             grant_types_supported: string[];
         };
         /** @description Version of JSON:API. */
         AccJSONAPI: {
-            /** @enum {string} */
+            /**
+             * @description Version of the form.
+             * @enum {string}
+             */
             version: "1.0";
         };
+        /** @description An address. */
         AccHref: {
+            /** @description The URL. */
             href: string;
         };
+        /** @description The accounts of an app, in the form of JSON:API. */
         AccHubs: {
             jsonapi: components["schemas"]["AccJSONAPI"];
+            /** @description Address of this list. */
             links: components["schemas"]["AccSelfLinks"];
+            /** @description The hubs. */
             data: components["schemas"]["AccHub"][];
         };
+        /** @description One account of an app, in the form of JSON:API. */
         AccHubResponse: {
             jsonapi: components["schemas"]["AccJSONAPI"];
+            /** @description Address of this answer. */
             links: components["schemas"]["AccSelfLinks"];
+            /** @description The hub. */
             data: components["schemas"]["AccHub"];
         };
+        /** @description Where the object itself is. */
         AccSelfLinks: {
             self: components["schemas"]["AccHref"];
         };
+        /** @description An account as the Data Management API shows it. */
         AccHub: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the object.
+             * @enum {string}
+             */
             type: "hubs";
             /** @description Id of the account with `b.` in front of it. */
             id: string;
+            /** @description What is known of the account. */
             attributes: components["schemas"]["AccHubAttributes"];
+            /** @description What belongs to the account. */
             relationships: components["schemas"]["AccHubRelationships"];
+            /** @description Address of the hub. */
             links: components["schemas"]["AccSelfLinks"];
         };
+        /** @description What is known of an account. */
         AccHubAttributes: {
+            /** @description Name of the account. */
             name: string;
+            /** @description Type of the hub. */
             extension: components["schemas"]["AccHubExtension"];
+            /** @description Region of the account. */
             region: components["schemas"]["AccRegion"];
         };
+        /** @description The type of the hub, in the vendor's scheme of types. */
         AccHubExtension: {
-            /** @enum {string} */
+            /**
+             * @description The type: an account of BIM 360 or ACC.
+             * @enum {string}
+             */
             type: "hubs:autodesk.bim360:Account";
+            /** @description Version of the type. */
             version: string;
+            /** @description Where the type would be described. */
             schema: components["schemas"]["AccHref"];
             /** @description Always empty. */
             data: Record<string, never>;
         };
+        /** @description What belongs to the hub. */
         AccHubRelationships: {
             projects: components["schemas"]["AccHubProjects"];
         };
+        /** @description The projects of the hub, which are not served here. */
         AccHubProjects: {
             links: components["schemas"]["AccRelatedLinks"];
         };
+        /** @description Where related objects would be. */
         AccRelatedLinks: {
             related: components["schemas"]["AccHref"];
         };
+        /** @description An error of the gateway, if the token lacks the scope, else of Data Management. */
         AccHubForbiddenError: components["schemas"]["AccHubErrors"] | components["schemas"]["AccGatewayError"];
         /** @description Error of Data Management, in the form of JSON:API. */
         AccHubErrors: {
             jsonapi: components["schemas"]["AccJSONAPI"];
+            /** @description The errors; one here. */
             errors: components["schemas"]["AccHubError"][];
         };
+        /** @description One error. */
         AccHubError: {
             /** @description Names this one error. */
             id: string;
+            /** @description HTTP status, as text. */
             status: string;
+            /** @description Code of the error. */
             code: string;
+            /** @description Text, for people. */
             detail: string;
         };
         /** @description Autodesk ACC - apps, accounts and the apps provisioned for them, business units. */
         AccFixtures: {
+            /** @description Apps. */
             clients?: components["schemas"]["FixtureClient"][];
+            /** @description Static tokens of the apps. */
             tokens?: components["schemas"]["FixtureToken"][];
+            /** @description Accounts. */
             accounts?: components["schemas"]["AccFixtureAccount"][];
             rateLimits?: components["schemas"]["AccFixtureRateLimits"];
         };
@@ -2578,9 +2947,14 @@ export interface components {
             /** @description Calls for a token. */
             token?: number;
         };
+        /** @description An account, the apps provisioned for it, and its first business units. */
         AccFixtureAccount: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account id.
+             */
             id: string;
+            /** @description Name, which hubs show. */
             name: string;
             region: components["schemas"]["AccRegion"];
             /** @description Ids of the apps that may use the account. */
@@ -2593,12 +2967,21 @@ export interface components {
             /** @description Units to make unless units of their ids exist. */
             businessUnits?: components["schemas"]["AccFixtureBusinessUnit"][];
         };
+        /** @description A business unit to make. */
         AccFixtureBusinessUnit: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the unit.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the unit above; a root without it.
+             */
             parentId?: string;
+            /** @description Name of the unit. */
             name: string;
+            /** @description Description; none if it is left out. */
             description?: string;
             /**
              * Format: date-time
@@ -2616,8 +2999,12 @@ export interface components {
          *     take too, is `404 Unknown`, whatever the credentials.
          */
         ComanageID: string;
-        /** @enum {string} */
+        /**
+         * @description Version of Registry's documents.
+         * @enum {string}
+         */
         ComanageVersion: "1.0";
+        /** @description Id of an object, a number as text. */
         ComanageRowID: string;
         /**
          * @description In UTC, to the second. Modified is when it was last edited or deleted.
@@ -2651,28 +3038,50 @@ export interface components {
             /** @description Only the first entry is read. */
             Cos: components["schemas"]["ComanageCoEntry"][];
         };
+        /** @description A CO as it is sent. */
         ComanageCoEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Name of the CO, unique among all. */
             Name: string;
+            /** @description Description. */
             Description?: string | null;
+            /** @description State of the CO. */
             Status: components["schemas"]["ComanageCoStatus"];
         };
+        /** @description COs, in Registry's envelope. */
         ComanageCoResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "Cos";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The COs, by ascending id. */
             Cos: components["schemas"]["ComanageCo"][];
         };
+        /** @description A CO, a collaborative organization. */
         ComanageCo: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description Name of the CO. */
             Name: string;
+            /** @description Description; left out if there is none. */
             Description?: string;
+            /** @description State of the CO. */
             Status: components["schemas"]["ComanageCoStatus"];
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
         };
-        /** @enum {string} */
+        /**
+         * @description State of a CO.
+         * @enum {string}
+         */
         ComanageCoStatus: "Active" | "Suspended" | "Template" | "InTrash";
         /** @description The document of Add and Edit. */
         ComanageCoPersonRequest: {
@@ -2689,38 +3098,71 @@ export interface components {
             /** @description Only the first entry is read. */
             CoPeople: components["schemas"]["ComanageCoPersonEntry"][];
         };
+        /** @description A CO person as it is sent. */
         ComanageCoPersonEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
-            /** Format: registry-id */
+            /**
+             * Format: registry-id
+             * @description Id of the CO. It cannot be changed later.
+             */
             CoId: string;
+            /** @description State of the person. */
             Status: components["schemas"]["ComanageCoPersonStatus"];
+            /** @description Name of a time zone. */
             Timezone?: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             DateOfBirth?: string | null;
         };
+        /** @description CO people, in Registry's envelope. */
         ComanageCoPersonResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "CoPeople";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The people, by ascending id. */
             CoPeople: components["schemas"]["ComanageCoPerson"][];
         };
+        /** @description A CO person, a member of a CO. */
         ComanageCoPerson: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description Id of the CO. */
             CoId: components["schemas"]["ComanageRowID"];
+            /** @description State of the person. */
             Status: components["schemas"]["ComanageCoPersonStatus"];
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`; left out if there is none.
+             */
             DateOfBirth?: string;
+            /** @description Name of a time zone; left out if there is none. */
             Timezone?: string;
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
             /** @description Only on archived copies; the id of what was edited. */
             CoPersonId?: string;
+            /** @description 0 when added; one more with each edit. */
             Revision: components["schemas"]["ComanageRevision"];
+            /** @description Whether the object was deleted; it then stays readable by its id only. */
             Deleted: boolean;
+            /** @description Name of the API user that acted last. */
             ActorIdentifier: components["schemas"]["ComanageActorIdentifier"];
         };
-        /** @enum {string} */
+        /**
+         * @description State of a CO person.
+         * @enum {string}
+         */
         ComanageCoPersonStatus: "Active" | "Approved" | "Confirmed" | "Declined" | "Deleted" | "Denied" | "Duplicate" | "Expired" | "GracePeriod" | "Invited" | "Locked" | "Pending" | "PendingApproval" | "PendingConfirmation" | "PendingVetting" | "Suspended";
         /** @description The document of Add and Edit. */
         ComanageOrgIdentityRequest: {
@@ -2737,58 +3179,115 @@ export interface components {
             /** @description Only the first entry is read. */
             OrgIdentities: components["schemas"]["ComanageOrgIdentityEntry"][];
         };
+        /** @description An org identity as it is sent. */
         ComanageOrgIdentityEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
-            /** Format: registry-id */
+            /**
+             * Format: registry-id
+             * @description Id of the CO. It cannot be changed later.
+             */
             CoId: string;
+            /** @description How the person belongs to the other organization. */
             Affiliation?: components["schemas"]["ComanageAffiliationOrNull"];
+            /** @description Title at the other organization, without `<` and `>`. */
             Title?: string | null;
+            /** @description Name of the other organization, without `<` and `>`. */
             O?: string | null;
+            /** @description Department of the other organization, without `<` and `>`. */
             Ou?: string | null;
-            /** Format: registry-timestamp */
+            /**
+             * Format: registry-timestamp
+             * @description From when on it is valid: `YYYY-MM-DD HH:MM:SS` in UTC, a date, or RFC 3339.
+             */
             ValidFrom?: string | null;
-            /** Format: registry-timestamp */
+            /**
+             * Format: registry-timestamp
+             * @description Until when it is valid; as ValidFrom.
+             */
             ValidThrough?: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             DateOfBirth?: string | null;
+            /** @description Identifier of the manager. */
             ManagerIdentifier?: string | null;
+            /** @description Identifier of the sponsor. */
             SponsorIdentifier?: string | null;
+            /** @description `RM` for one that was removed from its source, `SY` for one that is synchronized with it. */
             Status?: components["schemas"]["ComanageOrgIdentityStatusOrNull"];
         };
+        /** @description Org identities, in Registry's envelope. */
         ComanageOrgIdentityResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "OrgIdentities";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The org identities, by ascending id. */
             OrgIdentities: components["schemas"]["ComanageOrgIdentity"][];
         };
+        /** @description An org identity, which is who a person is at another organization. */
         ComanageOrgIdentity: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description `RM` for one that was removed from its source, `SY` for one that is synchronized with it; left out for one that was made by hand. */
             Status?: components["schemas"]["ComanageOrgIdentityStatus"];
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             DateOfBirth?: string;
+            /** @description How the person belongs to the other organization. */
             Affiliation?: components["schemas"]["ComanageAffiliation"];
+            /** @description Title at the other organization. */
             Title?: string;
+            /** @description Name of the other organization. */
             O?: string;
+            /** @description Department of the other organization. */
             Ou?: string;
+            /** @description Id of the CO. */
             CoId: components["schemas"]["ComanageRowID"];
+            /** @description From when on it is valid, in UTC. */
             ValidFrom?: components["schemas"]["ComanageTimestamp"];
+            /** @description Until when it is valid, in UTC. */
             ValidThrough?: components["schemas"]["ComanageTimestamp"];
+            /** @description Identifier of the manager. */
             ManagerIdentifier?: string;
+            /** @description Identifier of the sponsor. */
             SponsorIdentifier?: string;
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
             /** @description Only on archived copies; the id of what was edited. */
             OrgIdentityId?: string;
+            /** @description 0 when added; one more with each edit. */
             Revision: components["schemas"]["ComanageRevision"];
+            /** @description Whether the object was deleted; it then stays readable by its id only. */
             Deleted: boolean;
+            /** @description Name of the API user that acted last. */
             ActorIdentifier: components["schemas"]["ComanageActorIdentifier"];
         };
-        /** @enum {string} */
+        /**
+         * @description How the person belongs to the other organization.
+         * @enum {string}
+         */
         ComanageAffiliation: "faculty" | "student" | "staff" | "alum" | "member" | "affiliate" | "employee" | "librarywalkin";
-        /** @enum {string|null} */
+        /**
+         * @description How a person belongs to the other organization, or null.
+         * @enum {string|null}
+         */
         ComanageAffiliationOrNull: "faculty" | "student" | "staff" | "alum" | "member" | "affiliate" | "employee" | "librarywalkin" | null;
-        /** @enum {string|null} */
+        /**
+         * @description State of an org identity, or null.
+         * @enum {string|null}
+         */
         ComanageOrgIdentityStatusOrNull: "RM" | "SY" | null;
         /**
          * @description RM: removed from its source. SY: synchronized with it. Without one: made by hand.
@@ -2800,13 +3299,19 @@ export interface components {
          *     needed; without them, or without a Person, the answer is `403 No Person Specified`.
          */
         ComanagePersonReference: {
+            /** @description Whether it is a CO person or an org identity. */
             Type?: components["schemas"]["ComanagePersonType"];
-            /** Format: registry-id */
+            /**
+             * Format: registry-id
+             * @description Id of the CO person or the org identity.
+             */
             Id?: string;
         };
         /** @description Whose name or identifier it is. */
         ComanageOwner: {
+            /** @description Whether it is a CO person or an org identity. */
             Type: components["schemas"]["ComanagePersonType"];
+            /** @description Id of the CO person or the org identity. */
             Id: components["schemas"]["ComanageRowID"];
         };
         /**
@@ -2829,46 +3334,82 @@ export interface components {
             /** @description Only the first entry is read. */
             Names: components["schemas"]["ComanageNameEntry"][];
         };
+        /** @description A name as it is sent. */
         ComanageNameEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Whose name it is; needed. */
             Person?: components["schemas"]["ComanagePersonReference"];
+            /** @description Such as Dr. */
             Honorific?: string | null;
+            /** @description Given name. */
             Given: string;
+            /** @description Middle name. */
             Middle?: string | null;
+            /** @description Family name. */
             Family?: string | null;
+            /** @description Such as Jr. */
             Suffix?: string | null;
+            /** @description Kind of the name. */
             Type: components["schemas"]["ComanageNameType"];
+            /** @description Language of the name, such as `en`. */
             Language?: string | null;
             /** @description False if not given; null changes nothing. */
             PrimaryName?: boolean | null;
         };
+        /** @description Names, in Registry's envelope. */
         ComanageNameResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "Names";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The names, by ascending id. */
             Names: components["schemas"]["ComanageName"][];
         };
+        /** @description A name of a CO person or of an org identity. */
         ComanageName: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description Such as Dr. */
             Honorific?: string;
+            /** @description Given name. */
             Given: string;
+            /** @description Middle name. */
             Middle?: string;
+            /** @description Family name. */
             Family?: string;
+            /** @description Such as Jr. */
             Suffix?: string;
+            /** @description Kind of the name. */
             Type: components["schemas"]["ComanageNameType"];
+            /** @description Language of the name, such as `en`. */
             Language?: string;
+            /** @description Whose name it is. */
             Person: components["schemas"]["ComanageOwner"];
+            /** @description Whether it is the one primary name of its person or org identity. */
             PrimaryName: boolean;
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
             /** @description Only on archived copies; the id of what was edited. */
             NameId?: string;
+            /** @description 0 when added; one more with each edit. */
             Revision: components["schemas"]["ComanageRevision"];
+            /** @description Whether the object was deleted; it then stays readable by its id only. */
             Deleted: boolean;
+            /** @description Name of the API user that acted last. */
             ActorIdentifier: components["schemas"]["ComanageActorIdentifier"];
         };
-        /** @enum {string} */
+        /**
+         * @description Kind of a name. fka is "formerly known as".
+         * @enum {string}
+         */
         ComanageNameType: "alternate" | "author" | "fka" | "official" | "preferred";
         /** @description The document of Add and Edit. */
         ComanageIdentifierRequest: {
@@ -2885,43 +3426,75 @@ export interface components {
             /** @description Only the first entry is read. */
             Identifiers: components["schemas"]["ComanageIdentifierEntry"][];
         };
+        /** @description An identifier as it is sent. */
         ComanageIdentifierEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Whose identifier it is; needed. */
             Person?: components["schemas"]["ComanagePersonReference"];
+            /** @description The identifier. */
             Identifier: string;
+            /** @description Kind of the identifier. */
             Type: components["schemas"]["ComanageIdentifierType"];
             /** @description False if not given or null. */
             Login?: boolean | null;
+            /** @description State of the identifier. */
             Status: components["schemas"]["ComanageIdentifierStatus"];
+            /** @description Language of the identifier, such as `en`. */
             Language?: string | null;
         };
+        /** @description Identifiers, in Registry's envelope. */
         ComanageIdentifierResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "Identifiers";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The identifiers, by ascending id. */
             Identifiers: components["schemas"]["ComanageIdentifier"][];
         };
+        /** @description An identifier of a CO person or of an org identity. */
         ComanageIdentifier: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description The identifier. */
             Identifier: string;
+            /** @description Kind of the identifier. */
             Type: components["schemas"]["ComanageIdentifierType"];
+            /** @description Language of the identifier, such as `en`. */
             Language?: string;
             /** @description May be used to log in. */
             Login: boolean;
+            /** @description State of the identifier. */
             Status: components["schemas"]["ComanageIdentifierStatus"];
+            /** @description Whose identifier it is. */
             Person: components["schemas"]["ComanageOwner"];
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
             /** @description Only on archived copies; the id of what was edited. */
             IdentifierId?: string;
+            /** @description 0 when added; one more with each edit. */
             Revision: components["schemas"]["ComanageRevision"];
+            /** @description Whether the object was deleted; it then stays readable by its id only. */
             Deleted: boolean;
+            /** @description Name of the API user that acted last. */
             ActorIdentifier: components["schemas"]["ComanageActorIdentifier"];
         };
-        /** @enum {string} */
+        /**
+         * @description Kind of an identifier, of Registry's own list.
+         * @enum {string}
+         */
         ComanageIdentifierType: "sor-affiliate" | "badge" | "enterprise" | "entityid" | "eppn" | "eptid" | "epuid" | "sor-guest" | "sor-hr" | "mail" | "name" | "national" | "network" | "oidcsub" | "openid" | "orcid" | "provisioningtarget" | "reference" | "pairwiseid" | "subjectid" | "sorid" | "sor-student" | "uid";
-        /** @enum {string} */
+        /**
+         * @description State of an identifier.
+         * @enum {string}
+         */
         ComanageIdentifierStatus: "Active" | "Suspended";
         /** @description The document of Add and Edit. */
         ComanageCoOrgIdentityLinkRequest: {
@@ -2938,7 +3511,9 @@ export interface components {
             /** @description Only the first entry is read. */
             CoOrgIdentityLinks: components["schemas"]["ComanageCoOrgIdentityLinkEntry"][];
         };
+        /** @description A link as it is sent. */
         ComanageCoOrgIdentityLinkEntry: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
             /**
              * Format: registry-id
@@ -2951,36 +3526,66 @@ export interface components {
              */
             OrgIdentityId?: string;
         };
+        /** @description Links, in Registry's envelope. */
         ComanageCoOrgIdentityLinkResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the list.
+             * @enum {string}
+             */
             ResponseType: "CoOrgIdentityLinks";
+            /** @description Version of the envelope. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description The links, by ascending id. */
             CoOrgIdentityLinks: components["schemas"]["ComanageCoOrgIdentityLink"][];
         };
+        /** @description A link of an org identity to a CO person. */
         ComanageCoOrgIdentityLink: {
+            /** @description Version of the document's format. */
             Version: components["schemas"]["ComanageVersion"];
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
+            /** @description Id of the CO person. */
             CoPersonId: components["schemas"]["ComanageRowID"];
+            /** @description Id of the org identity. */
             OrgIdentityId: components["schemas"]["ComanageRowID"];
+            /** @description In UTC, to the second. */
             Created: components["schemas"]["ComanageTimestamp"];
+            /** @description When it was last edited or deleted, in UTC. */
             Modified: components["schemas"]["ComanageTimestamp"];
             /** @description Only on archived copies; the id of what was edited. */
             CoOrgIdentityLinkId?: string;
+            /** @description 0 when added; one more with each edit. */
             Revision: components["schemas"]["ComanageRevision"];
+            /** @description Whether the object was deleted; it then stays readable by its id only. */
             Deleted: boolean;
+            /** @description Name of the API user that acted last. */
             ActorIdentifier: components["schemas"]["ComanageActorIdentifier"];
         };
+        /** @description The id of an object that was added. */
         ComanageNewObject: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the answer; the page calls it NewObjectResponse.
+             * @enum {string}
+             */
             ResponseType: "NewObject";
+            /** @description Version of the format. */
             Version: components["schemas"]["ComanageVersion"];
-            /** @enum {string} */
+            /**
+             * @description Kind of the object.
+             * @enum {string}
+             */
             ObjectType: "Co" | "CoPerson" | "OrgIdentity" | "Name" | "Identifier" | "CoOrgIdentityLink";
+            /** @description Id of the object, a number as text. */
             Id: components["schemas"]["ComanageRowID"];
         };
+        /** @description What is wrong with a document, or what keeps an object from being deleted. */
         ComanageErrorResponse: {
-            /** @enum {string} */
+            /**
+             * @description Kind of the answer.
+             * @enum {string}
+             */
             ResponseType: "ErrorResponse";
+            /** @description Version of the format. */
             Version: components["schemas"]["ComanageVersion"];
             /** @description `New` for Add, else the id in the path. */
             Id: string;
@@ -2999,21 +3604,32 @@ export interface components {
          *     alone.
          */
         ComanageFixtures: {
+            /** @description COs beside CO 1. */
             cos?: components["schemas"]["ComanageFixtureCO"][];
+            /** @description API users. */
             apiUsers?: components["schemas"]["ComanageFixtureAPIUser"][];
+            /** @description CO people. */
             people?: components["schemas"]["ComanageFixturePerson"][];
+            /** @description Org identities. */
             orgIdentities?: components["schemas"]["ComanageFixtureOrgIdentity"][];
+            /** @description Names. */
             names?: components["schemas"]["ComanageFixtureName"][];
+            /** @description Identifiers. */
             identifiers?: components["schemas"]["ComanageFixtureIdentifier"][];
+            /** @description Links of org identities to CO people. */
             links?: components["schemas"]["ComanageFixtureLink"][];
         };
-        /** Format: int64 */
+        /**
+         * Format: int64
+         * @description An id of choice.
+         */
         ComanageFixtureID: number;
         /** @description A CO; Active unless the status says otherwise. */
         ComanageFixtureCO: {
             id: components["schemas"]["ComanageFixtureID"];
             /** @description Unique. */
             name: string;
+            /** @description Description. */
             description?: string;
             status?: components["schemas"]["ComanageCoStatus"];
         };
@@ -3021,7 +3637,9 @@ export interface components {
         ComanageFixtureAPIUser: {
             /** @description `co_`, the id of its CO, a dot, and the rest. */
             name: string;
+            /** @description The key. */
             secret?: string;
+            /** @description The bcrypt hash of the key, in place of it. */
             secretHash?: string;
             /** @description May do everything inside its CO. One of CO 1 may do everything anyway. */
             privileged?: boolean;
@@ -3030,9 +3648,15 @@ export interface components {
              * @enum {string}
              */
             status?: "Active" | "Suspended";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From when on the user gets in; always if not given.
+             */
             validFrom?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the user gets in; for ever if not given.
+             */
             validThrough?: string;
             /**
              * @description A regular expression (RE2) that the peer's address must match somewhere,
@@ -3045,8 +3669,12 @@ export interface components {
             id: components["schemas"]["ComanageFixtureID"];
             co: components["schemas"]["ComanageFixtureID"];
             status?: components["schemas"]["ComanageCoPersonStatus"];
+            /** @description Name of a time zone. */
             timezone?: string;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             dateOfBirth?: string;
             /**
              * Format: date-time
@@ -3058,25 +3686,45 @@ export interface components {
              * @description As created if not given.
              */
             modified?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 if not given.
+             */
             revision?: number;
+            /** @description Whether the object is marked as deleted; not if not given. */
             deleted?: boolean;
+            /** @description Name of the API user that acted last. */
             actorIdentifier?: string;
         };
+        /** @description An org identity. */
         ComanageFixtureOrgIdentity: {
             id: components["schemas"]["ComanageFixtureID"];
             co: components["schemas"]["ComanageFixtureID"];
             affiliation?: components["schemas"]["ComanageAffiliation"];
+            /** @description Title at the other organization. */
             title?: string;
+            /** @description Name of the other organization. */
             o?: string;
+            /** @description Department of the other organization. */
             ou?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From when on it is valid.
+             */
             validFrom?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it is valid.
+             */
             validThrough?: string;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             dateOfBirth?: string;
+            /** @description Identifier of the manager. */
             managerIdentifier?: string;
+            /** @description Identifier of the sponsor. */
             sponsorIdentifier?: string;
             status?: components["schemas"]["ComanageOrgIdentityStatus"];
             /**
@@ -3089,9 +3737,14 @@ export interface components {
              * @description As created if not given.
              */
             modified?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 if not given.
+             */
             revision?: number;
+            /** @description Whether the object is marked as deleted; not if not given. */
             deleted?: boolean;
+            /** @description Name of the API user that acted last. */
             actorIdentifier?: string;
         };
         /** @description A name of a CO person or of an org identity; one of the two is given. */
@@ -3099,12 +3752,18 @@ export interface components {
             id: components["schemas"]["ComanageFixtureID"];
             coPersonId?: components["schemas"]["ComanageFixtureID"];
             orgIdentityId?: components["schemas"]["ComanageFixtureID"];
+            /** @description Such as Dr. */
             honorific?: string;
+            /** @description Given name. */
             given: string;
+            /** @description Middle name. */
             middle?: string;
+            /** @description Family name. */
             family?: string;
+            /** @description Such as Jr. */
             suffix?: string;
             type: components["schemas"]["ComanageNameType"];
+            /** @description Language of the name, such as `en`. */
             language?: string;
             /** @description Of one name per person or org identity at most. */
             primaryName?: boolean;
@@ -3118,9 +3777,14 @@ export interface components {
              * @description As created if not given.
              */
             modified?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 if not given.
+             */
             revision?: number;
+            /** @description Whether the object is marked as deleted; not if not given. */
             deleted?: boolean;
+            /** @description Name of the API user that acted last. */
             actorIdentifier?: string;
         };
         /**
@@ -3131,10 +3795,13 @@ export interface components {
             id: components["schemas"]["ComanageFixtureID"];
             coPersonId?: components["schemas"]["ComanageFixtureID"];
             orgIdentityId?: components["schemas"]["ComanageFixtureID"];
+            /** @description The identifier. */
             identifier: string;
             type: components["schemas"]["ComanageIdentifierType"];
+            /** @description Whether it may be used to log in; not if not given. */
             login?: boolean;
             status?: components["schemas"]["ComanageIdentifierStatus"];
+            /** @description Language of the identifier, such as `en`. */
             language?: string;
             /**
              * Format: date-time
@@ -3146,9 +3813,14 @@ export interface components {
              * @description As created if not given.
              */
             modified?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 if not given.
+             */
             revision?: number;
+            /** @description Whether the object is marked as deleted; not if not given. */
             deleted?: boolean;
+            /** @description Name of the API user that acted last. */
             actorIdentifier?: string;
         };
         /**
@@ -3170,9 +3842,14 @@ export interface components {
              * @description As created if not given.
              */
             modified?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 if not given.
+             */
             revision?: number;
+            /** @description Whether the object is marked as deleted; not if not given. */
             deleted?: boolean;
+            /** @description Name of the API user that acted last. */
             actorIdentifier?: string;
         };
         /**
@@ -3201,6 +3878,7 @@ export interface components {
              */
             status?: "LINKED" | "UNLINKED" | null;
         };
+        /** @description A link of an account to a business unit. */
         CuxLink: {
             /** @description Unique id of the link. */
             linkId: string;
@@ -3211,33 +3889,49 @@ export interface components {
              *     as the caller wrote it.
              */
             dateLinked: string;
+            /** @description As in the request. */
             status: components["schemas"]["CuxLinkStatus"];
         };
+        /** @description The session to open. */
         CuxSessionRequest: {
             /** @description Id of the session, made by the caller; unique, best a GUID. Not blank. */
             correlationId: string;
             /** @description APP, STORE, POS, PARTNER, WEBSITE or the client's own; APP where none is given. Not blank. */
             channel?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Session of an external agent, a GUID. It is kept and shown nowhere.
+             */
             externalAgentSessionId?: string | null;
         };
+        /** @description An open session, which later calls name by its correlation id. */
         CuxSession: {
             /** @description The session's account, a GUID. */
             accountId: string;
             /** @description Card number for the session. */
             loyaltyId: string;
+            /** @description Id of the session, as it was sent. */
             correlationId: string;
+            /** @description Channel of the session. */
             channel: string;
         };
         /** @description Attributes other than these are ignored. */
         CuxEnrolmentRequest: {
             /** @description Primary identifier of the member in the client's system; blank is none. */
             externalIdentifier?: string | null;
-            /** Format: date */
+            /**
+             * Format: date
+             * @description A day, `YYYY-MM-DD`.
+             */
             dateOfBirth?: string | null;
-            /** @enum {string|null} */
+            /**
+             * @description Gender.
+             * @enum {string|null}
+             */
             gender?: "M" | "F" | "Other" | "PreferNotToSay" | null;
+            /** @description First name. */
             firstName?: string | null;
+            /** @description Last name. */
             lastName?: string | null;
             /** @description An at sign, and a dot with characters around it behind that. */
             email: string;
@@ -3245,19 +3939,28 @@ export interface components {
             businessName?: string | null;
             /** @description Postal code (Canada), `H0H 0H0`, or ZIP code (United States), `00000`. */
             postalZipCode: string;
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Deprecated in favour of postalZipCode.
+             */
             postalCode?: string | null;
             /** @description Number of the loyalty card that the member has; blank is none, and a digital card is made. */
             physicalCard?: string | null;
+            /** @description First line of the address. */
             street?: string | null;
+            /** @description Second line of the address. */
             street2?: string | null;
             /** @description Code of a province or state, such as NL. */
             provinceState?: string | null;
+            /** @description City. */
             city?: string | null;
+            /** @description Country. */
             country?: string | null;
             /** @description Blank is none. */
             phoneNumber?: string | null;
+            /** @description Language that the member prefers. */
             languagePreference?: string | null;
+            /** @description Channel by which the member came. */
             channel?: string | null;
             /** @description What the client wants to keep of the member. */
             extendedData?: {
@@ -3266,12 +3969,16 @@ export interface components {
             /** @description Comes back in the answer. */
             correlationId?: string | null;
         };
+        /** @description The account and the card of a new member. */
         CuxEnrolment: {
             /** @description The account, a GUID. */
             accountId: string;
             /** @description Number of the card. */
             loyaltyId: string;
-            /** @enum {string} */
+            /**
+             * @description State of the account.
+             * @enum {string}
+             */
             status: "ACTIVE";
             /**
              * @description PHYSICAL where the request named the card.
@@ -3281,15 +3988,22 @@ export interface components {
             /** @description As it was sent, if it was. */
             correlationId?: string;
         };
+        /** @description A request for a token, as a form. */
         CuxTokenRequest: {
             /**
              * @description client_credentials.
              * @example client_credentials
              */
             grant_type: string;
-            /** @example demo-client */
+            /**
+             * @description The client, unless HTTP Basic names it.
+             * @example demo-client
+             */
             client_id?: string;
-            /** @example demo-secret */
+            /**
+             * @description Its secret, unless HTTP Basic holds it.
+             * @example demo-secret
+             */
             client_secret?: string;
             /**
              * @description Without meaning here.
@@ -3297,15 +4011,23 @@ export interface components {
              */
             scope?: string;
         };
+        /** @description An access token. */
         CuxToken: {
+            /** @description The token, opaque to clients. */
             access_token: string;
+            /** @description How the token is sent: Bearer. */
             token_type: string;
             /** @description Seconds until the token expires. */
             expires_in: number;
         };
+        /** @description An error of RFC 6749. */
         CuxTokenError: {
-            /** @enum {string} */
+            /**
+             * @description Code of the error.
+             * @enum {string}
+             */
             error: "invalid_request" | "invalid_client" | "unauthorized_client" | "unsupported_grant_type";
+            /** @description Text, for people. */
             error_description: string;
         };
         /**
@@ -3313,10 +4035,16 @@ export interface components {
          *     are sent, with the same text, so that a client of either finds it.
          */
         CuxError: {
+            /** @description HTTP status. */
             statusCode: number;
-            /** @enum {string} */
+            /**
+             * @description Code of the error.
+             * @enum {string}
+             */
             errorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "INTERNAL_ERROR";
+            /** @description Text, for people. */
             errorMessage: string;
+            /** @description The same text. */
             message: string;
         };
         /**
@@ -3324,7 +4052,9 @@ export interface components {
          *     tokens only if client_credentials is among them.
          */
         CuxFixtures: {
+            /** @description Clients. */
             clients?: components["schemas"]["FixtureClient"][];
+            /** @description Static tokens of the clients. */
             tokens?: components["schemas"]["FixtureToken"][];
             /** @description Keys of the configured business units. */
             businessUnits?: string[];
@@ -3334,31 +4064,43 @@ export interface components {
              *     was never set. Sessions that are open keep their end.
              */
             sessionLifetime?: number;
+            /** @description Members' accounts. */
             accounts?: components["schemas"]["CuxFixtureAccount"][];
         };
         /** @description A member's account. No two accounts have an identifier in common. */
         CuxFixtureAccount: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account id.
+             */
             accountId: string;
+            /** @description Number of the card. */
             loyaltyId: string;
+            /** @description Identifier in the client's system. */
             externalId?: string;
             /** @description The same in any case. */
             email?: string;
+            /** @description Identifier at a partner. */
             partnerLinkId?: string;
             /**
              * @description An enrolment may take it over. Where the account is there already, a number that
              *     another account has is left with that one.
              */
             phoneNumber?: string;
+            /** @description Identifier of an external agent. */
             externalAgentId?: string;
             /** @description What the member gave at the enrolment. No call shows it. */
             profile?: {
                 [key: string]: unknown;
             };
+            /** @description Sessions of the account. */
             sessions?: components["schemas"]["CuxFixtureSession"][];
+            /** @description Links of the account to business units. */
             links?: components["schemas"]["CuxFixtureLink"][];
         };
+        /** @description A session of the account. */
         CuxFixtureSession: {
+            /** @description Id of the session. */
             correlationId: string;
             /** @description APP where none is given. */
             channel?: string;
@@ -3368,8 +4110,11 @@ export interface components {
              */
             expiresAt?: string;
         };
+        /** @description A link of the account to a business unit. */
         CuxFixtureLink: {
+            /** @description Key of the business unit. */
             businessUnit: string;
+            /** @description Id of the link. */
             linkId: string;
             /** @description As in the link call. */
             dateLinked: string;
@@ -3377,14 +4122,21 @@ export interface components {
         };
         /** @description The error object of all Responsys REST calls. `type` and `errorDetails` are reserved. */
         ResponsysError: {
-            /** @enum {string} */
+            /**
+             * @description Reserved; always empty.
+             * @enum {string}
+             */
             type: "";
+            /** @description Text of the code. */
             title: string;
             /** @description What clients branch on. */
             errorCode: string;
+            /** @description Text, for people; may be empty. */
             detail: string;
+            /** @description Reserved; always empty. */
             errorDetails: string[];
         };
+        /** @description A login, or the refresh of a token, as a form. */
         ResponsysAuthTokenRequest: {
             /**
              * @description For a login.
@@ -3404,6 +4156,7 @@ export interface components {
              */
             auth_type?: "password" | "token";
         };
+        /** @description A token, and where to go with it. */
         ResponsysAuthToken: {
             /** @description The token. */
             authToken: string;
@@ -3415,13 +4168,18 @@ export interface components {
             /** @description Base URL of all further calls, without a trailing slash. */
             endPoint: string;
         };
-        /** Edit Access Attributes Request */
+        /**
+         * Edit Access Attributes Request
+         * @description The whole set of organizations that can access the object from now on.
+         */
         ResponsysEditAccessAttributesRequest: {
             attributes: components["schemas"]["ResponsysEditAttributes"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysEditAttributes: {
             organizations: components["schemas"]["ResponsysEditOrganizations"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysEditOrganizations: {
             /** @description List of attributes to be assigned. */
             attributeValues: components["schemas"]["ResponsysAttributeName"][];
@@ -3437,18 +4195,26 @@ export interface components {
              */
             name: string;
         };
-        /** Get Assigned Organizations */
+        /**
+         * Get Assigned Organizations
+         * @description The organizations that can access the object.
+         */
         ResponsysAssignedOrganizations: {
             attributes: components["schemas"]["ResponsysAssignedAttributes"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysAssignedAttributes: {
             organizations: components["schemas"]["ResponsysAssignedValues"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysAssignedValues: {
             /** @description Value of the assigned attributes. */
             attributeValues: components["schemas"]["ResponsysAssignedAttribute"][];
         };
-        /** assigned attribute */
+        /**
+         * assigned attribute
+         * @description An organization that can access the object.
+         */
         ResponsysAssignedAttribute: {
             /**
              * Format: int64
@@ -3461,89 +4227,154 @@ export interface components {
         };
         /** @description The ids from the root organization down to this one, each followed by a colon. */
         ResponsysLineage: string;
-        /** Get Organizations */
+        /**
+         * Get Organizations
+         * @description The organizations of the account.
+         */
         ResponsysOrganizationTree: {
             attributes: components["schemas"]["ResponsysTreeAttributes"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysTreeAttributes: {
             organizations: components["schemas"]["ResponsysTreeValues"];
         };
+        /** @description Level of the vendor's envelope. */
         ResponsysTreeValues: {
             /** @description The root organization. */
             attributeValues: components["schemas"]["ResponsysOrganization"][];
         };
-        /** attribute */
+        /**
+         * attribute
+         * @description An organization with all below it.
+         */
         ResponsysOrganization: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Id of the organization.
+             */
             id: number;
+            /** @description Name, unique in the account. */
             name: string;
             lineage: components["schemas"]["ResponsysLineage"];
+            /** @description The organizations right below; left out if there are none. */
             children?: components["schemas"]["ResponsysOrganization"][];
         };
+        /** @description A call that can be made with the object. */
         ResponsysLink: {
             /** @description What the link leads to. */
             rel: string;
             /** @description Path of a call, percent-encoded. */
             href: string;
+            /** @description Method of the call. */
             method: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a program runs. RUNNING_WITH_ERRORS comes from fixtures only.
+         * @enum {string}
+         */
         ResponsysProgramStatus: "NOT_RUNNING" | "RUNNING" | "RUNNING_WITH_ERRORS";
         /**
          * @description A day, dd/MM/yyyy.
          * @example 13/05/2020
          */
         ResponsysDate: string;
-        /** Programs */
+        /**
+         * Programs
+         * @description A page of programs.
+         */
         ResponsysPrograms: {
+            /** @description The programs of the page. */
             programs: components["schemas"]["ResponsysListedProgram"][];
         };
-        /** program */
+        /**
+         * program
+         * @description A program as the list shows it.
+         */
         ResponsysListedProgram: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Id of the program.
+             */
             id: number;
+            /** @description Name of the program. */
             name: string;
+            /** @description Folder that the program is in. */
             folderName: string;
             /** @description Name of the profile list. */
             listName: string;
             /** @description Channels of the program's stages. */
             channels: string[];
+            /** @description Day of the creation. */
             createdOn: components["schemas"]["ResponsysDate"];
+            /** @description Who created it, `N/A` if that is not known. */
             createdBy: string;
+            /** @description Day of the last change. */
             modifiedOn: components["schemas"]["ResponsysDate"];
+            /** @description Who changed it last. */
             modifiedBy: string;
+            /** @description Whether it runs. */
             status: components["schemas"]["ResponsysProgramStatus"];
+            /** @description Day of the last publishing. */
             publishDate?: components["schemas"]["ResponsysDate"];
+            /** @description Day of the last unpublishing. */
             unpublishDate?: components["schemas"]["ResponsysDate"];
+            /** @description Calls that can be made with the program. */
             links: components["schemas"]["ResponsysLink"][];
         };
-        /** programByName-response */
+        /**
+         * programByName-response
+         * @description A program.
+         */
         ResponsysProgram: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Id of the program.
+             */
             id: number;
+            /** @description Name of the program. */
             name: string;
+            /** @description Folder that the program is in. */
             folderName: string;
             /** @description Channels of the program's stages. */
             channels: string[];
+            /** @description Profile list of the program. */
             list: components["schemas"]["ResponsysProfileList"];
+            /** @description Whether it runs. */
             status: components["schemas"]["ResponsysProgramStatus"];
+            /** @description Day of the creation. */
             createdOn: components["schemas"]["ResponsysDate"];
+            /** @description Who created it, `N/A` if that is not known. */
             createdBy: string;
+            /** @description Day of the last change. */
             modifiedOn: components["schemas"]["ResponsysDate"];
+            /** @description Who changed it last. */
             modifiedBy: string;
+            /** @description Day of the last publishing, of a program that was ever published. */
             publishDate?: components["schemas"]["ResponsysDate"];
+            /** @description Day of the last unpublishing, of a program that does not run. */
             unpublishDate?: components["schemas"]["ResponsysDate"];
+            /** @description Calls that can be made with the program. */
             links: components["schemas"]["ResponsysLink"][];
         };
         /** @description A profile list. */
         ResponsysProfileList: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Id of the list.
+             */
             id: number;
+            /** @description Name of the list. */
             name: string;
         };
-        /** update-program-request */
+        /**
+         * update-program-request
+         * @description What is to become of the program.
+         */
         ResponsysUpdateProgramRequest: {
-            /** @enum {string} */
+            /**
+             * @description What to do.
+             * @enum {string}
+             */
             action: "publish" | "unpublish";
             /**
              * @description Whether to save the draft version or the published version.
@@ -3551,46 +4382,75 @@ export interface components {
              */
             saveDraft?: "Y" | "N";
         };
-        /** update-program-response */
+        /**
+         * update-program-response
+         * @description What became of it.
+         */
         ResponsysUpdateProgramResponse: {
-            /** @enum {string} */
+            /**
+             * @description Always SUCCESS.
+             * @enum {string}
+             */
             status: "SUCCESS";
+            /** @description Always empty. */
             errorMsg: string[];
         };
-        /** User Information */
+        /**
+         * User Information
+         * @description The caller and the account.
+         */
         ResponsysUserInfo: {
+            /** @description Name of the account. */
             accountName: string;
+            /** @description Name by which the user logs in. */
             userName: string;
+            /** @description Email address of the user; may be empty. */
             userEmail: string;
+            /** @description Locale of the user. */
             userLocale: string;
+            /** @description Display name of the account. */
             accountDisplayName: string;
+            /** @description Time zone of the account. */
             accountTimeZone: string;
             /** @description The day on which the user was created, yyyy-MM-dd. */
             createdDate: string;
         };
+        /** @description How often one function may be called. */
         ResponsysRateLimit: {
             /** @description Calls that are allowed in a minute. */
             limit: number;
             /** @description Name of the function. */
             api: string;
+            /** @description Path of the function, below `/rest/api/v1.3`. */
             resource_path: string;
+            /** @description Method of the function. */
             verb: string;
+            /** @description What the function does. */
             description: string;
         };
         /** @description What an administrator would create in the Responsys user interface. */
         ResponsysFixtures: {
             account?: components["schemas"]["ResponsysFixtureAccount"];
+            /** @description How often functions may be called. */
             rateLimits?: components["schemas"]["ResponsysFixtureRateLimit"][];
+            /** @description API users. */
             users?: components["schemas"]["ResponsysFixtureUser"][];
+            /** @description Static tokens of the users. */
             tokens?: components["schemas"]["FixtureToken"][];
+            /** @description The tree of organizations. */
             organizations?: components["schemas"]["ResponsysFixtureOrganization"][];
+            /** @description Programs. */
             programs?: components["schemas"]["ResponsysFixtureProgram"][];
+            /** @description Campaigns. */
             campaigns?: components["schemas"]["ResponsysFixtureCampaign"][];
         };
         /** @description An API user. The password is given plain or as a bcrypt hash. */
         ResponsysFixtureUser: {
+            /** @description Name by which the user logs in. */
             name: string;
+            /** @description The password. */
             password?: string;
+            /** @description The bcrypt hash of the password, in place of it. */
             passwordHash?: string;
             /**
              * @description Whether the user may log in; true if not given. The tokens of a disabled user are
@@ -3603,7 +4463,9 @@ export interface components {
              * @enum {string}
              */
             loginState?: "ACTIVE" | "PASSWORD_LOCKOUT" | "PASSWORD_EXPIRED" | "LOGIN_BLOCKED_TEMPORARILY" | "LOGIN_BLOCKED_INVALID_IPRANGE" | "ACCOUNT_SUSPENDED";
+            /** @description Email address; empty if not given. */
             email?: string;
+            /** @description Locale; `en` if not given. */
             locale?: string;
             /** @description yyyy-MM-dd; the day of the first apply if not given. */
             createdDate?: string;
@@ -3623,9 +4485,14 @@ export interface components {
         };
         /** @description The account, as user information shows it. What is not given is the default. */
         ResponsysFixtureAccount: {
+            /** @description Name of the account; the workspace's if not given. */
             name?: string;
+            /** @description Display name of the account. */
             displayName?: string;
-            /** @example Asia/Calcutta */
+            /**
+             * @description Time zone; UTC if not given.
+             * @example Asia/Calcutta
+             */
             timeZone?: string;
         };
         /**
@@ -3643,6 +4510,7 @@ export interface components {
             name: string;
             /** @description Name of the organization above, for one that is not listed below it. */
             parent?: string;
+            /** @description The organizations right below. */
             children?: components["schemas"]["ResponsysFixtureOrganization"][];
         };
         /**
@@ -3651,6 +4519,7 @@ export interface components {
          *     it and say who can access it.
          */
         ResponsysFixtureProgram: {
+            /** @description Name of the program. */
             name: string;
             /**
              * Format: int64
@@ -3684,7 +4553,9 @@ export interface components {
             /** @description Names of the organizations that can access it at first; the root if not given. */
             organizations?: string[];
         };
+        /** @description A campaign. Its organizations are set when it is made, and then left to the callers. */
         ResponsysFixtureCampaign: {
+            /** @description Name of the campaign. */
             name: string;
             /** @description Names of the organizations that can access it at first; the root if not given. */
             organizations?: string[];
@@ -3721,10 +4592,17 @@ export interface components {
              * @enum {string}
              */
             type: "ENTITY";
-            /** @enum {string} */
+            /**
+             * @description Always the default store.
+             * @enum {string}
+             */
             dataStoreName: "DEFAULT_STORE";
-            /** @enum {string} */
+            /**
+             * @description Always the internal schema.
+             * @enum {string}
+             */
             dataStoreDefaultSchemaName: "fdhdata";
+            /** @description The table, called like the type. */
             tableName: string;
             /** @description Always false. */
             systemReserved: boolean;
@@ -3733,9 +4611,15 @@ export interface components {
              * @description Version of the type.
              */
             version: number;
-            /** @enum {string} */
+            /**
+             * @description Always the default solution.
+             * @enum {string}
+             */
             solutionName: "sas_visual_investigator_default";
-            /** @enum {string} */
+            /**
+             * @description Label of the solution.
+             * @enum {string}
+             */
             solutionLabel: "SAS Visual Investigator";
             /** @description Groups that may read the documents; none means everybody. */
             readGroups: string[];
@@ -3786,10 +4670,17 @@ export interface components {
              * @enum {string}
              */
             type: "ENTITY";
-            /** @enum {string} */
+            /**
+             * @description Always the default store.
+             * @enum {string}
+             */
             dataStoreName: "DEFAULT_STORE";
-            /** @enum {string} */
+            /**
+             * @description Always the internal schema.
+             * @enum {string}
+             */
             dataStoreDefaultSchemaName: "fdhdata";
+            /** @description The table, called like the type. */
             tableName: string;
             /** @description Always false. */
             systemReserved: boolean;
@@ -3798,9 +4689,15 @@ export interface components {
              * @description Version of the type.
              */
             version: number;
-            /** @enum {string} */
+            /**
+             * @description Always the default solution.
+             * @enum {string}
+             */
             solutionName: "sas_visual_investigator_default";
-            /** @enum {string} */
+            /**
+             * @description Label of the solution.
+             * @enum {string}
+             */
             solutionLabel: "SAS Visual Investigator";
             /** @description Groups that may read the documents; none means everybody. */
             readGroups: string[];
@@ -3820,6 +4717,7 @@ export interface components {
             validToFieldName?: string;
             /** @description Where a relationship type of the type DIRECT_CHILD that ends here begins. */
             parentName?: string;
+            /** @description The fields of a document. */
             fields: components["schemas"]["SviTypeField"][];
             /** @description Relationship types that begin here. */
             relationshipsFrom: components["schemas"]["SviRelationshipReference"][];
@@ -3828,19 +4726,32 @@ export interface components {
         };
         /** @description A relationship type, in short. */
         SviRelationshipReference: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Id of the relationship type.
+             */
             id: number;
+            /** @description Name of the relationship type. */
             name: string;
+            /** @description Display label. */
             label: string;
+            /** @description fromObjectName + "__" + name. */
             qualifiedName: string;
+            /** @description Entity type at which links begin. */
             fromObjectName: string;
+            /** @description Entity type at which links end. */
             toObjectName: string;
         };
         /** @description A field of an entity type, or an attribute of a relationship type, which has no roles. */
         SviTypeField: {
+            /** @description Name, the key in `fieldValues`. */
             name: string;
+            /** @description Display label. */
             label: string;
-            /** @enum {string} */
+            /**
+             * @description Type of the value.
+             * @enum {string}
+             */
             dataType: "STRING" | "LONG" | "NUMERIC" | "BOOLEAN" | "DATE" | "TIMESTAMP";
             /** @description The field must have a value. */
             required: boolean;
@@ -3936,6 +4847,7 @@ export interface components {
             label?: string | null;
             /** @description STRING, LONG, NUMERIC, BOOLEAN, DATE or TIMESTAMP. */
             dataType?: string | null;
+            /** @description The field must have a value; false unless given. */
             required?: boolean | null;
             /** @description Most characters of a STRING; no bound unless given. */
             length?: number | null;
@@ -3945,7 +4857,9 @@ export interface components {
             displayLabel?: boolean | null;
             /** @description Entity types only. */
             versionRole?: boolean | null;
+            /** @description Nobody gets the value with the object it belongs to; false unless given. */
             masked?: boolean | null;
+            /** @description Groups whose members may reveal the masked value; nobody unless given. */
             revealGroups?: string[] | null;
         } & {
             [key: string]: unknown;
@@ -3977,9 +4891,15 @@ export interface components {
             localizedLabels: Record<string, never>[];
             /** @description Name; it never changes. */
             name: string;
-            /** @enum {string} */
+            /**
+             * @description Always the default store.
+             * @enum {string}
+             */
             dataStoreName: "DEFAULT_STORE";
-            /** @enum {string} */
+            /**
+             * @description Always the internal schema.
+             * @enum {string}
+             */
             dataStoreDefaultSchemaName: "fdhdata";
             /** @description The internal bridge table. */
             tableName?: string;
@@ -4006,11 +4926,20 @@ export interface components {
             validFromFieldName?: string;
             /** @description Column until which a record is valid. */
             validToFieldName?: string;
-            /** @enum {string} */
+            /**
+             * @description Always UTC.
+             * @enum {string}
+             */
             dataStoreAssignedTimeZone: "Etc/UTC";
-            /** @enum {string} */
+            /**
+             * @description Always the default solution.
+             * @enum {string}
+             */
             solutionName: "sas_visual_investigator_default";
-            /** @enum {string} */
+            /**
+             * @description Label of the solution.
+             * @enum {string}
+             */
             solutionLabel: "SAS Visual Investigator";
             /** @description Only where the history of a bridge table is kept. */
             historyTableName?: string;
@@ -4026,14 +4955,20 @@ export interface components {
             reverseLabel?: string;
             /** @description Entity type at which links begin. */
             fromObjectName: string;
+            /** @description Label of the entity type at which links begin. */
             fromObjectLabel: string;
             /** @description Entity type at which links end. */
             toObjectName: string;
+            /** @description Label of the entity type at which links end. */
             toObjectLabel: string;
             /** @description Always false. */
             required: boolean;
-            /** @enum {string} */
+            /**
+             * @description How many links a document may have on each side.
+             * @enum {string}
+             */
             cardinality: "ONE_TO_ONE" | "ONE_TO_MANY" | "MANY_TO_ONE" | "MANY_TO_MANY";
+            /** @description Kind, RELATIONSHIP unless it was described otherwise. */
             type: string;
             /** @description A list of links has those at either end, if both ends are of one type. The cardinality counts by direction. */
             symmetric: boolean;
@@ -4041,15 +4976,29 @@ export interface components {
             managed: boolean;
             /** @description fromObjectName + "__" + name. */
             qualifiedName: string;
+            /** @description Key columns of the bridge table, if there is one. */
             bridge?: components["schemas"]["SviBridge"];
+            /** @description The attributes of a link. */
             fields: components["schemas"]["SviTypeField"][];
         };
         /** @description Key columns of an internal bridge table. */
         SviBridge: {
+            /** @description Column of the surrogate key, which ends the id of a link. */
             keyFieldName: string;
+            /** @description Column of the document at which a link begins. */
             fromFieldName: string;
+            /** @description Column of the document at which a link ends. */
             toFieldName: string;
         };
+        /** @description Key columns of the internal bridge table, all three; without it, links can only be read. */
+        SviBridgeUpdate: {
+            /** @description Column of the surrogate key, which ends the id of a link. */
+            keyFieldName?: string | null;
+            /** @description Column of the document at which a link begins. */
+            fromFieldName?: string | null;
+            /** @description Column of the document at which a link ends. */
+            toFieldName?: string | null;
+        } | null;
         /**
          * @description A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
          *     so are those that the server keeps, whatever their form. null counts as absent.
@@ -4141,20 +5090,25 @@ export interface components {
             managed?: unknown;
             /** @description Cannot be changed. */
             qualifiedName?: string | null;
-            /** @description Key columns of the internal bridge table, all three; without it, links can only be read. */
-            bridge?: {
-                keyFieldName?: string | null;
-                fromFieldName?: string | null;
-                toFieldName?: string | null;
-            } | null;
+            /** @description Key columns of the bridge table, all three. */
+            bridge?: components["schemas"]["SviBridgeUpdate"];
             /** @description Required for a change. */
             fields?: components["schemas"]["SviTypeFieldUpdate"][] | null;
         };
-        /** @enum {string} */
+        /**
+         * @description How a document is shown. JSON and the enriched type leave masked values out, the masked type shows nine bullets.
+         * @enum {string}
+         */
         SviDocumentMediaType: "application/json" | "application/vnd.sas.investigation.data.enriched.document+json" | "application/vnd.sas.investigation.data.masked.enriched.document+json";
-        /** @enum {string} */
+        /**
+         * @description How the documents of a list are shown. All but the masked type leave masked values out, that one shows nine bullets.
+         * @enum {string}
+         */
         SviDocumentItemMediaType: "application/json" | "application/vnd.sas.investigation.data.enriched.document+json" | "application/vnd.sas.investigation.data.document+json" | "application/vnd.sas.investigation.data.masked.enriched.document+json";
-        /** @enum {string} */
+        /**
+         * @description Name of the answer's type; the content is the same.
+         * @enum {string}
+         */
         SviDocumentCollectionMediaType: "application/json" | "application/vnd.sas.collection+json";
         /**
          * @description A document of an entity type. If a field is masked, its value does not appear in
@@ -4296,7 +5250,10 @@ export interface components {
         SviDocumentCollection: {
             /** @description There are none. */
             links: Record<string, never>[];
-            /** @enum {string} */
+            /**
+             * @description Name of the collection.
+             * @enum {string}
+             */
             name: "documents";
             /**
              * Format: int64
@@ -4313,6 +5270,7 @@ export interface components {
              * @description How many documents were found, on all pages.
              */
             count: number;
+            /** @description The documents of the page. */
             items: components["schemas"]["SviDocument"][];
             /**
              * @description Version of SAS' collection format.
@@ -4320,28 +5278,48 @@ export interface components {
              */
             version: 2;
         };
+        /** @description Links of a document, in the form of SAS' collections. */
         SviLinks: {
+            /** @description Always empty. */
             links: components["schemas"]["SviHypermediaLink"][];
-            /** @enum {string} */
+            /**
+             * @description Name of the collection.
+             * @enum {string}
+             */
             name: "links";
+            /** @description The links. */
             items: components["schemas"]["SviLink"][];
             /** @description How many links there are. It comes after them, since they are sent while they are read. */
             count: number;
-            /** @enum {integer} */
+            /**
+             * @description Version of SAS' collection format.
+             * @enum {integer}
+             */
             version: 2;
         };
         /** @description A link of SAS' REST APIs from one resource to another. */
         SviHypermediaLink: {
+            /** @description Method of the call. */
             method: string;
+            /** @description What the link leads to. */
             rel: string;
+            /** @description Path of the call. */
             href: string;
+            /** @description The same path. */
             uri: string;
+            /** @description Media type of the answer. */
             type?: string;
+            /** @description Media type of the answer's items. */
             itemType?: string;
         };
+        /** @description Where the collections of the API are. */
         SviRoot: {
-            /** @enum {integer} */
+            /**
+             * @description Version of the object.
+             * @enum {integer}
+             */
             version: 1;
+            /** @description The collections. */
             links: components["schemas"]["SviHypermediaLink"][];
         };
         /**
@@ -4349,6 +5327,7 @@ export interface components {
          *     ignored. null counts as absent.
          */
         SviLinkInput: {
+            /** @description Name of the relationship type. */
             relationshipTypeName: string;
             /** @description If present, fromObjectTypeName + "__" + relationshipTypeName. */
             qualifiedTypeName?: string | null;
@@ -4364,6 +5343,8 @@ export interface components {
             validFrom?: string | null;
             /** @description As validFrom. */
             validTo?: string | null;
+            /** @description Ignored. SAS' clients send `DocumentLink`. */
+            "@type"?: unknown;
             /** @description The attributes of the link. */
             fieldValues?: {
                 [key: string]: unknown;
@@ -4371,58 +5352,90 @@ export interface components {
         };
         /** @description A JSON Patch (RFC 6902). */
         SviPatch: components["schemas"]["SviPatchOperation"][];
+        /** @description An operation of a JSON Patch. */
         SviPatchOperation: {
-            /** @enum {string} */
+            /**
+             * @description What to do.
+             * @enum {string}
+             */
             op: "add" | "remove" | "replace" | "move" | "copy" | "test";
-            /** @description A JSON Pointer (RFC 6901). */
+            /** @description Where to do it: a JSON Pointer (RFC 6901). */
             path: string;
-            /** @description For move and copy. */
+            /** @description Where the value is taken from, by move and copy. */
             from?: string;
-            /** @description For add, replace and test. */
+            /** @description The value, for add, replace and test. */
             value?: unknown;
         };
+        /** @description Links to create and to update. */
         SviLinksBulk: {
             /** @description Links to create and to update. What is wrong with one is told in its result. */
             items: unknown[];
         };
+        /** @description What became of each item, in their order. */
         SviBulkResults: {
+            /** @description Always empty. */
             links: components["schemas"]["SviHypermediaLink"][];
-            /** @enum {string} */
+            /**
+             * @description Name of the collection.
+             * @enum {string}
+             */
             name: "links";
+            /** @description How many items there are. */
             count: number;
+            /** @description A result for each item, in their order. */
             items: components["schemas"]["SviBulkResult"][];
-            /** @enum {integer} */
+            /**
+             * @description Version of SAS' collection format.
+             * @enum {integer}
+             */
             version: 2;
         };
         /** @description What became of one item. One that failed has an error, and nothing else. */
         SviBulkResult: {
             /** @description The id of the link in four parts. */
             id?: string;
+            /** @description Name of the relationship type. */
             relationshipTypeName?: string;
+            /** @description Id of the document on the "From" side. */
             fromId?: string;
+            /** @description Entity type of the "From" side. */
             fromEntityType?: string;
+            /** @description Id of the document on the "To" side. */
             toId?: string;
+            /** @description Entity type of the "To" side. */
             toEntityType?: string;
-            /** @enum {string} */
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
             operation?: "CREATE" | "UPDATE";
             error?: components["schemas"]["SviError"];
         };
+        /** @description A field and its value. */
         SviFieldValue: {
+            /** @description Name of the field. */
             fieldName: string;
             /** @description The value, null if there is none. */
             raw: unknown;
         };
+        /** @description Several fields and their values. */
         SviFieldValues: {
+            /** @description How many values there are. */
             count: number;
+            /** @description The values. */
             items: components["schemas"]["SviFieldValue"][];
         };
+        /** @description A version of a link, without its values. */
         SviVersionSummary: {
             /** @description Qualified name of the relationship type. */
             typeName: string;
+            /** @description Id of the link, in four parts. */
             id: string;
+            /** @description The version, a number as text. */
             version: string;
             /** @description Of the link, if it was asked for. */
             displayLabel?: string;
+            /** @description What made the version. */
             operation: components["schemas"]["SviVersionOperation"];
             /** @description Who made the version. */
             createdBy: string;
@@ -4432,23 +5445,38 @@ export interface components {
              */
             createdAt: string;
         };
+        /** @description A page of the versions of a link, the newest first. */
         SviVersions: {
+            /** @description Where this page and the collection are, without the `_id` that a call needs. */
             links: components["schemas"]["SviHypermediaLink"][];
-            /** @enum {string} */
+            /**
+             * @description Name of the collection.
+             * @enum {string}
+             */
             name: "versions";
+            /** @description Media types that the call answers. */
             accept: string;
+            /** @description How many versions are kept, on all pages. */
             count: number;
+            /** @description The versions of the page. */
             items: components["schemas"]["SviVersionSummary"][];
-            /** @enum {integer} */
+            /**
+             * @description Version of SAS' collection format.
+             * @enum {integer}
+             */
             version: 2;
         };
+        /** @description A version of a link, field by field. */
         SviVersionValues: {
             /** @description Qualified name of the relationship type. */
             typeName: string;
+            /** @description Id of the link, in four parts. */
             id: string;
+            /** @description The version, a number as text. */
             version: string;
             /** @description Of the link, if it was asked for. */
             displayLabel?: string;
+            /** @description What made the version. */
             operation: components["schemas"]["SviVersionOperation"];
             /** @description Who made the version. */
             createdBy: string;
@@ -4457,6 +5485,7 @@ export interface components {
              * @description When the version was made.
              */
             createdAt: string;
+            /** @description The fields. */
             values: components["schemas"]["SviVersionValue"][];
         };
         /**
@@ -4464,15 +5493,22 @@ export interface components {
          * @enum {string}
          */
         SviVersionOperation: "create" | "update";
+        /** @description A field as it was at the version. */
         SviVersionValue: {
+            /** @description Name of the field. */
             name: string;
+            /** @description Its display label. */
             label: string;
             /** @description The value before, of a field that changed. */
             previousVersionValue?: unknown;
             /** @description The value; left out if there is none. */
             value?: unknown;
-            /** @enum {string} */
+            /**
+             * @description Type of the value.
+             * @enum {string}
+             */
             type: "STRING" | "LONG" | "NUMERIC" | "BOOLEAN" | "DATE" | "TIMESTAMP";
+            /** @description Whether the value differs from that of the version before. */
             valueChanged: boolean;
         };
         /**
@@ -4546,12 +5582,19 @@ export interface components {
                 [key: string]: components["schemas"]["SviRestriction"];
             };
         };
-        /** @enum {string} */
+        /**
+         * @description How a link is shown and read. JSON leaves masked values out, the masked type shows nine bullets.
+         * @enum {string}
+         */
         SviMediaType: "application/json" | "application/vnd.sas.investigation.data.masked.relationshiplink+json";
+        /** @description What restricts the use of a field. */
         SviRestriction: {
-            masked: {
-                currentUserIsAuthorizedToReveal: boolean;
-            };
+            masked: components["schemas"]["SviMask"];
+        };
+        /** @description The field is masked, which is the only restriction there is. */
+        SviMask: {
+            /** @description Whether the caller may ask for the value by the call for one field. */
+            currentUserIsAuthorizedToReveal: boolean;
         };
         /**
          * @description A link as it was read, changed. Members that are not named here are ignored, and so
@@ -4615,15 +5658,26 @@ export interface components {
          *     list of them, so all but DH6106 are Orglink's.
          */
         SviError: {
-            /** @enum {integer} */
+            /**
+             * @description Always 0.
+             * @enum {integer}
+             */
             errorCode: 0;
+            /** @description Text, for people. */
             message: string;
+            /** @description Where and why, a line for each fault. */
             details: string[];
+            /** @description Code of the error. */
             id: string;
-            /** @enum {integer} */
+            /**
+             * @description Version of SAS' error format.
+             * @enum {integer}
+             */
             version: 2;
+            /** @description HTTP status. */
             httpStatusCode: number;
         };
+        /** @description A request for a token, as a form. */
         SviTokenRequest: {
             /**
              * @description One of password, client_credentials and refresh_token.
@@ -4655,18 +5709,29 @@ export interface components {
              */
             client_secret?: string;
         };
+        /** @description An access token. */
         SviToken: {
+            /** @description The token, a JWT. */
             access_token: string;
-            /** @enum {string} */
+            /**
+             * @description How the token is sent.
+             * @enum {string}
+             */
             token_type: "bearer";
+            /** @description For a new token without a password, if the client may use that grant. */
             refresh_token?: string;
+            /** @description Seconds until the token expires. */
             expires_in: number;
             /** @description The groups of the user or the scopes of the client, separated by spaces. */
             scope: string;
+            /** @description Id of the token. */
             jti: string;
         };
+        /** @description An OAuth error. */
         SviTokenError: {
+            /** @description Code of the error. */
             error: string;
+            /** @description Text, for people. */
             error_description: string;
         };
         /** @description Name of a type or a field. */
@@ -4682,10 +5747,13 @@ export interface components {
              *     `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
              */
             clients?: components["schemas"]["FixtureClient"][];
+            /** @description Users. */
             users?: components["schemas"]["SviUserFixture"][];
             /** @description Static tokens; the subject is a user or, failing that, a client. */
             tokens?: components["schemas"]["FixtureToken"][];
+            /** @description Entity types. */
             entityTypes?: components["schemas"]["SviEntityTypeFixture"][];
+            /** @description Relationship types. */
             relationshipTypes?: components["schemas"]["SviRelationshipTypeFixture"][];
             /** @description Documents, made once and then left alone. */
             documents?: components["schemas"]["SviDocumentFixture"][];
@@ -4694,9 +5762,13 @@ export interface components {
         };
         /** @description A user. The password is given plain or as a bcrypt hash of it. */
         SviUserFixture: {
+            /** @description Name by which the user logs in. */
             name: string;
+            /** @description The password. */
             password?: string;
+            /** @description The bcrypt hash of the password, in place of it. */
             passwordHash?: string;
+            /** @description Groups that the user is in. */
             groups?: string[];
         };
         /** @description A field of an entity type or an attribute of a relationship type. */
@@ -4704,7 +5776,10 @@ export interface components {
             name: components["schemas"]["SviName"];
             /** @description The name unless given. */
             label?: string;
-            /** @enum {string} */
+            /**
+             * @description Type of the value.
+             * @enum {string}
+             */
             dataType: "string" | "integer" | "number" | "boolean" | "date" | "timestamp";
             /** @description The field must have a value. */
             required?: boolean;
@@ -4748,6 +5823,7 @@ export interface components {
             lastUpdatedByUserIdFieldName?: components["schemas"]["SviName"];
             validFromFieldName?: components["schemas"]["SviName"];
             validToFieldName?: components["schemas"]["SviName"];
+            /** @description The fields of a document. */
             fields?: components["schemas"]["SviFieldFixture"][];
         };
         /**
@@ -4784,12 +5860,7 @@ export interface components {
             symmetric?: boolean;
             /** @description Each version of a link is kept; true unless given. */
             historyEnabled?: boolean;
-            /** @description Key columns of the internal bridge table. Without one, links can only be read. */
-            bridge?: {
-                keyFieldName: components["schemas"]["SviName"];
-                fromFieldName: components["schemas"]["SviName"];
-                toFieldName: components["schemas"]["SviName"];
-            };
+            bridge?: components["schemas"]["SviBridgeFixture"];
             versionNumberFieldName?: components["schemas"]["SviName"];
             createdAtTimeFieldName?: components["schemas"]["SviName"];
             createdByUserIdFieldName?: components["schemas"]["SviName"];
@@ -4800,6 +5871,13 @@ export interface components {
             /** @description The attributes of a link. */
             fields?: components["schemas"]["SviFieldFixture"][];
         };
+        /** @description Key columns of the internal bridge table. Without one, links can only be read. */
+        SviBridgeFixture: {
+            keyFieldName: components["schemas"]["SviName"];
+            fromFieldName: components["schemas"]["SviName"];
+            toFieldName: components["schemas"]["SviName"];
+        };
+        /** @description A document under an id of choice. */
         SviDocumentFixture: {
             objectTypeName: components["schemas"]["SviName"];
             /** @description It cannot contain `|_|`, nor end with `|_`. */
@@ -4809,10 +5887,17 @@ export interface components {
              * @description 1 unless given.
              */
             version?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From when on the document is valid.
+             */
             validFrom?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the document is valid.
+             */
             validTo?: string;
+            /** @description The values of the fields. */
             fieldValues?: {
                 [key: string]: unknown;
             };
@@ -4831,21 +5916,30 @@ export interface components {
             /** @description As createdBy unless given. */
             lastUpdatedBy?: string;
         };
+        /** @description A link under a surrogate key of choice. */
         SviLinkFixture: {
             /** @description The surrogate key. It cannot contain `|_|`. */
             key: string;
             relationshipTypeName: components["schemas"]["SviName"];
             fromObjectTypeName: components["schemas"]["SviName"];
+            /** @description Id of the document on the "From" side. */
             fromObjectId: string;
+            /** @description Id of the document on the "To" side. */
             toObjectId: string;
             /**
              * Format: int64
              * @description 1 unless given.
              */
             version?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From when on the link is valid.
+             */
             validFrom?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the link is valid.
+             */
             validTo?: string;
             /** @description The attributes of the link. */
             fieldValues?: {
@@ -4874,16 +5968,33 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "acc.accounts.0.region is not one of the allowed values."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
         /** @description The admin token is missing or wrong, or none is set. */
         WorkbenchUnauthorized: {
             headers: {
+                /** @description How to authenticate. */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The admin token is missing or wrong, or the server has none."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4893,6 +6004,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no such workspace."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4919,6 +6038,13 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4928,6 +6054,13 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unsupported Media Type",
+                 *       "status": 415
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4937,6 +6070,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unprocessable Entity",
+                 *       "status": 422,
+                 *       "detail": "The fixtures contradict themselves or what is stored."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4946,15 +6087,31 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The database is not ready."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
         /** @description An unexpected error; the log has the cause. */
         WorkbenchInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
@@ -4975,6 +6132,24 @@ export interface components {
                  */
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
+        };
+        /** @description What a GET would answer, without the document. */
+        WorkbenchDocumentHeaders: {
+            headers: {
+                ETag: components["headers"]["WorkbenchETag"];
+                "Cache-Control": components["headers"]["WorkbenchCacheControl"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The caller's copy is current. */
+        WorkbenchDocumentUnchanged: {
+            headers: {
+                ETag: components["headers"]["WorkbenchETag"];
+                "Cache-Control": components["headers"]["WorkbenchCacheControl"];
+                [name: string]: unknown;
+            };
+            content?: never;
         };
         /** @description The request is malformed; a value has the wrong type, an id is not a UUID, the body is not JSON or the region is unknown. */
         AccBadRequest: {
@@ -5085,6 +6260,7 @@ export interface components {
         /** @description An unexpected error; the log has the cause. */
         AccInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
@@ -5268,6 +6444,7 @@ export interface components {
         /** @description An unexpected error; the log has the cause. */
         AccHubInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
@@ -5846,6 +7023,7 @@ export interface components {
         /** @description `500 Other Error`, without a body. */
         ComanageOtherError: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -5987,12 +7165,21 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "statusCode": 413,
+                 *       "errorCode": "INVALID_REQUEST",
+                 *       "errorMessage": "Request Entity Too Large",
+                 *       "message": "Request Entity Too Large"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CuxError"];
             };
         };
         /** @description An unexpected error; the log has the cause. */
         CuxInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 Date: components["headers"]["CuxDate"];
                 "Content-Length": components["headers"]["CuxContentLength"];
                 Connection: components["headers"]["CuxConnection"];
@@ -6012,6 +7199,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "statusCode": 500,
+                 *       "errorCode": "INTERNAL_ERROR",
+                 *       "errorMessage": "Internal Server Error",
+                 *       "message": "Internal Server Error"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CuxError"];
             };
         };
@@ -6083,7 +7278,10 @@ export interface components {
         /** @description The client is unknown or its secret wrong (RFC 6749, section 5.2). */
         CuxTokenUnauthorized: {
             headers: {
-                /** @example Basic realm="orglink" */
+                /**
+                 * @description How to authenticate.
+                 * @example Basic realm="orglink"
+                 */
                 "WWW-Authenticate": string;
                 Date: components["headers"]["CuxDate"];
                 "Content-Length": components["headers"]["CuxContentLength"];
@@ -6220,6 +7418,7 @@ export interface components {
         /** @description An unexpected error; the log has the cause. */
         ResponsysUnexpected: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
@@ -6260,6 +7459,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The current user does not have the necessary permissions.",
+                 *       "details": [],
+                 *       "id": "DH9003",
+                 *       "version": 2,
+                 *       "httpStatusCode": 403
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6269,6 +7478,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The entity type with name \"secret_place\" was not found or the current user does not have the necessary permissions to view the entity type.",
+                 *       "details": [
+                 *         "Entity Type: secret_place"
+                 *       ],
+                 *       "id": "DH6106",
+                 *       "version": 2,
+                 *       "httpStatusCode": 404
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6278,6 +7499,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The entity type is in use and cannot be deleted.",
+                 *       "details": [
+                 *         "There are documents of the entity type."
+                 *       ],
+                 *       "id": "DH9011",
+                 *       "version": 2,
+                 *       "httpStatusCode": 409
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6287,6 +7520,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The type in the request body was out of date.",
+                 *       "details": [],
+                 *       "id": "DH9007",
+                 *       "version": 2,
+                 *       "httpStatusCode": 412
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6296,6 +7539,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The type in the request body did not contain a version.",
+                 *       "details": [],
+                 *       "id": "DH9008",
+                 *       "version": 2,
+                 *       "httpStatusCode": 428
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6396,6 +7649,19 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The document was not found or the current user does not have the necessary permissions to view the document.",
+                 *       "details": [
+                 *         "Entity Type: person",
+                 *         "Entity ID: nobody"
+                 *       ],
+                 *       "id": "DH6106",
+                 *       "version": 2,
+                 *       "httpStatusCode": 404
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6408,6 +7674,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "There is a document of this id already.",
+                 *       "details": [],
+                 *       "id": "DH9011",
+                 *       "version": 2,
+                 *       "httpStatusCode": 409
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6420,6 +7696,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The media type of the request body is not supported.",
+                 *       "details": [],
+                 *       "id": "DH9010",
+                 *       "version": 2,
+                 *       "httpStatusCode": 415
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6514,6 +7800,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "A test operation of the patch failed.",
+                 *       "details": [],
+                 *       "id": "DH9011",
+                 *       "version": 2,
+                 *       "httpStatusCode": 409
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6523,6 +7819,21 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The link was not found or the current user does not have the necessary permissions to view the link.",
+                 *       "details": [
+                 *         "From Entity Type: intel_report",
+                 *         "To Entity Type: person",
+                 *         "Link ID: nope",
+                 *         "Relationship Type Name: witnessed_by"
+                 *       ],
+                 *       "id": "DH6106",
+                 *       "version": 2,
+                 *       "httpStatusCode": 404
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6543,6 +7854,7 @@ export interface components {
         /** @description The token is missing, unknown or expired. */
         SviHeadUnauthorized: {
             headers: {
+                /** @description How to authenticate. */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
@@ -6565,6 +7877,7 @@ export interface components {
         /** @description An unexpected error; the log has the cause. */
         SviHeadInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -6575,16 +7888,39 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The request was invalid.",
+                 *       "details": [
+                 *         "fieldValues.statement has the wrong type."
+                 *       ],
+                 *       "id": "DH9001",
+                 *       "version": 2,
+                 *       "httpStatusCode": 400
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
         /** @description The token is missing, unknown or expired. */
         SviUnauthorized: {
             headers: {
+                /** @description How to authenticate. */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The access token is missing, unknown or expired.",
+                 *       "details": [],
+                 *       "id": "DH9002",
+                 *       "version": 2,
+                 *       "httpStatusCode": 401
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6594,6 +7930,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The current user does not have the necessary permissions.",
+                 *       "details": [],
+                 *       "id": "DH9003",
+                 *       "version": 2,
+                 *       "httpStatusCode": 403
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6603,6 +7949,22 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The link was not found or the current user does not have the necessary permissions to view the link.",
+                 *       "details": [
+                 *         "From Entity Type: intel_report",
+                 *         "From Entity ID: uuid_502",
+                 *         "To Entity Type: person",
+                 *         "To Entity ID: uuid_1",
+                 *         "Relationship Type Name: witnessed_by"
+                 *       ],
+                 *       "id": "DH6106",
+                 *       "version": 2,
+                 *       "httpStatusCode": 404
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6612,6 +7974,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The Accept header names only media types that are not supported.",
+                 *       "details": [],
+                 *       "id": "DH9006",
+                 *       "version": 2,
+                 *       "httpStatusCode": 406
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6621,6 +7993,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The link in the request body was out of date.",
+                 *       "details": [],
+                 *       "id": "DH9007",
+                 *       "version": 2,
+                 *       "httpStatusCode": 412
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6630,6 +8012,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The request body is too large.",
+                 *       "details": [],
+                 *       "id": "DH9009",
+                 *       "version": 2,
+                 *       "httpStatusCode": 413
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6639,6 +8031,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The media type of the request body is not supported.",
+                 *       "details": [],
+                 *       "id": "DH9010",
+                 *       "version": 2,
+                 *       "httpStatusCode": 415
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6648,15 +8050,36 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "The link in the request body did not contain a version.",
+                 *       "details": [],
+                 *       "id": "DH9008",
+                 *       "version": 2,
+                 *       "httpStatusCode": 428
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
         /** @description An unexpected error; the log has the cause. */
         SviInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errorCode": 0,
+                 *       "message": "An unexpected error occurred.",
+                 *       "details": [],
+                 *       "id": "DH9000",
+                 *       "version": 2,
+                 *       "httpStatusCode": 500
+                 *     }
+                 */
                 "application/vnd.sas.error+json;version=2": components["schemas"]["SviError"];
             };
         };
@@ -6686,16 +8109,29 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_request",
+                 *       "error_description": "grant_type is required."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SviTokenError"];
             };
         };
         /** @description Client, user or refresh token are wrong, or the client may not use the grant. */
         SviTokenUnauthorized: {
             headers: {
+                /** @description How to authenticate. */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": "unauthorized",
+                 *       "error_description": "Bad credentials"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SviTokenError"];
             };
         };
@@ -6705,6 +8141,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_request",
+                 *       "error_description": "The request body is too large."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SviTokenError"];
             };
         };
@@ -6714,20 +8156,38 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_request",
+                 *       "error_description": "The media type of the request body is not supported."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SviTokenError"];
             };
         };
         /** @description An unexpected error; the log has the cause. */
         SviTokenInternal: {
             headers: {
+                "X-Orglink-Violation": components["headers"]["OrglinkViolation"];
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "error": "server_error",
+                 *       "error_description": "An unexpected error occurred."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SviTokenError"];
             };
         };
     };
     parameters: {
+        /**
+         * @description ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+         * @example "0"
+         */
+        WorkbenchIfNoneMatch: string;
         /**
          * @description Where the account is held, in any case; `US` without it. An account is not found
          *     from another region. `APAC` is the vendor's deprecated name of `AUS`.
@@ -7097,6 +8557,20 @@ export interface components {
          * @example 1
          */
         BusyRetryAfter: number;
+        /**
+         * @description Orglink's own, with `--validate-responses` only: what of the answer in place of which
+         *     this one was sent is not as this document says, as operationId, status, places and
+         *     rules. What the request changed stays changed.
+         * @example sviGetLock 200: body #/count: type
+         */
+        OrglinkViolation: string;
+        /**
+         * @description A strong tag of exactly these bytes; compressed they have another one.
+         * @example "5b1f0cbb7e2f1a4d8f3f2a6c0f9be4d7"
+         */
+        WorkbenchETag: string;
+        /** @description A copy may be kept, but is to be asked for before it is used. */
+        WorkbenchCacheControl: "no-cache";
         /** @description Tokens are not to be stored. */
         AccCacheControl: "no-store";
         /** @description In how many seconds to try again. */
@@ -7121,30 +8595,60 @@ export interface components {
          * @example 15bfcfb4-9a3a-4fec-8a7a-2b485e88853b
          */
         CuxRequestID: string;
-        /** @example no-referrer */
+        /**
+         * @description Always the same: no page learns where its visitor comes from.
+         * @example no-referrer
+         */
         CuxReferrerPolicy: string;
-        /** @example 1;mode=block */
+        /**
+         * @description Always the same: old browsers block what looks like a reflected script.
+         * @example 1;mode=block
+         */
         CuxXSSProtection: string;
-        /** @example * */
+        /**
+         * @description Always the same: scripts of any site may read the answer.
+         * @example *
+         */
         CuxAllowOrigin: string;
-        /** @example max-age=86400 */
+        /**
+         * @description Always the same, and without meaning for browsers of today.
+         * @example max-age=86400
+         */
         CuxExpectCT: string;
-        /** @example max-age=31536000 */
+        /**
+         * @description Always the same: browsers come by HTTPS for a year.
+         * @example max-age=31536000
+         */
         CuxTransportSecurity: string;
-        /** @example vibrate 'none'; geolocation 'none' */
+        /**
+         * @description Always the same: what a page may not do.
+         * @example vibrate 'none'; geolocation 'none'
+         */
         CuxFeaturePolicy: string;
-        /** @example sameorigin */
+        /**
+         * @description Always the same: only pages of the site may show the answer in a frame.
+         * @example sameorigin
+         */
         CuxFrameOptions: string;
-        /** @example connect-src 'none';object-src https://*.cloudfront.net;script-src https://*.cloudfront.net */
+        /**
+         * @description Always the same: where a page may load from.
+         * @example connect-src 'none';object-src https://*.cloudfront.net;script-src https://*.cloudfront.net
+         */
         CuxContentSecurityPolicy: string;
         /**
          * @description An id of the request at the gateway.
          * @example XwSO9G1zIAMFhoA=
          */
         CuxGatewayID: string;
-        /** @example no-cache, no-store, must-revalidate */
+        /**
+         * @description Always the same: the answer is not to be kept.
+         * @example no-cache, no-store, must-revalidate
+         */
         CuxCacheControl: string;
-        /** @example nosniff */
+        /**
+         * @description Always the same: browsers do not guess the type of the answer.
+         * @example nosniff
+         */
         CuxContentTypeOptions: string;
         /**
          * @description The trace of the request: the time in hex seconds since 1970, and a random part.
@@ -7182,7 +8686,13 @@ export interface operations {
     workbenchGetDocumentYAML: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+                 * @example "0"
+                 */
+                "If-None-Match"?: components["parameters"]["WorkbenchIfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7191,18 +8701,46 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    ETag: components["headers"]["WorkbenchETag"];
+                    "Cache-Control": components["headers"]["WorkbenchCacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/yaml": string;
                 };
             };
+            304: components["responses"]["WorkbenchDocumentUnchanged"];
+        };
+    };
+    workbenchHeadDocumentYAML: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+                 * @example "0"
+                 */
+                "If-None-Match"?: components["parameters"]["WorkbenchIfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WorkbenchDocumentHeaders"];
+            304: components["responses"]["WorkbenchDocumentUnchanged"];
         };
     };
     workbenchGetDocumentJSON: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+                 * @example "0"
+                 */
+                "If-None-Match"?: components["parameters"]["WorkbenchIfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7211,14 +8749,46 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    ETag: components["headers"]["WorkbenchETag"];
+                    "Cache-Control": components["headers"]["WorkbenchCacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.0.3",
+                     *       "info": {
+                     *         "title": "Orglink",
+                     *         "version": "0.1.0"
+                     *       },
+                     *       "paths": {}
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
+            304: components["responses"]["WorkbenchDocumentUnchanged"];
+        };
+    };
+    workbenchHeadDocumentJSON: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags of copies that the caller has, or `*`. Where one is current the answer is a 304.
+                 * @example "0"
+                 */
+                "If-None-Match"?: components["parameters"]["WorkbenchIfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["WorkbenchDocumentHeaders"];
+            304: components["responses"]["WorkbenchDocumentUnchanged"];
         };
     };
     workbenchGetLive: {
@@ -10229,6 +11799,37 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviStoredObjectUpdate"];
+                /**
+                 * @example {
+                 *       "name": "vehicle",
+                 *       "label": "Vehicle",
+                 *       "fields": [
+                 *         {
+                 *           "name": "plate",
+                 *           "label": "Number plate",
+                 *           "dataType": "STRING",
+                 *           "length": 12,
+                 *           "required": true,
+                 *           "primaryKeyField": true,
+                 *           "displayLabel": true
+                 *         },
+                 *         {
+                 *           "name": "owner_note",
+                 *           "label": "Note",
+                 *           "dataType": "STRING",
+                 *           "masked": true,
+                 *           "revealGroups": [
+                 *             "RevealMasked"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "name": "version",
+                 *           "dataType": "LONG",
+                 *           "versionRole": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/vnd.sas.investigation.meta.entity.type.admin+json": components["schemas"]["SviStoredObjectUpdate"];
             };
         };
@@ -10608,6 +12209,44 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviStoredObjectUpdate"];
+                /**
+                 * @example {
+                 *       "id": 10,
+                 *       "name": "phone",
+                 *       "label": "Telephone",
+                 *       "version": 1,
+                 *       "fields": [
+                 *         {
+                 *           "name": "number",
+                 *           "label": "Number",
+                 *           "dataType": "STRING",
+                 *           "length": 40,
+                 *           "required": true,
+                 *           "primaryKeyField": true
+                 *         },
+                 *         {
+                 *           "name": "provider",
+                 *           "label": "Provider",
+                 *           "dataType": "STRING",
+                 *           "displayLabel": true
+                 *         },
+                 *         {
+                 *           "name": "pin",
+                 *           "label": "PIN",
+                 *           "dataType": "STRING",
+                 *           "masked": true,
+                 *           "revealGroups": [
+                 *             "RevealMasked"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "name": "version",
+                 *           "dataType": "LONG",
+                 *           "versionRole": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/vnd.sas.investigation.meta.entity.type.admin+json": components["schemas"]["SviStoredObjectUpdate"];
             };
         };
@@ -11233,8 +12872,35 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviDocumentInput"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "fieldValues": {
+                 *         "first_name": "Jane",
+                 *         "last_name": "Doe"
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.enriched.document+json": components["schemas"]["SviDocumentInput"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "fieldValues": {
+                 *         "first_name": "Jane",
+                 *         "last_name": "Doe"
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.document+json": components["schemas"]["SviDocumentInput"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "fieldValues": {
+                 *         "first_name": "Jane",
+                 *         "last_name": "Doe"
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.masked.enriched.document+json": components["schemas"]["SviDocumentInput"];
             };
         };
@@ -11692,8 +13358,86 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviDocumentUpdate"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "objectTypeId": 2,
+                 *       "objectTypeVersion": 6,
+                 *       "id": "uuid_102",
+                 *       "displayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "first_name": "John",
+                 *         "id": "uuid_102",
+                 *         "last_name": "Smith",
+                 *         "version": 1
+                 *       },
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "fieldRestrictions": {
+                 *         "person": {
+                 *           "national_id": {
+                 *             "masked": {
+                 *               "currentUserIsAuthorizedToReveal": true
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.enriched.document+json": components["schemas"]["SviDocumentUpdate"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "objectTypeId": 2,
+                 *       "objectTypeVersion": 6,
+                 *       "id": "uuid_102",
+                 *       "displayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "first_name": "John",
+                 *         "id": "uuid_102",
+                 *         "last_name": "Smith",
+                 *         "version": 1
+                 *       },
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "fieldRestrictions": {
+                 *         "person": {
+                 *           "national_id": {
+                 *             "masked": {
+                 *               "currentUserIsAuthorizedToReveal": true
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.document+json": components["schemas"]["SviDocumentUpdate"];
+                /**
+                 * @example {
+                 *       "objectTypeName": "person",
+                 *       "objectTypeId": 2,
+                 *       "objectTypeVersion": 6,
+                 *       "id": "uuid_102",
+                 *       "displayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "first_name": "John",
+                 *         "id": "uuid_102",
+                 *         "last_name": "Smith",
+                 *         "version": 1
+                 *       },
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "fieldRestrictions": {
+                 *         "person": {
+                 *           "national_id": {
+                 *             "masked": {
+                 *               "currentUserIsAuthorizedToReveal": true
+                 *             }
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.masked.enriched.document+json": components["schemas"]["SviDocumentUpdate"];
             };
         };
@@ -11793,6 +13537,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "op": "add",
+                 *         "path": "/fieldValues/first_name",
+                 *         "value": "Johnny"
+                 *       }
+                 *     ]
+                 */
                 "application/json-patch+json": components["schemas"]["SviPatch"];
                 /**
                  * @example [
@@ -11979,7 +13732,7 @@ export interface operations {
             503: components["responses"]["SviBusy"];
         };
     };
-    sviGetLinksItem: {
+    sviGetLink: {
         parameters: {
             query: {
                 /**
@@ -12101,7 +13854,7 @@ export interface operations {
             500: components["responses"]["SviInternal"];
         };
     };
-    sviPutLinksItem: {
+    sviPutLink: {
         parameters: {
             query: {
                 /**
@@ -12175,7 +13928,81 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviLinkUpdate"];
+                /**
+                 * @example {
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "relationshipTypeVersion": 1,
+                 *       "relationshipTypeLabel": "Witnessed by",
+                 *       "id": "witnessed_by|_|intel_report|_|person|_|e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "displayLabel": "Witnessed by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectTypeVersion": 3,
+                 *       "fromObjectId": "uuid_502",
+                 *       "fromObjectDisplayLabel": "John Smith",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectTypeVersion": 6,
+                 *       "toObjectId": "uuid_102",
+                 *       "toObjectDisplayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "auto_generated_sk": "e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *         "created_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "created_by_user_id": "unit_test",
+                 *         "intelReportId": "uuid_502",
+                 *         "last_updated_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "last_updated_by_user_id": "unit_test",
+                 *         "personId": "uuid_102",
+                 *         "version": 1
+                 *       },
+                 *       "qualifiedTypeName": "intel_report__witnessed_by",
+                 *       "restrictedFields": {
+                 *         "ssn": {
+                 *           "masked": {
+                 *             "currentUserIsAuthorizedToReveal": true
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.masked.relationshiplink+json": components["schemas"]["SviLinkUpdate"];
+                /**
+                 * @example {
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "relationshipTypeVersion": 1,
+                 *       "relationshipTypeLabel": "Witnessed by",
+                 *       "id": "witnessed_by|_|intel_report|_|person|_|e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "displayLabel": "Witnessed by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectTypeVersion": 3,
+                 *       "fromObjectId": "uuid_502",
+                 *       "fromObjectDisplayLabel": "John Smith",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectTypeVersion": 6,
+                 *       "toObjectId": "uuid_102",
+                 *       "toObjectDisplayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "auto_generated_sk": "e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *         "created_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "created_by_user_id": "unit_test",
+                 *         "intelReportId": "uuid_502",
+                 *         "last_updated_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "last_updated_by_user_id": "unit_test",
+                 *         "personId": "uuid_102",
+                 *         "version": 1
+                 *       },
+                 *       "qualifiedTypeName": "intel_report__witnessed_by",
+                 *       "restrictedFields": {
+                 *         "ssn": {
+                 *           "masked": {
+                 *             "currentUserIsAuthorizedToReveal": true
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.relationshiplink+json": components["schemas"]["SviLinkUpdate"];
             };
         };
@@ -12278,7 +14105,7 @@ export interface operations {
             503: components["responses"]["SviBusy"];
         };
     };
-    sviDeleteLinksItem: {
+    sviDeleteLink: {
         parameters: {
             query: {
                 /**
@@ -12316,7 +14143,7 @@ export interface operations {
             503: components["responses"]["SviBusy"];
         };
     };
-    sviPatchLinksItem: {
+    sviPatchLink: {
         parameters: {
             query: {
                 /**
@@ -12358,6 +14185,15 @@ export interface operations {
                  *     ]
                  */
                 "application/json": components["schemas"]["SviPatch"];
+                /**
+                 * @example [
+                 *       {
+                 *         "op": "add",
+                 *         "path": "/fieldValues/statement",
+                 *         "value": "At the harbour"
+                 *       }
+                 *     ]
+                 */
                 "application/json-patch+json": components["schemas"]["SviPatch"];
             };
         };
@@ -13038,7 +14874,7 @@ export interface operations {
             500: components["responses"]["SviInternal"];
         };
     };
-    sviPutLinks: {
+    sviPutLinkBetween: {
         parameters: {
             query: {
                 /**
@@ -13125,7 +14961,81 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviLinkUpdate"];
+                /**
+                 * @example {
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "relationshipTypeVersion": 1,
+                 *       "relationshipTypeLabel": "Witnessed by",
+                 *       "id": "witnessed_by|_|intel_report|_|person|_|e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "displayLabel": "Witnessed by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectTypeVersion": 3,
+                 *       "fromObjectId": "uuid_502",
+                 *       "fromObjectDisplayLabel": "John Smith",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectTypeVersion": 6,
+                 *       "toObjectId": "uuid_102",
+                 *       "toObjectDisplayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "auto_generated_sk": "e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *         "created_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "created_by_user_id": "unit_test",
+                 *         "intelReportId": "uuid_502",
+                 *         "last_updated_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "last_updated_by_user_id": "unit_test",
+                 *         "personId": "uuid_102",
+                 *         "version": 1
+                 *       },
+                 *       "qualifiedTypeName": "intel_report__witnessed_by",
+                 *       "restrictedFields": {
+                 *         "ssn": {
+                 *           "masked": {
+                 *             "currentUserIsAuthorizedToReveal": true
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.masked.relationshiplink+json": components["schemas"]["SviLinkUpdate"];
+                /**
+                 * @example {
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "relationshipTypeVersion": 1,
+                 *       "relationshipTypeLabel": "Witnessed by",
+                 *       "id": "witnessed_by|_|intel_report|_|person|_|e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *       "createdAt": "2015-10-01T18:30:03.656Z",
+                 *       "lastUpdatedAt": "2015-10-01T18:30:03.656Z",
+                 *       "displayLabel": "Witnessed by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectTypeVersion": 3,
+                 *       "fromObjectId": "uuid_502",
+                 *       "fromObjectDisplayLabel": "John Smith",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectTypeVersion": 6,
+                 *       "toObjectId": "uuid_102",
+                 *       "toObjectDisplayLabel": "John Smith",
+                 *       "fieldValues": {
+                 *         "auto_generated_sk": "e5343e0e-3d68-11e8-b467-0ed5f89f718b",
+                 *         "created_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "created_by_user_id": "unit_test",
+                 *         "intelReportId": "uuid_502",
+                 *         "last_updated_at_dttm": "2015-10-01T18:30:03.656Z",
+                 *         "last_updated_by_user_id": "unit_test",
+                 *         "personId": "uuid_102",
+                 *         "version": 1
+                 *       },
+                 *       "qualifiedTypeName": "intel_report__witnessed_by",
+                 *       "restrictedFields": {
+                 *         "ssn": {
+                 *           "masked": {
+                 *             "currentUserIsAuthorizedToReveal": true
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.relationshiplink+json": components["schemas"]["SviLinkUpdate"];
             };
         };
@@ -13180,7 +15090,33 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviLinkInput"];
+                /**
+                 * @example {
+                 *       "@type": "DocumentLink",
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectId": "uuid_502",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectId": "uuid_102",
+                 *       "fieldValues": {
+                 *         "statement": "At the harbour"
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.masked.relationshiplink+json": components["schemas"]["SviLinkInput"];
+                /**
+                 * @example {
+                 *       "@type": "DocumentLink",
+                 *       "relationshipTypeName": "witnessed_by",
+                 *       "fromObjectTypeName": "intel_report",
+                 *       "fromObjectId": "uuid_502",
+                 *       "toObjectTypeName": "person",
+                 *       "toObjectId": "uuid_102",
+                 *       "fieldValues": {
+                 *         "statement": "At the harbour"
+                 *       }
+                 *     }
+                 */
                 "application/vnd.sas.investigation.data.relationshiplink+json": components["schemas"]["SviLinkInput"];
             };
         };
@@ -13317,6 +15253,26 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["SviLinksBulk"];
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "relationshipTypeName": "witnessed_by",
+                 *           "fromObjectTypeName": "intel_report",
+                 *           "fromObjectId": "uuid_502",
+                 *           "toObjectTypeName": "person",
+                 *           "toObjectId": "uuid_102"
+                 *         },
+                 *         {
+                 *           "relationshipTypeName": "case_rev",
+                 *           "fromObjectTypeName": "TestChild",
+                 *           "fromObjectId": "3cf75c6d-439a-4b74-ac9f-ca2b5eb80c18",
+                 *           "toObjectTypeName": "Case",
+                 *           "toObjectId": "106f65d1-73be-4b7e-a78d-a33d38dbf057"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/vnd.sas.collection+json": components["schemas"]["SviLinksBulk"];
             };
         };
@@ -13399,6 +15355,7 @@ export interface operations {
             /** @description The token. */
             200: {
                 headers: {
+                    /** @description Tokens are not to be stored. */
                     "Cache-Control"?: "no-store";
                     [name: string]: unknown;
                 };
