@@ -28,7 +28,11 @@ var requests = flag.Int("requests", 2000, "how many requests TestGeneratedReques
 // of its own: enough to come upon what others left there, few enough to be shrunk.
 const perSequence = 40
 
-// What the document allows is answered by what the document allows, and never by a 5xx.
+// TestGeneratedRequests sends many more with
+//
+//	go test ./server -run TestGeneratedRequests -requests 50000 -timeout 2h
+//
+// and -rapid.seed repeats what failed. What the document allows is answered by what the document allows, and never by a 5xx.
 // What breaks one constraint of it is refused with a status that is right for that.
 func TestGeneratedRequests(t *testing.T) {
 	t.Parallel()
