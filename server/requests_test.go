@@ -126,7 +126,7 @@ func (s *requester) admin(t fataler, method, path, body string, want int) {
 	}
 	req.Header.Set("Authorization", "Bearer "+servertest.AdminToken)
 	req.Header.Set("Content-Type", "application/json")
-	if resp, text := s.send(t, req); resp.StatusCode != want {
+	if resp, text := s.send(t, req); resp.StatusCode != want { //nolint:bodyclose // send has closed it
 		t.Fatalf("%s %s: got %d, want %d: %s", method, path, resp.StatusCode, want, text)
 	}
 }
@@ -215,7 +215,7 @@ func (s *requester) answer(t fataler, workspace string, r *requestgen.Request) (
 		t.Fatalf("%s: %v", r.Operation.ID, err)
 	}
 	req.Header = r.Header()
-	resp, body := s.send(t, req)
+	resp, body := s.send(t, req) //nolint:bodyclose // send has closed it
 	a := answer{status: resp.StatusCode, header: resp.Header, body: string(body)}
 	if _, err := contract.validate(req, resp, body); err != nil {
 		reason, _, _ := strings.Cut(err.Error(), "\nSchema:")
