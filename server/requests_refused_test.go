@@ -115,35 +115,43 @@ func whole(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(` + pat
 
 var exceptions = []exception{
 	{
-		whole("comanage(Add|Edit).*"), "body", whole("RequestType|Version"), whole("type .*|nullable"), []int{200, 201},
+		whole("comanage(Add|Edit).*"), "body", whole("RequestType|Version"), whole("type .*|nullable"),
+		[]int{200, 201},
 		"COmanage: Registry looks at the Version of the entry, and at nothing else beside the entries",
 	},
 	{
-		whole("comanage(Add|Edit).*"), "body", whole(`[A-Za-z]+\.0\.[A-Za-z]+|.*\.Person\.Id`), whole("type number"), []int{200, 201, 400, 403},
+		whole("comanage(Add|Edit).*"), "body", whole(`[A-Za-z]+\.0\.[A-Za-z]+|.*\.Person\.Id`), whole("type number"),
+		[]int{200, 201, 400, 403},
 		"COmanage: PHP takes a number for its digits; clients send ids both ways",
 	},
 	{
-		whole("comanage(Add|Edit).*"), "body", whole(``), whole("media"), []int{200, 201},
+		whole("comanage(Add|Edit).*"), "body", whole(``), whole("media"),
+		[]int{200, 201},
 		"COmanage: Registry reads the body raw, whatever its type but a form's",
 	},
 	{
-		whole("comanage(Add|Edit)CoOrgIdentityLink"), "body", whole("CoOrgIdentityLinks"), whole("required"), []int{403},
+		whole("comanage(Add|Edit)CoOrgIdentityLink"), "body", whole("CoOrgIdentityLinks"), whole("required"),
+		[]int{403},
 		"COmanage: without its list the document is the entry; Registry takes a bare object. Its CoPersonId is missing",
 	},
 	{
-		whole("comanage(Add|Edit)(Name|Identifier)"), "body", whole(`.*\.Person(\.Type)?`), whole("type .*|nullable|enum"), []int{403},
+		whole("comanage(Add|Edit)(Name|Identifier)"), "body", whole(`.*\.Person(\.Type)?`), whole("type .*|nullable|enum"),
+		[]int{403},
 		"COmanage: a Person that is none is none: No Person Specified",
 	},
 	{
-		whole("cux.*"), "body", whole(``), whole("media"), []int{200},
+		whole("cux.*"), "body", whole(``), whole("media"),
+		[]int{200},
 		"ES Loyalty: its pages give no Content-Type; bodies are read as what the call takes",
 	},
 	{
-		whole("responsys.*"), "body", whole(``), whole("media"), []int{200},
+		whole("responsys.*"), "body", whole(``), whole("media"),
+		[]int{200},
 		"Responsys: clients send no Content-Type, and no page has a 415",
 	},
 	{
-		whole("sviPostToken"), "body", whole(``), whole("missing|malformed"), []int{401},
+		whole("sviPostToken"), "body", whole(``), whole("missing|malformed"),
+		[]int{401},
 		"SAS Logon: without a form there is no client, and that is looked at first",
 	},
 }

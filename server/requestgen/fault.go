@@ -37,7 +37,7 @@ func Near(r *Request) *rapid.Generator[*Fault] {
 		all := r.breaches()
 		first := maker{t: t}.index(max(1, len(all))) // rapid wants a draw
 		for i := range all {
-			if f := r.break1(all[(first+i)%len(all)]); f != nil {
+			if f := r.broken(all[(first+i)%len(all)]); f != nil {
 				return f
 			}
 		}
@@ -49,15 +49,15 @@ func Near(r *Request) *rapid.Generator[*Fault] {
 func (r *Request) Faults() []*Fault {
 	var list []*Fault
 	for _, b := range r.breaches() {
-		if f := r.break1(b); f != nil {
+		if f := r.broken(b); f != nil {
 			list = append(list, f)
 		}
 	}
 	return list
 }
 
-// break1 applies a breach, and is nil if it breaks none or more than one constraint.
-func (r *Request) break1(b breach) *Fault {
+// broken applies a breach, and is nil if it breaks none or more than one constraint.
+func (r *Request) broken(b breach) *Fault {
 	c := r.Clone()
 	b.apply(c)
 	if b.in == "body" && c.text == nil && c.label == nil && c.faultsOfBody() != 1 {

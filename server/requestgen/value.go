@@ -43,9 +43,9 @@ func (m maker) index(n int) int {
 // chance is true in n of 16 cases.
 func (m maker) chance(n int) bool { return m.index(16) < n }
 
-func (m maker) either(close, far int) int {
+func (m maker) either(near, far int) int {
 	if m.close {
-		return close
+		return near
 	}
 	return far
 }
