@@ -70,6 +70,7 @@ type contractDocument struct {
 type contractRoute struct {
 	pattern *regexp.Regexp
 	literal int // characters of the path outside parameters: the more, the better a match
+	slash   bool // the path ends with one
 	item    *openapi3.PathItem
 }
 
@@ -85,6 +86,7 @@ func loadContract() *contractDocument {
 		c.routes = append(c.routes, contractRoute{
 			pattern: regexp.MustCompile("^" + pattern + "$"),
 			literal: len(param.ReplaceAllString(regexp.QuoteMeta(path), "")),
+			slash:   strings.HasSuffix(path, "/"),
 			item:    item,
 		})
 	}
@@ -118,6 +120,9 @@ func (c *contractDocument) find(r *http.Request) *openapi3.Operation {
 	for _, candidate := range []string{path, path + "/", strings.TrimSuffix(path, "/")} {
 		for _, route := range c.routes {
 			op := route.item.GetOperation(r.Method)
+			if candidate == path+"/" && !route.slash {
+				continue // a last parameter is not empty for that
+			}
 			if op != nil && route.pattern.MatchString(candidate) && (alias == "" || aliases[alias] == op.Tags[0]) {
 				return op
 			}

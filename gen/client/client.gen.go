@@ -9103,7 +9103,8 @@ type ClientInterface interface {
 
 	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
 	//
-	// The headers of the GET, to learn whether a copy is current.
+	// The headers of the GET, to learn whether a copy is current without its content. With
+	// `If-None-Match` the answer is 304 while it is.
 	//
 	// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
 	WorkbenchHeadDocumentJSON(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9119,7 +9120,8 @@ type ClientInterface interface {
 
 	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
 	//
-	// The headers of the GET, to learn whether a copy is current.
+	// The headers of the GET, to learn whether a copy is current without its content. With
+	// `If-None-Match` the answer is 304 while it is.
 	//
 	// Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
 	WorkbenchHeadDocumentYAML(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -12888,7 +12890,8 @@ func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, params *Workbench
 
 // WorkbenchHeadDocumentJSON Headers of this document, in JSON
 //
-// The headers of the GET, to learn whether a copy is current.
+// The headers of the GET, to learn whether a copy is current without its content. With
+// `If-None-Match` the answer is 304 while it is.
 //
 // Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
 func (c *Client) WorkbenchHeadDocumentJSON(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12924,7 +12927,8 @@ func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, params *Workbench
 
 // WorkbenchHeadDocumentYAML Headers of this document, in YAML
 //
-// The headers of the GET, to learn whether a copy is current.
+// The headers of the GET, to learn whether a copy is current without its content. With
+// `If-None-Match` the answer is 304 while it is.
 //
 // Corresponds with HEAD /openapi.yaml (the `WorkbenchHeadDocumentYAML` operationId).
 func (c *Client) WorkbenchHeadDocumentYAML(ctx context.Context, params *WorkbenchHeadDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -22457,7 +22461,8 @@ type ClientWithResponsesInterface interface {
 
 	// WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
 	//
-	// The headers of the GET, to learn whether a copy is current.
+	// The headers of the GET, to learn whether a copy is current without its content. With
+	// `If-None-Match` the answer is 304 while it is.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22477,7 +22482,8 @@ type ClientWithResponsesInterface interface {
 
 	// WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
 	//
-	// The headers of the GET, to learn whether a copy is current.
+	// The headers of the GET, to learn whether a copy is current without its content. With
+	// `If-None-Match` the answer is 304 while it is.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -36048,7 +36054,8 @@ func (c *ClientWithResponses) WorkbenchGetDocumentJSONWithResponse(ctx context.C
 
 // WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
 //
-// The headers of the GET, to learn whether a copy is current.
+// The headers of the GET, to learn whether a copy is current without its content. With
+// `If-None-Match` the answer is 304 while it is.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36080,7 +36087,8 @@ func (c *ClientWithResponses) WorkbenchGetDocumentYAMLWithResponse(ctx context.C
 
 // WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
 //
-// The headers of the GET, to learn whether a copy is current.
+// The headers of the GET, to learn whether a copy is current without its content. With
+// `If-None-Match` the answer is 304 while it is.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -108,7 +108,7 @@ def data_hub():
     link = links.items[0]
     assert link.from_object_display_label == "John Smith"
     assert link.restricted_fields["ssn"].masked.current_user_is_authorized_to_reveal
-    assert svi.svi_get_links_item(link.id, include_display_label=True).display_label == "Witnessed by"
+    assert svi.svi_get_link(link.id, include_display_label=True).display_label == "Witnessed by"
     assert svi.svi_get_link_field("statement", link.id).raw is None
     calls = typed(svi.svi_get_relationships(qualified_name="person__calls"), "SviRelationshipType")
     assert calls.cardinality == "MANY_TO_MANY" and calls.fields[0].name == "purpose"

@@ -24,7 +24,8 @@ export interface paths {
         options?: never;
         /**
          * Headers of this document, in YAML
-         * @description The headers of the GET, to learn whether a copy is current.
+         * @description The headers of the GET, to learn whether a copy is current without its content. With
+         *     `If-None-Match` the answer is 304 while it is.
          */
         head: operations["workbenchHeadDocumentYAML"];
         patch?: never;
@@ -49,7 +50,8 @@ export interface paths {
         options?: never;
         /**
          * Headers of this document, in JSON
-         * @description The headers of the GET, to learn whether a copy is current.
+         * @description The headers of the GET, to learn whether a copy is current without its content. With
+         *     `If-None-Match` the answer is 304 while it is.
          */
         head: operations["workbenchHeadDocumentJSON"];
         patch?: never;

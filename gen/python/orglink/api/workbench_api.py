@@ -1193,7 +1193,7 @@ class WorkbenchApi(object):
     def workbench_head_document_json(self, **kwargs):  # noqa: E501
         """Headers of this document, in JSON  # noqa: E501
 
-        The headers of the GET, to learn whether a copy is current.  # noqa: E501
+        The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -1223,7 +1223,7 @@ class WorkbenchApi(object):
     def workbench_head_document_json_with_http_info(self, **kwargs):  # noqa: E501
         """Headers of this document, in JSON  # noqa: E501
 
-        The headers of the GET, to learn whether a copy is current.  # noqa: E501
+        The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -1316,7 +1316,7 @@ class WorkbenchApi(object):
     def workbench_head_document_yaml(self, **kwargs):  # noqa: E501
         """Headers of this document, in YAML  # noqa: E501
 
-        The headers of the GET, to learn whether a copy is current.  # noqa: E501
+        The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -1346,7 +1346,7 @@ class WorkbenchApi(object):
     def workbench_head_document_yaml_with_http_info(self, **kwargs):  # noqa: E501
         """Headers of this document, in YAML  # noqa: E501
 
-        The headers of the GET, to learn whether a copy is current.  # noqa: E501
+        The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
