@@ -66,9 +66,11 @@ func (s *Server) conforming(document *conform.Document, mostHeld int, next http.
 // servedInPart serves the request and reports whether the answer was broken off.
 func servedInPart(next http.Handler, w http.ResponseWriter, r *http.Request) (brokenOff bool) {
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
 			brokenOff = true
-		} else if p != nil {
+		default:
 			panic(p)
 		}
 	}()

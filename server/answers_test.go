@@ -43,8 +43,10 @@ func TestAnAnswerThatBreaksTheDocumentIsRefused(t *testing.T) {
 		want string // in the report
 	}{
 		"an undocumented status": {planted{"GET", healthPath, health, 204, "", [2]string{}, ""}, "workbenchGetLive 204: status: undocumented"},
-		"an undocumented refusal of the vendor": {planted{"GET", "/rest/api/v1.3/user/info", "responsysGetUserInfo", 403, "application/json", [2]string{}, "{}"},
-			"responsysGetUserInfo 403: status: undocumented"},
+		"an undocumented refusal of the vendor": {
+			planted{"GET", "/rest/api/v1.3/user/info", "responsysGetUserInfo", 403, "application/json", [2]string{}, "{}"},
+			"responsysGetUserInfo 403: status: undocumented",
+		},
 		"a missing member":   {planted{"GET", healthPath, health, 200, "application/json", [2]string{}, `{}`}, "body #/status: required"},
 		"an extra member":    {planted{"GET", healthPath, health, 200, "application/json", [2]string{}, `{"status":"ok","a b":"` + secret + `"}`}, "body #/a%20b: additionalProperties"},
 		"a wrong type":       {planted{"GET", "/orglink/v1/version", "workbenchGetVersion", 200, "application/json", [2]string{}, `{"version":5,"document":"1","go":"1"}`}, "body #/version: type"},
@@ -54,15 +56,23 @@ func TestAnAnswerThatBreaksTheDocumentIsRefused(t *testing.T) {
 		"no XML":             {planted{"GET", "/co_org_identity_links.xml", "comanageListCoOrgIdentityLinks", 200, "application/xml; charset=UTF-8", [2]string{}, `<a><b></a>`}, "body: xml"},
 		"a wrong media type": {planted{"GET", healthPath, health, 200, "text/plain", [2]string{}, `{"status":"ok"}`}, "header Content-Type: undocumented"},
 		"no media type":      {planted{"GET", healthPath, health, 200, "", [2]string{}, `{"status":"ok"}`}, "header Content-Type: undocumented"},
-		"a missing header": {planted{"GET", "/cos.json", "comanageListCos", 401, "", [2]string{}, ""},
-			"comanageListCos 401: header WWW-Authenticate: required"},
-		"a vendor's media type": {planted{"GET", "/admin/storedObjects/10", "sviGetStoredObject", 404, "application/vnd.sas.error+json;version=2", [2]string{}, `{}`},
-			"body #/errorCode: required"},
-		"a header of another form": {planted{"GET", "/admin/relationships/10", "sviGetRelationship", 200, "application/json", [2]string{"ETag", secret}, `{}`},
-			"header ETag: pattern"},
+		"a missing header": {
+			planted{"GET", "/cos.json", "comanageListCos", 401, "", [2]string{}, ""},
+			"comanageListCos 401: header WWW-Authenticate: required",
+		},
+		"a vendor's media type": {
+			planted{"GET", "/admin/storedObjects/10", "sviGetStoredObject", 404, "application/vnd.sas.error+json;version=2", [2]string{}, `{}`},
+			"body #/errorCode: required",
+		},
+		"a header of another form": {
+			planted{"GET", "/admin/relationships/10", "sviGetRelationship", 200, "application/json", [2]string{"ETag", secret}, `{}`},
+			"header ETag: pattern",
+		},
 		"a body where there is none": {planted{"DELETE", "/locks/documents", "sviDeleteLock", 204, "", [2]string{}, lock}, "body: undocumented"},
-		"a HEAD with a status that is not there": {planted{"HEAD", "/links/@item/fields", "sviHeadLinkFields", 418, "", [2]string{}, ""},
-			"sviHeadLinkFields 418: status: undocumented"},
+		"a HEAD with a status that is not there": {
+			planted{"HEAD", "/links/@item/fields", "sviHeadLinkFields", 418, "", [2]string{}, ""},
+			"sviHeadLinkFields 418: status: undocumented",
+		},
 		"an unknown path's answer":          {planted{"GET", "/hq/v1/nothing", "", 404, "application/json", [2]string{}, `{"developerMessage":"` + secret + `"`}, "404: body: json"},
 		"an unknown path's body":            {planted{"GET", "/co_groups.json", "", 404, "application/json", [2]string{}, `{}`}, "404: body: undocumented"},
 		"an operation in no workspace":      {planted{"GET", "/w/none/SASLogon/x", "", 404, "application/json", [2]string{}, `[]`}, "404: body: type"},

@@ -69,7 +69,7 @@ type contractDocument struct {
 
 type contractRoute struct {
 	pattern *regexp.Regexp
-	literal int // characters of the path outside parameters: the more, the better a match
+	literal int  // characters of the path outside parameters: the more, the better a match
 	slash   bool // the path ends with one
 	item    *openapi3.PathItem
 }
