@@ -72,11 +72,15 @@ tools: .ci/tools/node_modules/.package-lock.json gen/typescript/node_modules/.pa
 
 # The server, or a workspace of it, that `make workflows` calls.
 URL = http://127.0.0.1:8080
+SERVERS = -S orglink=$(URL) -S workspace=$(firstword $(subst /w/, ,$(URL)))/w/workflows
+RESPECT = REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .ci/tools/node_modules/.bin/redocly respect
 
+# The runner does not find the media type of SAS' errors in the document, whose workflow
+# checks them by itself.
 .PHONY: workflows
 workflows: tools ## Run the published workflows against a server that has the demo data (URL)
-	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .ci/tools/node_modules/.bin/redocly respect --severity CONTENT_TYPE_CHECK=warn \
-		server/testdata/arazzo/*.arazzo.yaml -S orglink=$(URL) -S workspace=$(firstword $(subst /w/, ,$(URL)))/w/workflows
+	$(RESPECT) $(filter-out %/svi.arazzo.yaml,$(wildcard server/testdata/arazzo/*.arazzo.yaml)) $(SERVERS)
+	$(RESPECT) --severity CONTENT_TYPE_CHECK=warn server/testdata/arazzo/svi.arazzo.yaml $(SERVERS)
 
 .PHONY: lint
 lint: ## Lint and check formatting, with the linters of .ci/tools
