@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"log/slog"
 	"net/http"
@@ -68,6 +69,14 @@ func TestAnAnswerThatBreaksTheDocumentIsRefused(t *testing.T) {
 			planted{"GET", "/admin/relationships/10", "sviGetRelationship", 200, "application/json", [2]string{"ETag", secret}, `{}`},
 			"header ETag: pattern",
 		},
+		"a packed body's value": {
+			planted{"GET", healthPath, health, 200, "application/json", [2]string{"Content-Encoding", "gzip"}, packed(`{}`)},
+			"body #/status: required",
+		},
+		"a body that is not packed": {
+			planted{"GET", healthPath, health, 200, "application/json", [2]string{"Content-Encoding", "gzip"}, `{"status":"ok"}`},
+			"header Content-Encoding: encoding",
+		},
 		"a body where there is none": {planted{"DELETE", "/locks/documents", "sviDeleteLock", 204, "", [2]string{}, lock}, "body: undocumented"},
 		"a HEAD with a status that is not there": {
 			planted{"HEAD", "/links/@item/fields", "sviHeadLinkFields", 418, "", [2]string{}, ""},
@@ -106,6 +115,7 @@ func TestAnAnswerThatTheDocumentHasIsSentAsItIs(t *testing.T) {
 		"a body":                    {"GET", healthPath, health, 200, "application/json; charset=UTF-8", [2]string{"X-Other", "1"}, `{"status":"ok"}`},
 		"no body":                   {"DELETE", "/locks/documents", "sviDeleteLock", 204, "", [2]string{}, ""},
 		"HEAD":                      {"HEAD", "/links/@item/fields", "sviHeadLinkFields", 200, "", [2]string{"Content-Length", "12"}, ""},
+		"a packed body":             {"GET", healthPath, health, 200, "application/json", [2]string{"Content-Encoding", "gzip"}, packed(`{"status":"ok"}`)},
 		"XML":                       {"GET", "/cos.xml", "comanageListCos", 200, "application/xml; charset=UTF-8", [2]string{}, "<?xml version=\"1.0\"?>\n<Cos Version=\"1.0\"/>\n"},
 		"a page of no operation":    {"GET", "/docs/", "", 200, "text/html", [2]string{}, "<html>"},
 		"an unknown path":           {"GET", "/co_groups.json", "", 404, "text/html", [2]string{}, ""},
@@ -230,4 +240,12 @@ func (s conformingServer) checkRefusal(t *testing.T, p planted, w *httptest.Resp
 	if err != nil {
 		t.Errorf("the refusal itself: %v\n%s", err, w.Body)
 	}
+}
+
+func packed(text string) string {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write([]byte(text)) // a buffer takes all
+	_ = w.Close()
+	return out.String()
 }

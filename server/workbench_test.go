@@ -13,7 +13,7 @@ var admin = map[string]string{"Authorization": "Bearer " + servertest.AdminToken
 func TestWorkbenchAnswersWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
-		s := start(t, database)
+		s := start(t, database, servertest.ValidateResponses()) // packed documents, too
 		for _, path := range []string{"/orglink/v1/health/live", "/orglink/v1/health/ready", "/orglink/v1/version", "/openapi.yaml", "/openapi.json"} {
 			s.want(t, 200, call{method: "GET", path: path})
 		}

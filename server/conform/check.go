@@ -2,6 +2,7 @@ package conform
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -38,6 +39,22 @@ func checkHeader(v *Violation, name string, documented *openapi3.Header, header 
 		}
 		v.addSchema(inHeader, []string{name}, schema.VisitJSON(value, openapi3.MultiErrors()))
 	}
+}
+
+// unpacked is the body as it was before its encoding: clients that take gzip get the
+// document itself packed.
+func unpacked(encoding string, body []byte) ([]byte, error) {
+	switch encoding {
+	case "":
+		return body, nil
+	case "gzip":
+		packed, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(packed)
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // mediaOf is what the document has for the media type of the answer, or nil.

@@ -86,7 +86,11 @@ func (d *Document) Documents(operationID string, status int) bool {
 func (d *Document) Check(operationID string, status int, header http.Header, body []byte) error {
 	v := &Violation{OperationID: operationID, Status: status}
 	if response := d.head(v, header); response != nil && d.operations[operationID].method != http.MethodHead {
-		checkBody(v, response, header.Get("Content-Type"), body)
+		if plain, err := unpacked(header.Get("Content-Encoding"), body); err != nil {
+			v.add(inHeader, []string{"Content-Encoding"}, "encoding")
+		} else {
+			checkBody(v, response, header.Get("Content-Type"), plain)
+		}
 	}
 	return v.orNil()
 }

@@ -27,8 +27,8 @@ type Finding struct {
 	// Path is the name of the header, or leads to the value in the body.
 	Path []string
 	// Rule is the keyword of the schema that the value breaks. Beside these there are
-	// `undocumented`, for what the document does not have, and `json` and `xml` for a body
-	// that is none.
+	// `undocumented`, for what the document does not have, `json` and `xml` for a body that
+	// is none, and `encoding` for one that is not packed as its header says.
 	Rule string
 }
 
