@@ -50,6 +50,7 @@ func TestGeneratedRequests(t *testing.T) {
 				rapid.Check(t, func(r *rapid.T) { s.sequence(r, length) })
 			})
 		}
+		s.complete(t)
 		s.report(t)
 	})
 }
@@ -63,6 +64,7 @@ type requester struct {
 	made       int // workspaces
 	statuses   map[string]int
 	seen       map[string]bool // operations that answered with a success
+	broken     map[string]bool // operations of which a constraint was broken
 }
 
 // requestDocument is the document as requests are made from it: [contract] has closed its
@@ -84,7 +86,7 @@ func newRequester(t *testing.T, database servertest.Option) *requester {
 	doc := requestDocument()
 	s := &requester{
 		Server: servertest.Start(t, database), operations: requestgen.Operations(doc), known: requestgen.NewKnown(doc),
-		statuses: map[string]int{}, seen: map[string]bool{},
+		statuses: map[string]int{}, seen: map[string]bool{}, broken: map[string]bool{},
 	}
 	for _, o := range s.operations {
 		if example, ok := o.Example(); ok {
@@ -158,16 +160,16 @@ func (s *requester) sequence(t *rapid.T, length int) {
 			s.allowed(t, name, requestgen.Valid(s.operations, known).Draw(t, "valid"), known)
 		case 2:
 			r := requestgen.Valid(s.operations, known).Draw(t, "valid but for the next")
-			s.refused(t, name, r, false)
+			s.refused(t, name, s.near(r).Draw(t, "fault"), false)
 		case 3:
 			example := rapid.SampledFrom(s.examples).Draw(t, "example but for the next")
-			s.refused(t, untouched, example, true)
+			s.refused(t, untouched, s.near(example).Draw(t, "fault"), true)
 		}
 	}
 }
 
 // allowed sends a valid request, and learns from its answer what others may name.
-func (s *requester) allowed(t *rapid.T, workspace string, r *requestgen.Request, known *requestgen.Known) {
+func (s *requester) allowed(t fataler, workspace string, r *requestgen.Request, known *requestgen.Known) {
 	r.Authorization = credentials(r.Operation)
 	a := s.call(t, workspace, r)
 	s.statuses[fmt.Sprintf("%s valid: %d", r.Operation.Tag, a.status)]++
@@ -180,27 +182,32 @@ func (s *requester) allowed(t *rapid.T, workspace string, r *requestgen.Request,
 	}
 }
 
-// refused breaks a constraint of the request and sees it refused. isExample says that the
-// request would have succeeded: then nothing but the fault is refused.
-func (s *requester) refused(t *rapid.T, workspace string, r *requestgen.Request, isExample bool) {
+func (s *requester) near(r *requestgen.Request) *rapid.Generator[*requestgen.Fault] {
 	r.Authorization = credentials(r.Operation)
-	f := requestgen.Near(r).Draw(t, "fault")
+	return requestgen.Near(r)
+}
+
+// refused sends a request of which a constraint is broken, and sees it refused. isExample
+// says that it would have succeeded: then nothing but the fault is refused.
+func (s *requester) refused(t fataler, workspace string, f *requestgen.Fault, isExample bool) {
+	t.Helper()
 	if f == nil || exceptionOf(f) != nil {
 		return
 	}
+	s.broken[f.Request.Operation.ID] = true
 	want := refusals(f)
 	if !isExample {
 		want = append(want, earlier(f)...)
 	}
 	status := s.call(t, workspace, f.Request).status
-	s.statuses[fmt.Sprintf("%s %s %s: %d", r.Operation.Tag, f.In, f.Rule, status)]++
+	s.statuses[fmt.Sprintf("%s %s %s: %d", f.Request.Operation.Tag, f.In, f.Rule, status)]++
 	if !slices.Contains(want, status) {
 		t.Fatalf("%#v\ngot %d, want one of %v", f, status, want)
 	}
 }
 
 // call sends the request, and fails unless the answer is one that the document allows.
-func (s *requester) call(t *rapid.T, workspace string, r *requestgen.Request) answer {
+func (s *requester) call(t fataler, workspace string, r *requestgen.Request) answer {
 	a, err := s.answer(t, workspace, r)
 	if err != nil {
 		t.Fatalf("%s: %s\nanswered %d: %v\n%s", r.Operation.ID, r.Curl(s.URL+"/w/"+workspace), a.status, err, a.body)
@@ -234,14 +241,46 @@ func credentials(o *requestgen.Operation) string {
 	return demoCredentials[o.Tag]
 }
 
-// report says, for -v, what was answered how often, and which operations never succeeded.
-func (s *requester) report(t *testing.T) {
+// tries bounds the requests close to its example that are sent to an operation until one
+// succeeds.
+const tries = 50
+
+// complete sends what chance left out, so that each run sees each operation succeed, and
+// refuse.
+func (s *requester) complete(t *testing.T) {
 	t.Helper()
+	const name = "close"
+	fresh := func() { s.workspace(t, name) }
+	drop := func() {
+		s.admin(t, http.MethodDelete, "/orglink/v1/workspaces/"+name, "", http.StatusNoContent)
+	}
+	fresh()
+	defer drop()
 	for _, o := range s.operations {
-		if !s.seen[o.ID] {
-			t.Logf("never succeeded: %s", o.ID)
+		for seed := 0; seed < tries && o.Succeeds() && !s.seen[o.ID]; seed++ {
+			s.allowed(t, name, requestgen.Close(o, s.known).Example(seed), s.known.Clone())
+			if !s.seen[o.ID] { // others may have changed what it needs
+				drop()
+				fresh()
+			}
+		}
+		if o.Succeeds() && !s.seen[o.ID] {
+			t.Errorf("%s never succeeded", o.ID)
+		}
+		example, _ := o.Example()
+		constrained := len(example.Faults()) > 0
+		for seed := 0; seed < tries && constrained && !s.broken[o.ID]; seed++ {
+			s.refused(t, untouched, s.near(example).Example(seed), true)
+		}
+		if constrained && !s.broken[o.ID] {
+			t.Errorf("%s: no constraint was broken", o.ID)
 		}
 	}
+}
+
+// report says, for -v, what was answered how often.
+func (s *requester) report(t *testing.T) {
+	t.Helper()
 	var lines []string
 	for line, n := range s.statuses {
 		lines = append(lines, fmt.Sprintf("%s (%d times)", line, n))

@@ -50,6 +50,12 @@ func Operations(doc *openapi3.T) []*Operation {
 	return all
 }
 
+// Succeeds reports whether the document has a success for the operation. Some of COmanage's
+// are refused always.
+func (o *Operation) Succeeds() bool {
+	return slices.ContainsFunc(o.Statuses, func(status string) bool { return status < "300" })
+}
+
 // schemaOf is the schema of a body in the media type. A document in XML says what the
 // one in JSON says, whose schema stands for it.
 func (o *Operation) schemaOf(media string) *openapi3.SchemaRef {

@@ -7,23 +7,39 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Valid draws a request that the document allows. Credentials are the caller's affair.
+// Valid draws a request that the document allows, of any of the operations. Credentials are
+// the caller's affair.
 func Valid(operations []*Operation, known *Known) *rapid.Generator[*Request] {
 	return rapid.Custom(func(t *rapid.T) *Request {
 		m := maker{t: t, known: known}
 		o := pick(m, operations)
-		m.tag, m.close = o.Tag, m.chance(6)
-		r := &Request{Operation: o, Params: map[Param]any{}}
-		for _, p := range o.parameters {
-			if p.Required || m.chance(5) || m.close && p.Example != nil && m.chance(14) {
-				r.Params[Param{p.In, p.Name}] = m.parameter(p)
-			}
-		}
-		if o.body != nil && (o.body.Required || m.chance(12)) {
-			m.fill(r)
-		}
-		return r
+		m.close = m.chance(6)
+		return m.request(o)
 	})
+}
+
+// Close draws a request that the document allows and that is much like the one it shows:
+// most of them succeed where the example does.
+func Close(o *Operation, known *Known) *rapid.Generator[*Request] {
+	return rapid.Custom(func(t *rapid.T) *Request {
+		m := maker{t: t, known: known, close: true}
+		m.index(2) // rapid wants a draw, and some requests have nothing to choose
+		return m.request(o)
+	})
+}
+
+func (m maker) request(o *Operation) *Request {
+	m.tag = o.Tag
+	r := &Request{Operation: o, Params: map[Param]any{}}
+	for _, p := range o.parameters {
+		if p.Required || m.chance(5) || m.close && p.Example != nil && m.chance(14) {
+			r.Params[Param{p.In, p.Name}] = m.parameter(p)
+		}
+	}
+	if o.body != nil && (o.body.Required || m.chance(12)) {
+		m.fill(r)
+	}
+	return r
 }
 
 // parameter draws the value of a parameter, such as its place in a request can hold.
