@@ -240,8 +240,8 @@ func (c *contractDocument) checkOutside(req *http.Request, resp *http.Response, 
 			path = "/client"
 		}
 	}
-	if resp.StatusCode < 400 {
-		return nil // the root and the explorer
+	if resp.StatusCode < 400 || req.Method == http.MethodHead {
+		return nil // the root and the explorer, and a refusal without its body
 	}
 	segment, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if stem, _, found := strings.Cut(segment, "."); found && stem != "" {
