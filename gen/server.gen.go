@@ -19,7 +19,7 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// AccGetOpenIDConfiguration Where tokens are issued
+	// AccGetOpenIDConfiguration Get the addresses of the calls for tokens
 	// (GET /.well-known/openid-configuration)
 	AccGetOpenIDConfiguration(ctx echo.Context) error
 	// SviPostToken Get an access token for Data Hub
@@ -274,16 +274,16 @@ type ServerInterface interface {
 	// CuxPostToken Get an access token for CUX
 	// (POST /oauth/token)
 	CuxPostToken(ctx echo.Context) error
-	// WorkbenchGetDocumentJSON This document, in JSON
+	// WorkbenchGetDocumentJSON Get this document in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx echo.Context, params WorkbenchGetDocumentJSONParams) error
-	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	// WorkbenchHeadDocumentJSON Get the headers of this document in JSON
 	// (HEAD /openapi.json)
 	WorkbenchHeadDocumentJSON(ctx echo.Context, params WorkbenchHeadDocumentJSONParams) error
-	// WorkbenchGetDocumentYAML This document, in YAML
+	// WorkbenchGetDocumentYAML Get this document in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx echo.Context, params WorkbenchGetDocumentYAMLParams) error
-	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	// WorkbenchHeadDocumentYAML Get the headers of this document in YAML
 	// (HEAD /openapi.yaml)
 	WorkbenchHeadDocumentYAML(ctx echo.Context, params WorkbenchHeadDocumentYAMLParams) error
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
@@ -17271,7 +17271,7 @@ func (response SviGetRoot200JSONResponse) VisitSviGetRootResponse(w http.Respons
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
-	// AccGetOpenIDConfiguration Where tokens are issued
+	// AccGetOpenIDConfiguration Get the addresses of the calls for tokens
 	// (GET /.well-known/openid-configuration)
 	AccGetOpenIDConfiguration(ctx context.Context, request AccGetOpenIDConfigurationRequestObject) (AccGetOpenIDConfigurationResponseObject, error)
 	// SviPostToken Get an access token for Data Hub
@@ -17526,16 +17526,16 @@ type StrictServerInterface interface {
 	// CuxPostToken Get an access token for CUX
 	// (POST /oauth/token)
 	CuxPostToken(ctx context.Context, request CuxPostTokenRequestObject) (CuxPostTokenResponseObject, error)
-	// WorkbenchGetDocumentJSON This document, in JSON
+	// WorkbenchGetDocumentJSON Get this document in JSON
 	// (GET /openapi.json)
 	WorkbenchGetDocumentJSON(ctx context.Context, request WorkbenchGetDocumentJSONRequestObject) (WorkbenchGetDocumentJSONResponseObject, error)
-	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	// WorkbenchHeadDocumentJSON Get the headers of this document in JSON
 	// (HEAD /openapi.json)
 	WorkbenchHeadDocumentJSON(ctx context.Context, request WorkbenchHeadDocumentJSONRequestObject) (WorkbenchHeadDocumentJSONResponseObject, error)
-	// WorkbenchGetDocumentYAML This document, in YAML
+	// WorkbenchGetDocumentYAML Get this document in YAML
 	// (GET /openapi.yaml)
 	WorkbenchGetDocumentYAML(ctx context.Context, request WorkbenchGetDocumentYAMLRequestObject) (WorkbenchGetDocumentYAMLResponseObject, error)
-	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	// WorkbenchHeadDocumentYAML Get the headers of this document in YAML
 	// (HEAD /openapi.yaml)
 	WorkbenchHeadDocumentYAML(ctx context.Context, request WorkbenchHeadDocumentYAMLRequestObject) (WorkbenchHeadDocumentYAMLResponseObject, error)
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused

@@ -4134,7 +4134,8 @@ type SviFieldValues struct {
 // refuse is refused here, too: a type in use cannot be broken.
 type SviFixtures struct {
 	// Clients OAuth clients. A client with the scope `datahub.write` may change links, one with
-	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
+	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and
+	// refresh_token.
 	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// Documents Documents, made once and then left alone.
@@ -4670,8 +4671,8 @@ type SviRelationshipTypeFixture struct {
 // SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
 type SviRelationshipTypeFixtureCardinality string
 
-// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
-// so are those that the server keeps, whatever their form. null counts as absent.
+// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are
+// ignored, and so are those that the server keeps, whatever their form. null counts as absent.
 type SviRelationshipTypeUpdate struct {
 	// ID For a change: if present, the id in the path. Ignored where a type is created.
 	ID *int64 `json:"id,omitempty"`
@@ -4980,8 +4981,8 @@ type SviStoredObjectSummary struct {
 	ValidToFieldName string `json:"validToFieldName,omitempty"`
 }
 
-// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are ignored, and
-// so are those that the server keeps, whatever their form. null counts as absent.
+// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are
+// ignored, and so are those that the server keeps, whatever their form. null counts as absent.
 type SviStoredObjectUpdate struct {
 	// ID For a change: if present, the id in the path. Ignored where a type is created.
 	ID *int64 `json:"id,omitempty"`
@@ -5779,6 +5780,24 @@ type WorkbenchUnprocessable = WorkbenchProblem
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
 
+// ComanageCoBody The document of Add and Edit.
+type ComanageCoBody = ComanageCoRequest
+
+// ComanageCoOrgIdentityLinkBody The document of Add and Edit.
+type ComanageCoOrgIdentityLinkBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageCoPersonBody The document of Add and Edit.
+type ComanageCoPersonBody = ComanageCoPersonRequest
+
+// ComanageIdentifierBody The document of Add and Edit.
+type ComanageIdentifierBody = ComanageIdentifierRequest
+
+// ComanageNameBody The document of Add and Edit.
+type ComanageNameBody = ComanageNameRequest
+
+// ComanageOrgIdentityBody The document of Add and Edit.
+type ComanageOrgIdentityBody = ComanageOrgIdentityRequest
+
 // SviGetRelationshipsParams defines parameters for SviGetRelationships.
 type SviGetRelationshipsParams struct {
 	// QualifiedName The entity type at which it begins, two underscores and the name of the relationship type.
@@ -6117,9 +6136,9 @@ type SviPutLinkBetweenParams struct {
 type SviDeleteLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// IfMatch An ETag. If it is sent, it must match the current one.
@@ -6130,9 +6149,9 @@ type SviDeleteLinkParams struct {
 type SviGetLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
@@ -6147,9 +6166,9 @@ type SviGetLinkParams struct {
 type SviPatchLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
@@ -6167,9 +6186,9 @@ type SviPatchLinkParams struct {
 type SviPutLinkParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
@@ -6192,9 +6211,9 @@ type SviGetLinkFieldsParams struct {
 
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 }
 
@@ -6205,9 +6224,9 @@ type SviHeadLinkFieldsParams struct {
 
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 }
 
@@ -6215,9 +6234,9 @@ type SviHeadLinkFieldsParams struct {
 type SviGetLinkFieldParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 }
 
@@ -6225,9 +6244,9 @@ type SviGetLinkFieldParams struct {
 type SviHeadLinkFieldParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 }
 
@@ -6235,9 +6254,9 @@ type SviHeadLinkFieldParams struct {
 type SviGetLinkVersionsParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
@@ -6254,9 +6273,9 @@ type SviGetLinkVersionsParams struct {
 type SviGetLinkVersionParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
@@ -6270,9 +6289,9 @@ type SviGetLinkVersionParams struct {
 type SviHeadLinkVersionParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
@@ -6292,9 +6311,9 @@ type SviPostLinksBulkParams struct {
 type SviGetLinkFieldHistoryParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
@@ -6305,9 +6324,9 @@ type SviGetLinkFieldHistoryParams struct {
 type SviHeadLinkFieldHistoryParams struct {
 	// UnderscoreID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	UnderscoreID SviLinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.

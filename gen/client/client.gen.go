@@ -4106,7 +4106,8 @@ type SviFieldValues struct {
 // refuse is refused here, too: a type in use cannot be broken.
 type SviFixtures struct {
 	// Clients OAuth clients. A client with the scope `datahub.write` may change links, one with
-	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
+	// `datahub.admin` types, by a token of its own; grants are password, client_credentials and
+	// refresh_token.
 	Clients *[]FixtureClient `json:"clients,omitempty"`
 
 	// Documents Documents, made once and then left alone.
@@ -4642,8 +4643,8 @@ type SviRelationshipTypeFixture struct {
 // SviRelationshipTypeFixtureCardinality MANY_TO_MANY unless given.
 type SviRelationshipTypeFixtureCardinality string
 
-// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
-// so are those that the server keeps, whatever their form. null counts as absent.
+// SviRelationshipTypeUpdate A relationship type as it was read, changed, or a new one. Members that are not named here are
+// ignored, and so are those that the server keeps, whatever their form. null counts as absent.
 type SviRelationshipTypeUpdate struct {
 	// ID For a change: if present, the id in the path. Ignored where a type is created.
 	ID *int64 `json:"id,omitempty"`
@@ -4952,8 +4953,8 @@ type SviStoredObjectSummary struct {
 	ValidToFieldName string `json:"validToFieldName,omitempty"`
 }
 
-// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are ignored, and
-// so are those that the server keeps, whatever their form. null counts as absent.
+// SviStoredObjectUpdate An entity type as it was read, changed, or a new one. Members that are not named here are
+// ignored, and so are those that the server keeps, whatever their form. null counts as absent.
 type SviStoredObjectUpdate struct {
 	// ID For a change: if present, the id in the path. Ignored where a type is created.
 	ID *int64 `json:"id,omitempty"`
@@ -5739,6 +5740,24 @@ type WorkbenchUnprocessable = WorkbenchProblem
 // WorkbenchUnsupportedMediaType RFC 9457 problem details.
 type WorkbenchUnsupportedMediaType = WorkbenchProblem
 
+// ComanageCoBody The document of Add and Edit.
+type ComanageCoBody = ComanageCoRequest
+
+// ComanageCoOrgIdentityLinkBody The document of Add and Edit.
+type ComanageCoOrgIdentityLinkBody = ComanageCoOrgIdentityLinkRequest
+
+// ComanageCoPersonBody The document of Add and Edit.
+type ComanageCoPersonBody = ComanageCoPersonRequest
+
+// ComanageIdentifierBody The document of Add and Edit.
+type ComanageIdentifierBody = ComanageIdentifierRequest
+
+// ComanageNameBody The document of Add and Edit.
+type ComanageNameBody = ComanageNameRequest
+
+// ComanageOrgIdentityBody The document of Add and Edit.
+type ComanageOrgIdentityBody = ComanageOrgIdentityRequest
+
 // SviGetRelationshipsParams defines parameters for SviGetRelationships.
 type SviGetRelationshipsParams struct {
 	// QualifiedName The entity type at which it begins, two underscores and the name of the relationship type.
@@ -6072,9 +6091,9 @@ type SviPutLinkBetweenParams struct {
 type SviDeleteLinkParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IfMatch An ETag. If it is sent, it must match the current one.
@@ -6085,9 +6104,9 @@ type SviDeleteLinkParams struct {
 type SviGetLinkParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Compute and return the display labels of both documents. True or false, in any case.
@@ -6102,9 +6121,9 @@ type SviGetLinkParams struct {
 type SviPatchLinkParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any case.
@@ -6122,9 +6141,9 @@ type SviPatchLinkParams struct {
 type SviPutLinkParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeEntityLabels Compute and return the display labels of both documents. True or false, in any
@@ -6147,9 +6166,9 @@ type SviGetLinkFieldsParams struct {
 
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 }
 
@@ -6160,9 +6179,9 @@ type SviHeadLinkFieldsParams struct {
 
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 }
 
@@ -6170,9 +6189,9 @@ type SviHeadLinkFieldsParams struct {
 type SviGetLinkFieldParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 }
 
@@ -6180,9 +6199,9 @@ type SviGetLinkFieldParams struct {
 type SviHeadLinkFieldParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 }
 
@@ -6190,9 +6209,9 @@ type SviHeadLinkFieldParams struct {
 type SviGetLinkVersionsParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// IncludeDisplayLabel Include the display label of the link. True or false, in any case.
@@ -6209,9 +6228,9 @@ type SviGetLinkVersionsParams struct {
 type SviGetLinkVersionParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
@@ -6225,9 +6244,9 @@ type SviGetLinkVersionParams struct {
 type SviHeadLinkVersionParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// ChangedOnly Only the fields that differ from the version before. True or false, in any case.
@@ -6247,9 +6266,9 @@ type SviPostLinksBulkParams struct {
 type SviGetLinkFieldHistoryParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
@@ -6260,9 +6279,9 @@ type SviGetLinkFieldHistoryParams struct {
 type SviHeadLinkFieldHistoryParams struct {
 	// LinkID Id of one link, in the format
 	// `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-	// or the four-part id that answers carry, which ends in the link's surrogate key. Each
-	// pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-	// links are refused with the list of their ids.
+	// or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+	// sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+	// with the list of their ids.
 	LinkID LinkID `form:"_id" json:"_id"`
 
 	// Version The version of the link.
@@ -7030,7 +7049,7 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// AccGetOpenIDConfiguration Where tokens are issued
+	// AccGetOpenIDConfiguration Get the addresses of the calls for tokens
 	//
 	// Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
 	// tokens. It needs no token.
@@ -7051,10 +7070,11 @@ type ClientInterface interface {
 	// builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 	// for 12 hours and is sent as `Authorization: Bearer`.
 	//
-	// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-	// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-	// user's groups; in a client's own token, of the scopes that it was provisioned with.
+	// `access_token` is the first member, since a client reads the answer by position. The token is a
+	// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+	// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+	// with.
 	//
 	// **Orglink:**
 	//
@@ -7076,10 +7096,11 @@ type ClientInterface interface {
 	// builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 	// for 12 hours and is sent as `Authorization: Bearer`.
 	//
-	// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-	// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-	// user's groups; in a client's own token, of the scopes that it was provisioned with.
+	// `access_token` is the first member, since a client reads the answer by position. The token is a
+	// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+	// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+	// with.
 	//
 	// **Orglink:**
 	//
@@ -7119,8 +7140,9 @@ type ClientInterface interface {
 	// SviPostRelationshipWithBody Create a relationship type
 	//
 	// Creates a relationship type between two entity types: a kind of links, with its attributes.
-	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-	// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+	// names the key columns of an internal bridge table; without one they can only be read.
+	// Administrators only (403): users in the group SASAdministrators, clients with the scope
 	// `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no body for this call; it is the object that
@@ -7139,8 +7161,9 @@ type ClientInterface interface {
 	// SviPostRelationship Create a relationship type
 	//
 	// Creates a relationship type between two entity types: a kind of links, with its attributes.
-	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-	// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+	// names the key columns of an internal bridge table; without one they can only be read.
+	// Administrators only (403): users in the group SASAdministrators, clients with the scope
 	// `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no body for this call; it is the object that
@@ -7179,8 +7202,8 @@ type ClientInterface interface {
 
 	// SviPutRelationshipWithBody Change a relationship type
 	//
-	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+	// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 	// If-Match, ignored members, `fields` and the order of checks are as for
@@ -7200,8 +7223,8 @@ type ClientInterface interface {
 
 	// SviPutRelationship Change a relationship type
 	//
-	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+	// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 	// If-Match, ignored members, `fields` and the order of checks are as for
@@ -7241,8 +7264,8 @@ type ClientInterface interface {
 
 	// SviPostStoredObjectWithBody Create an entity type
 	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+	// in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 	// suggest, and the body is the object that they answer.
@@ -7262,8 +7285,8 @@ type ClientInterface interface {
 
 	// SviPostStoredObject Create an entity type
 	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+	// in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 	// suggest, and the body is the object that they answer.
@@ -7310,8 +7333,8 @@ type ClientInterface interface {
 	// SviDeleteStoredObject Delete an entity type
 	//
 	// Deletes an entity type that is not in use: one with documents, or at which a relationship type
-	// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call.
 	//
@@ -7330,8 +7353,8 @@ type ClientInterface interface {
 
 	// SviPutStoredObjectWithBody Change an entity type
 	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 	// there; any other member left out has its default. `name` may be repeated, not changed.
@@ -7358,8 +7381,8 @@ type ClientInterface interface {
 
 	// SviPutStoredObject Change an entity type
 	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 	// there; any other member left out has its default. `name` may be repeated, not changed.
@@ -7626,8 +7649,9 @@ type ClientInterface interface {
 
 	// CuxPostSessionWithBody Start a session for a user account
 	//
-	// ES Loyalty, "Start Session for User Account": opens the session that every other
-	// call names by its correlation id, which the caller makes up.
+	// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+	// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+	// identifier the path has: without it, the account's id.
 	//
 	// **Orglink:**
 	//
@@ -7636,8 +7660,7 @@ type ClientInterface interface {
 	//   but is refused for another account, also when the session has expired.
 	// - An identifier that no account has is a 400, and an e-mail address is the same in
 	//   any case.
-	// - The session lasts as long as the workspace is set up for, 24 hours where it is
-	//   not.
+	// - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 	// - The channel is APP where none is given.
 	// - The page shows the first two members of the answer; the others are inferred.
 	//
@@ -7648,8 +7671,9 @@ type ClientInterface interface {
 
 	// CuxPostSession Start a session for a user account
 	//
-	// ES Loyalty, "Start Session for User Account": opens the session that every other
-	// call names by its correlation id, which the caller makes up.
+	// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+	// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+	// identifier the path has: without it, the account's id.
 	//
 	// **Orglink:**
 	//
@@ -7658,8 +7682,7 @@ type ClientInterface interface {
 	//   but is refused for another account, also when the session has expired.
 	// - An identifier that no account has is a 400, and an e-mail address is the same in
 	//   any case.
-	// - The session lasts as long as the workspace is set up for, 24 hours where it is
-	//   not.
+	// - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 	// - The channel is APP where none is given.
 	// - The page shows the first two members of the answer; the others are inferred.
 	//
@@ -7670,8 +7693,9 @@ type ClientInterface interface {
 
 	// ComanageDeleteCoOrgIdentityLinkWithoutID Delete a link without an id, which is refused
 	//
-	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
-	// `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything:
+	// the answer is always `400 Invalid Fields`, without a body. Registry answers so for the id 0
+	// only; the page is followed here.
 	//
 	// Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
 	ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7788,8 +7812,8 @@ type ClientInterface interface {
 
 	// ComanageDeleteCoPersonWithoutID Delete a person without an id, which is refused
 	//
-	// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
 	ComanageDeleteCoPersonWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7856,15 +7880,16 @@ type ClientInterface interface {
 
 	// ComanageEditCoPersonWithBody Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+	// grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The person is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7873,15 +7898,16 @@ type ClientInterface interface {
 
 	// ComanageEditCoPerson Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+	// grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The person is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7890,8 +7916,8 @@ type ClientInterface interface {
 
 	// ComanageDeleteCoWithoutID Delete a CO without an id, which is refused
 	//
-	// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
 	ComanageDeleteCoWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8036,7 +8062,7 @@ type ClientInterface interface {
 	//
 	// - The documents come in the order of their ids, byte by byte.
 	// - A page has at most 1000 of them.
-	// - Accept takes `application/json`.
+	// - An `Accept` that does not allow `application/json` is a 406.
 	// - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
 	//   since documents here have no child documents of their own.
 	//
@@ -8377,17 +8403,17 @@ type ClientInterface interface {
 
 	// ComanageDeleteIdentifierWithoutID Delete an identifier without an id, which is refused
 	//
-	// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is
+	// always `400 Invalid Fields`, without a body.
 	//
 	// Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
 	ComanageDeleteIdentifierWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ComanageListIdentifiers View all identifiers, or those of a person or an org identity
 	//
-	// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
-	// deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
-	// given, the first counts; `coid` counts alone only.
+	// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending
+	// id, without deleted and archived ones; there is no paging. Where `copersonid` and
+	// `orgidentityid` are both given, the first counts; `coid` counts alone only.
 	//
 	// A person or an org identity that exists but has no identifier answers **204**, an empty list of all
 	// **200**.
@@ -8440,15 +8466,16 @@ type ClientInterface interface {
 
 	// ComanageEditIdentifierWithBody Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again. It stays unique as an added one must be.
 	//
 	// The identifier is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+	// changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8457,15 +8484,16 @@ type ClientInterface interface {
 
 	// ComanageEditIdentifier Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again. It stays unique as an added one must be.
 	//
 	// The identifier is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+	// changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8952,8 +8980,8 @@ type ClientInterface interface {
 
 	// ComanageDeleteNameWithoutID Delete a name without an id, which is refused
 	//
-	// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
 	ComanageDeleteNameWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9015,7 +9043,8 @@ type ClientInterface interface {
 
 	// ComanageEditNameWithBody Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+	// one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
@@ -9025,8 +9054,8 @@ type ClientInterface interface {
 	//
 	// The name is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9035,7 +9064,8 @@ type ClientInterface interface {
 
 	// ComanageEditName Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+	// one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
@@ -9045,8 +9075,8 @@ type ClientInterface interface {
 	//
 	// The name is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9093,7 +9123,7 @@ type ClientInterface interface {
 	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
 	CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// WorkbenchGetDocumentJSON This document, in JSON
+	// WorkbenchGetDocumentJSON Get this document in JSON
 	//
 	// The same OpenAPI document, for tools that do not read YAML. It has no comments and no
 	// anchors; all else, the headers too, is as in `/openapi.yaml`.
@@ -9101,7 +9131,7 @@ type ClientInterface interface {
 	// Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
 	WorkbenchGetDocumentJSON(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+	// WorkbenchHeadDocumentJSON Get the headers of this document in JSON
 	//
 	// The headers of the GET, to learn whether a copy is current without its content. With
 	// `If-None-Match` the answer is 304 while it is.
@@ -9109,16 +9139,16 @@ type ClientInterface interface {
 	// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
 	WorkbenchHeadDocumentJSON(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// WorkbenchGetDocumentYAML This document, in YAML
+	// WorkbenchGetDocumentYAML Get this document in YAML
 	//
 	// The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
 	// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
-	// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
+	// as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 	WorkbenchGetDocumentYAML(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+	// WorkbenchHeadDocumentYAML Get the headers of this document in YAML
 	//
 	// The headers of the GET, to learn whether a copy is current without its content. With
 	// `If-None-Match` the answer is 304 while it is.
@@ -9128,8 +9158,8 @@ type ClientInterface interface {
 
 	// ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 	//
-	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is
+	// always `400 Invalid Fields`, without a body.
 	//
 	// Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
 	ComanageDeleteOrgIdentityWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9190,15 +9220,16 @@ type ClientInterface interface {
 
 	// ComanageEditOrgIdentityWithBody Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The org identity is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+	// cannot be changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9207,15 +9238,16 @@ type ClientInterface interface {
 
 	// ComanageEditOrgIdentity Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The org identity is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+	// cannot be changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9225,8 +9257,8 @@ type ClientInterface interface {
 	// WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
 	//
 	// Autodesk has no call that deletes a business unit: it is done in the account administration's
-	// own pages, and here with this call. A unit that others are below is not deleted (409): move or
-	// delete these first.
+	// own pages, and here with this call. A unit that has others below it is not deleted (409): move or
+	// delete those first.
 	//
 	// Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
 	WorkbenchDeleteBusinessUnit(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9284,10 +9316,10 @@ type ClientInterface interface {
 
 	// WorkbenchDeleteOrganization Delete a Responsys organization with all below it
 	//
-	// What an administrator does in the Responsys user interface, where fixtures never delete: the
-	// organization goes with all organizations below it, and is taken out of the access of every
-	// program and campaign, at once. Its id is not given out again. The root cannot be deleted
-	// (409): every account has one, and all else stands below it.
+	// Fixtures never delete: what an administrator does in the Responsys user interface is done with
+	// this call. The organization goes with all organizations below it, and is taken out of the access
+	// of every program and campaign, at once. Its id is not given out again. The root cannot be
+	// deleted (409): every account has one, and all else stands below it.
 	//
 	// The organization is looked for in the workspace of the path
 	// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
@@ -9316,7 +9348,7 @@ type ClientInterface interface {
 	// WorkbenchDropWorkspace Drop a workspace with everything in it
 	//
 	// Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
-	// exists again at once, without data. Known state again is one drop and one apply of fixtures.
+	// exists again at once, without data. To get back to a known state, drop it and apply the fixtures.
 	//
 	// Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 	WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9479,9 +9511,8 @@ type ClientInterface interface {
 	//
 	// **Orglink:**
 	//
-	// - A token lives for three hours, and until then it is good even if its user is disabled, who can
-	//   neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-	//   its user.
+	// - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+	//   refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 	// - Other states of a user, which the vendor's console knows (a locked or expired password, a
 	//   blocked login, a suspended account), refuse logins only, and only those with the right
 	//   password.
@@ -9512,9 +9543,8 @@ type ClientInterface interface {
 	//
 	// **Orglink:**
 	//
-	// - A token lives for three hours, and until then it is good even if its user is disabled, who can
-	//   neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-	//   its user.
+	// - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+	//   refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 	// - Other states of a user, which the vendor's console knows (a locked or expired password, a
 	//   blocked login, a suspended account), refuse logins only, and only those with the right
 	//   password.
@@ -9627,7 +9657,7 @@ type ClientInterface interface {
 	SviGetRoot(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// AccGetOpenIDConfiguration Where tokens are issued
+// AccGetOpenIDConfiguration Get the addresses of the calls for tokens
 //
 // Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
 // tokens. It needs no token.
@@ -9658,10 +9688,11 @@ func (c *Client) AccGetOpenIDConfiguration(ctx context.Context, reqEditors ...Re
 // builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 // for 12 hours and is sent as `Authorization: Bearer`.
 //
-// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-// user's groups; in a client's own token, of the scopes that it was provisioned with.
+// `access_token` is the first member, since a client reads the answer by position. The token is a
+// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+// with.
 //
 // **Orglink:**
 //
@@ -9693,10 +9724,11 @@ func (c *Client) SviPostTokenWithBody(ctx context.Context, contentType string, b
 // builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 // for 12 hours and is sent as `Authorization: Bearer`.
 //
-// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-// user's groups; in a client's own token, of the scopes that it was provisioned with.
+// `access_token` is the first member, since a client reads the answer by position. The token is a
+// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+// with.
 //
 // **Orglink:**
 //
@@ -9756,8 +9788,9 @@ func (c *Client) SviGetRelationships(ctx context.Context, params *SviGetRelation
 // SviPostRelationshipWithBody Create a relationship type
 //
 // Creates a relationship type between two entity types: a kind of links, with its attributes.
-// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+// names the key columns of an internal bridge table; without one they can only be read.
+// Administrators only (403): users in the group SASAdministrators, clients with the scope
 // `datahub.admin`.
 //
 // **Orglink:** SAS publishes no body for this call; it is the object that
@@ -9786,8 +9819,9 @@ func (c *Client) SviPostRelationshipWithBody(ctx context.Context, contentType st
 // SviPostRelationship Create a relationship type
 //
 // Creates a relationship type between two entity types: a kind of links, with its attributes.
-// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+// names the key columns of an internal bridge table; without one they can only be read.
+// Administrators only (403): users in the group SASAdministrators, clients with the scope
 // `datahub.admin`.
 //
 // **Orglink:** SAS publishes no body for this call; it is the object that
@@ -9856,8 +9890,8 @@ func (c *Client) SviGetRelationship(ctx context.Context, id SviTypeID, reqEditor
 
 // SviPutRelationshipWithBody Change a relationship type
 //
-// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 // If-Match, ignored members, `fields` and the order of checks are as for
@@ -9887,8 +9921,8 @@ func (c *Client) SviPutRelationshipWithBody(ctx context.Context, id SviTypeID, p
 
 // SviPutRelationship Change a relationship type
 //
-// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 // If-Match, ignored members, `fields` and the order of checks are as for
@@ -9948,8 +9982,8 @@ func (c *Client) SviGetStoredObjectByName(ctx context.Context, params *SviGetSto
 
 // SviPostStoredObjectWithBody Create an entity type
 //
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+// in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 // suggest, and the body is the object that they answer.
@@ -9979,8 +10013,8 @@ func (c *Client) SviPostStoredObjectWithBody(ctx context.Context, contentType st
 
 // SviPostStoredObject Create an entity type
 //
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+// in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 // suggest, and the body is the object that they answer.
@@ -10057,8 +10091,8 @@ func (c *Client) SviListStoredObjectSummaries(ctx context.Context, params *SviLi
 // SviDeleteStoredObject Delete an entity type
 //
 // Deletes an entity type that is not in use: one with documents, or at which a relationship type
-// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call.
 //
@@ -10097,8 +10131,8 @@ func (c *Client) SviGetStoredObject(ctx context.Context, id SviTypeID, reqEditor
 
 // SviPutStoredObjectWithBody Change an entity type
 //
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 // there; any other member left out has its default. `name` may be repeated, not changed.
@@ -10135,8 +10169,8 @@ func (c *Client) SviPutStoredObjectWithBody(ctx context.Context, id SviTypeID, p
 
 // SviPutStoredObject Change an entity type
 //
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 // there; any other member left out has its default. `name` may be repeated, not changed.
@@ -10543,8 +10577,9 @@ func (c *Client) CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCo
 
 // CuxPostSessionWithBody Start a session for a user account
 //
-// ES Loyalty, "Start Session for User Account": opens the session that every other
-// call names by its correlation id, which the caller makes up.
+// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+// identifier the path has: without it, the account's id.
 //
 // **Orglink:**
 //
@@ -10553,8 +10588,7 @@ func (c *Client) CuxPutBusinessUnitLink(ctx context.Context, correlationID CuxCo
 //     but is refused for another account, also when the session has expired.
 //   - An identifier that no account has is a 400, and an e-mail address is the same in
 //     any case.
-//   - The session lasts as long as the workspace is set up for, 24 hours where it is
-//     not.
+//   - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 //   - The channel is APP where none is given.
 //   - The page shows the first two members of the answer; the others are inferred.
 //
@@ -10575,8 +10609,9 @@ func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, 
 
 // CuxPostSession Start a session for a user account
 //
-// ES Loyalty, "Start Session for User Account": opens the session that every other
-// call names by its correlation id, which the caller makes up.
+// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+// identifier the path has: without it, the account's id.
 //
 // **Orglink:**
 //
@@ -10585,8 +10620,7 @@ func (c *Client) CuxPostSessionWithBody(ctx context.Context, identifier string, 
 //     but is refused for another account, also when the session has expired.
 //   - An identifier that no account has is a 400, and an e-mail address is the same in
 //     any case.
-//   - The session lasts as long as the workspace is set up for, 24 hours where it is
-//     not.
+//   - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 //   - The channel is APP where none is given.
 //   - The page shows the first two members of the answer; the others are inferred.
 //
@@ -10607,8 +10641,9 @@ func (c *Client) CuxPostSession(ctx context.Context, identifier string, params *
 
 // ComanageDeleteCoOrgIdentityLinkWithoutID Delete a link without an id, which is refused
 //
-// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
-// `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything:
+// the answer is always `400 Invalid Fields`, without a body. Registry answers so for the id 0
+// only; the page is followed here.
 //
 // Corresponds with DELETE /co_org_identity_links.{format} (the `ComanageDeleteCoOrgIdentityLinkWithoutID` operationId).
 func (c *Client) ComanageDeleteCoOrgIdentityLinkWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10805,8 +10840,8 @@ func (c *Client) ComanageEditCoOrgIdentityLink(ctx context.Context, id ComanageI
 
 // ComanageDeleteCoPersonWithoutID Delete a person without an id, which is refused
 //
-// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Corresponds with DELETE /co_people.{format} (the `ComanageDeleteCoPersonWithoutID` operationId).
 func (c *Client) ComanageDeleteCoPersonWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10933,15 +10968,16 @@ func (c *Client) ComanageGetCoPerson(ctx context.Context, id ComanageID, format 
 
 // ComanageEditCoPersonWithBody Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+// grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The person is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10960,15 +10996,16 @@ func (c *Client) ComanageEditCoPersonWithBody(ctx context.Context, id ComanageID
 
 // ComanageEditCoPerson Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+// grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The person is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10987,8 +11024,8 @@ func (c *Client) ComanageEditCoPerson(ctx context.Context, id ComanageID, format
 
 // ComanageDeleteCoWithoutID Delete a CO without an id, which is refused
 //
-// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Corresponds with DELETE /cos.{format} (the `ComanageDeleteCoWithoutID` operationId).
 func (c *Client) ComanageDeleteCoWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11233,7 +11270,7 @@ func (c *Client) SviPostDocument(ctx context.Context, params *SviPostDocumentPar
 //
 //   - The documents come in the order of their ids, byte by byte.
 //   - A page has at most 1000 of them.
-//   - Accept takes `application/json`.
+//   - An `Accept` that does not allow `application/json` is a 406.
 //   - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
 //     since documents here have no child documents of their own.
 //
@@ -11724,8 +11761,8 @@ func (c *Client) AccPutBusinessUnitsStructureEU(ctx context.Context, accountID s
 
 // ComanageDeleteIdentifierWithoutID Delete an identifier without an id, which is refused
 //
-// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is
+// always `400 Invalid Fields`, without a body.
 //
 // Corresponds with DELETE /identifiers.{format} (the `ComanageDeleteIdentifierWithoutID` operationId).
 func (c *Client) ComanageDeleteIdentifierWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11742,9 +11779,9 @@ func (c *Client) ComanageDeleteIdentifierWithoutID(ctx context.Context, format C
 
 // ComanageListIdentifiers View all identifiers, or those of a person or an org identity
 //
-// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
-// deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
-// given, the first counts; `coid` counts alone only.
+// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending
+// id, without deleted and archived ones; there is no paging. Where `copersonid` and
+// `orgidentityid` are both given, the first counts; `coid` counts alone only.
 //
 // A person or an org identity that exists but has no identifier answers **204**, an empty list of all
 // **200**.
@@ -11847,15 +11884,16 @@ func (c *Client) ComanageGetIdentifier(ctx context.Context, id ComanageID, forma
 
 // ComanageEditIdentifierWithBody Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again. It stays unique as an added one must be.
 //
 // The identifier is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+// changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11874,15 +11912,16 @@ func (c *Client) ComanageEditIdentifierWithBody(ctx context.Context, id Comanage
 
 // ComanageEditIdentifier Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again. It stays unique as an added one must be.
 //
 // The identifier is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+// changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12629,8 +12668,8 @@ func (c *Client) SviPostLock(ctx context.Context, params *SviPostLockParams, req
 
 // ComanageDeleteNameWithoutID Delete a name without an id, which is refused
 //
-// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Corresponds with DELETE /names.{format} (the `ComanageDeleteNameWithoutID` operationId).
 func (c *Client) ComanageDeleteNameWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12752,7 +12791,8 @@ func (c *Client) ComanageGetName(ctx context.Context, id ComanageID, format Coma
 
 // ComanageEditNameWithBody Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+// one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
@@ -12762,8 +12802,8 @@ func (c *Client) ComanageGetName(ctx context.Context, id ComanageID, format Coma
 //
 // The name is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12782,7 +12822,8 @@ func (c *Client) ComanageEditNameWithBody(ctx context.Context, id ComanageID, fo
 
 // ComanageEditName Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+// one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
@@ -12792,8 +12833,8 @@ func (c *Client) ComanageEditNameWithBody(ctx context.Context, id ComanageID, fo
 //
 // The name is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -12870,7 +12911,7 @@ func (c *Client) CuxPostTokenWithFormdataBody(ctx context.Context, body CuxPostT
 	return c.Client.Do(req)
 }
 
-// WorkbenchGetDocumentJSON This document, in JSON
+// WorkbenchGetDocumentJSON Get this document in JSON
 //
 // The same OpenAPI document, for tools that do not read YAML. It has no comments and no
 // anchors; all else, the headers too, is as in `/openapi.yaml`.
@@ -12888,7 +12929,7 @@ func (c *Client) WorkbenchGetDocumentJSON(ctx context.Context, params *Workbench
 	return c.Client.Do(req)
 }
 
-// WorkbenchHeadDocumentJSON Headers of this document, in JSON
+// WorkbenchHeadDocumentJSON Get the headers of this document in JSON
 //
 // The headers of the GET, to learn whether a copy is current without its content. With
 // `If-None-Match` the answer is 304 while it is.
@@ -12906,11 +12947,11 @@ func (c *Client) WorkbenchHeadDocumentJSON(ctx context.Context, params *Workbenc
 	return c.Client.Do(req)
 }
 
-// WorkbenchGetDocumentYAML This document, in YAML
+// WorkbenchGetDocumentYAML Get this document in YAML
 //
 // The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
 // clients, or to a viewer of your own. It changes only with the build: a copy is current as long
-// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
+// as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.
 //
 // Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12925,7 +12966,7 @@ func (c *Client) WorkbenchGetDocumentYAML(ctx context.Context, params *Workbench
 	return c.Client.Do(req)
 }
 
-// WorkbenchHeadDocumentYAML Headers of this document, in YAML
+// WorkbenchHeadDocumentYAML Get the headers of this document in YAML
 //
 // The headers of the GET, to learn whether a copy is current without its content. With
 // `If-None-Match` the answer is 304 while it is.
@@ -12945,8 +12986,8 @@ func (c *Client) WorkbenchHeadDocumentYAML(ctx context.Context, params *Workbenc
 
 // ComanageDeleteOrgIdentityWithoutID Delete an org identity without an id, which is refused
 //
-// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is
+// always `400 Invalid Fields`, without a body.
 //
 // Corresponds with DELETE /org_identities.{format} (the `ComanageDeleteOrgIdentityWithoutID` operationId).
 func (c *Client) ComanageDeleteOrgIdentityWithoutID(ctx context.Context, format ComanageFormat, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13067,15 +13108,16 @@ func (c *Client) ComanageGetOrgIdentity(ctx context.Context, id ComanageID, form
 
 // ComanageEditOrgIdentityWithBody Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The org identity is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+// cannot be changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13094,15 +13136,16 @@ func (c *Client) ComanageEditOrgIdentityWithBody(ctx context.Context, id Comanag
 
 // ComanageEditOrgIdentity Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The org identity is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+// cannot be changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13122,8 +13165,8 @@ func (c *Client) ComanageEditOrgIdentity(ctx context.Context, id ComanageID, for
 // WorkbenchDeleteBusinessUnit Delete a business unit of an Autodesk account
 //
 // Autodesk has no call that deletes a business unit: it is done in the account administration's
-// own pages, and here with this call. A unit that others are below is not deleted (409): move or
-// delete these first.
+// own pages, and here with this call. A unit that has others below it is not deleted (409): move or
+// delete those first.
 //
 // Corresponds with DELETE /orglink/v1/acc/accounts/{account_id}/business_units/{business_unit_id} (the `WorkbenchDeleteBusinessUnit` operationId).
 func (c *Client) WorkbenchDeleteBusinessUnit(ctx context.Context, accountID string, businessUnitID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13231,10 +13274,10 @@ func (c *Client) WorkbenchGetReady(ctx context.Context, reqEditors ...RequestEdi
 
 // WorkbenchDeleteOrganization Delete a Responsys organization with all below it
 //
-// What an administrator does in the Responsys user interface, where fixtures never delete: the
-// organization goes with all organizations below it, and is taken out of the access of every
-// program and campaign, at once. Its id is not given out again. The root cannot be deleted
-// (409): every account has one, and all else stands below it.
+// Fixtures never delete: what an administrator does in the Responsys user interface is done with
+// this call. The organization goes with all organizations below it, and is taken out of the access
+// of every program and campaign, at once. Its id is not given out again. The root cannot be
+// deleted (409): every account has one, and all else stands below it.
 //
 // The organization is looked for in the workspace of the path
 // (`/w/ci-42/orglink/v1/responsys/organizations/27`).
@@ -13293,7 +13336,7 @@ func (c *Client) WorkbenchListWorkspaces(ctx context.Context, reqEditors ...Requ
 // WorkbenchDropWorkspace Drop a workspace with everything in it
 //
 // Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
-// exists again at once, without data. Known state again is one drop and one apply of fixtures.
+// exists again at once, without data. To get back to a known state, drop it and apply the fixtures.
 //
 // Corresponds with DELETE /orglink/v1/workspaces/{workspace} (the `WorkbenchDropWorkspace` operationId).
 func (c *Client) WorkbenchDropWorkspace(ctx context.Context, workspace WorkbenchWorkspaceName, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13566,9 +13609,8 @@ func (c *Client) ResponsysPostProgramAttributes(ctx context.Context, programName
 //
 // **Orglink:**
 //
-//   - A token lives for three hours, and until then it is good even if its user is disabled, who can
-//     neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-//     its user.
+//   - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+//     refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 //   - Other states of a user, which the vendor's console knows (a locked or expired password, a
 //     blocked login, a suspended account), refuse logins only, and only those with the right
 //     password.
@@ -13609,9 +13651,8 @@ func (c *Client) ResponsysPostAuthTokenWithBody(ctx context.Context, params *Res
 //
 // **Orglink:**
 //
-//   - A token lives for three hours, and until then it is good even if its user is disabled, who can
-//     neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-//     its user.
+//   - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+//     refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 //   - Other states of a user, which the vendor's console knows (a locked or expired password, a
 //     blocked login, a suspended account), refuse logins only, and only those with the right
 //     password.
@@ -20284,7 +20325,7 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// AccGetOpenIDConfigurationWithResponse Where tokens are issued
+	// AccGetOpenIDConfigurationWithResponse Get the addresses of the calls for tokens
 	//
 	// Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
 	// tokens. It needs no token.
@@ -20307,10 +20348,11 @@ type ClientWithResponsesInterface interface {
 	// builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 	// for 12 hours and is sent as `Authorization: Bearer`.
 	//
-	// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-	// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-	// user's groups; in a client's own token, of the scopes that it was provisioned with.
+	// `access_token` is the first member, since a client reads the answer by position. The token is a
+	// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+	// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+	// with.
 	//
 	// **Orglink:**
 	//
@@ -20332,10 +20374,11 @@ type ClientWithResponsesInterface interface {
 	// builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 	// for 12 hours and is sent as `Authorization: Bearer`.
 	//
-	// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-	// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-	// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-	// user's groups; in a client's own token, of the scopes that it was provisioned with.
+	// `access_token` is the first member, since a client reads the answer by position. The token is a
+	// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+	// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+	// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+	// with.
 	//
 	// **Orglink:**
 	//
@@ -20377,8 +20420,9 @@ type ClientWithResponsesInterface interface {
 	// SviPostRelationshipWithBodyWithResponse Create a relationship type
 	//
 	// Creates a relationship type between two entity types: a kind of links, with its attributes.
-	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-	// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+	// names the key columns of an internal bridge table; without one they can only be read.
+	// Administrators only (403): users in the group SASAdministrators, clients with the scope
 	// `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no body for this call; it is the object that
@@ -20397,8 +20441,9 @@ type ClientWithResponsesInterface interface {
 	// SviPostRelationshipWithResponse Create a relationship type
 	//
 	// Creates a relationship type between two entity types: a kind of links, with its attributes.
-	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-	// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+	// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+	// names the key columns of an internal bridge table; without one they can only be read.
+	// Administrators only (403): users in the group SASAdministrators, clients with the scope
 	// `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no body for this call; it is the object that
@@ -20441,8 +20486,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPutRelationshipWithBodyWithResponse Change a relationship type
 	//
-	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+	// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 	// If-Match, ignored members, `fields` and the order of checks are as for
@@ -20462,8 +20507,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPutRelationshipWithResponse Change a relationship type
 	//
-	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+	// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 	// If-Match, ignored members, `fields` and the order of checks are as for
@@ -20505,8 +20550,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPostStoredObjectWithBodyWithResponse Create an entity type
 	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+	// in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 	// suggest, and the body is the object that they answer.
@@ -20526,8 +20571,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPostStoredObjectWithResponse Create an entity type
 	//
-	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+	// in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 	// suggest, and the body is the object that they answer.
@@ -20578,8 +20623,8 @@ type ClientWithResponsesInterface interface {
 	// SviDeleteStoredObjectWithResponse Delete an entity type
 	//
 	// Deletes an entity type that is not in use: one with documents, or at which a relationship type
-	// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Orglink:** SAS publishes no such call.
 	//
@@ -20602,8 +20647,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPutStoredObjectWithBodyWithResponse Change an entity type
 	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 	// there; any other member left out has its default. `name` may be repeated, not changed.
@@ -20630,8 +20675,8 @@ type ClientWithResponsesInterface interface {
 
 	// SviPutStoredObjectWithResponse Change an entity type
 	//
-	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-	// `datahub.admin`.
+	// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+	// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 	//
 	// **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 	// there; any other member left out has its default. `name` may be repeated, not changed.
@@ -20900,8 +20945,9 @@ type ClientWithResponsesInterface interface {
 
 	// CuxPostSessionWithBodyWithResponse Start a session for a user account
 	//
-	// ES Loyalty, "Start Session for User Account": opens the session that every other
-	// call names by its correlation id, which the caller makes up.
+	// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+	// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+	// identifier the path has: without it, the account's id.
 	//
 	// **Orglink:**
 	//
@@ -20910,8 +20956,7 @@ type ClientWithResponsesInterface interface {
 	//   but is refused for another account, also when the session has expired.
 	// - An identifier that no account has is a 400, and an e-mail address is the same in
 	//   any case.
-	// - The session lasts as long as the workspace is set up for, 24 hours where it is
-	//   not.
+	// - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 	// - The channel is APP where none is given.
 	// - The page shows the first two members of the answer; the others are inferred.
 	//
@@ -20922,8 +20967,9 @@ type ClientWithResponsesInterface interface {
 
 	// CuxPostSessionWithResponse Start a session for a user account
 	//
-	// ES Loyalty, "Start Session for User Account": opens the session that every other
-	// call names by its correlation id, which the caller makes up.
+	// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+	// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+	// identifier the path has: without it, the account's id.
 	//
 	// **Orglink:**
 	//
@@ -20932,8 +20978,7 @@ type ClientWithResponsesInterface interface {
 	//   but is refused for another account, also when the session has expired.
 	// - An identifier that no account has is a 400, and an e-mail address is the same in
 	//   any case.
-	// - The session lasts as long as the workspace is set up for, 24 hours where it is
-	//   not.
+	// - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 	// - The channel is APP where none is given.
 	// - The page shows the first two members of the answer; the others are inferred.
 	//
@@ -20944,8 +20989,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete a link without an id, which is refused
 	//
-	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
-	// `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
+	// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything:
+	// the answer is always `400 Invalid Fields`, without a body. Registry answers so for the id 0
+	// only; the page is followed here.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21070,8 +21116,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteCoPersonWithoutIDWithResponse Delete a person without an id, which is refused
 	//
-	// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21146,15 +21192,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoPersonWithBodyWithResponse Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+	// grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The person is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21163,15 +21210,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditCoPersonWithResponse Edit a person
 	//
-	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+	// grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The person is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21180,8 +21228,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteCoWithoutIDWithResponse Delete a CO without an id, which is refused
 	//
-	// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21334,7 +21382,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// - The documents come in the order of their ids, byte by byte.
 	// - A page has at most 1000 of them.
-	// - Accept takes `application/json`.
+	// - An `Accept` that does not allow `application/json` is a 406.
 	// - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
 	//   since documents here have no child documents of their own.
 	//
@@ -21687,8 +21735,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteIdentifierWithoutIDWithResponse Delete an identifier without an id, which is refused
 	//
-	// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is
+	// always `400 Invalid Fields`, without a body.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21697,9 +21745,9 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
 	//
-	// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
-	// deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
-	// given, the first counts; `coid` counts alone only.
+	// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending
+	// id, without deleted and archived ones; there is no paging. Where `copersonid` and
+	// `orgidentityid` are both given, the first counts; `coid` counts alone only.
 	//
 	// A person or an org identity that exists but has no identifier answers **204**, an empty list of all
 	// **200**.
@@ -21758,15 +21806,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditIdentifierWithBodyWithResponse Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again. It stays unique as an added one must be.
 	//
 	// The identifier is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+	// changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21775,15 +21824,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditIdentifierWithResponse Edit an identifier
 	//
-	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again. It stays unique as an added one must be.
 	//
 	// The identifier is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+	// changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22300,8 +22350,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteNameWithoutIDWithResponse Delete a name without an id, which is refused
 	//
-	// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always
+	// `400 Invalid Fields`, without a body.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22371,7 +22421,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditNameWithBodyWithResponse Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+	// one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
@@ -22381,8 +22432,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// The name is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22391,7 +22442,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditNameWithResponse Edit a name
 	//
-	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+	// one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
@@ -22401,8 +22453,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// The name is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+	// and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22449,7 +22501,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /oauth/token (the `CuxPostToken` operationId).
 	CuxPostTokenWithFormdataBodyWithResponse(ctx context.Context, body CuxPostTokenFormdataRequestBody, reqEditors ...RequestEditorFn) (*CuxPostTokenResponse, error)
 
-	// WorkbenchGetDocumentJSONWithResponse This document, in JSON
+	// WorkbenchGetDocumentJSONWithResponse Get this document in JSON
 	//
 	// The same OpenAPI document, for tools that do not read YAML. It has no comments and no
 	// anchors; all else, the headers too, is as in `/openapi.yaml`.
@@ -22459,7 +22511,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /openapi.json (the `WorkbenchGetDocumentJSON` operationId).
 	WorkbenchGetDocumentJSONWithResponse(ctx context.Context, params *WorkbenchGetDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentJSONResponse, error)
 
-	// WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
+	// WorkbenchHeadDocumentJSONWithResponse Get the headers of this document in JSON
 	//
 	// The headers of the GET, to learn whether a copy is current without its content. With
 	// `If-None-Match` the answer is 304 while it is.
@@ -22469,18 +22521,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with HEAD /openapi.json (the `WorkbenchHeadDocumentJSON` operationId).
 	WorkbenchHeadDocumentJSONWithResponse(ctx context.Context, params *WorkbenchHeadDocumentJSONParams, reqEditors ...RequestEditorFn) (*WorkbenchHeadDocumentJSONResponse, error)
 
-	// WorkbenchGetDocumentYAMLWithResponse This document, in YAML
+	// WorkbenchGetDocumentYAMLWithResponse Get this document in YAML
 	//
 	// The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
 	// clients, or to a viewer of your own. It changes only with the build: a copy is current as long
-	// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
+	// as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.yaml (the `WorkbenchGetDocumentYAML` operationId).
 	WorkbenchGetDocumentYAMLWithResponse(ctx context.Context, params *WorkbenchGetDocumentYAMLParams, reqEditors ...RequestEditorFn) (*WorkbenchGetDocumentYAMLResponse, error)
 
-	// WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
+	// WorkbenchHeadDocumentYAMLWithResponse Get the headers of this document in YAML
 	//
 	// The headers of the GET, to learn whether a copy is current without its content. With
 	// `If-None-Match` the answer is 304 while it is.
@@ -22492,8 +22544,8 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageDeleteOrgIdentityWithoutIDWithResponse Delete an org identity without an id, which is refused
 	//
-	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-	// without a body.
+	// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is
+	// always `400 Invalid Fields`, without a body.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22562,15 +22614,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The org identity is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+	// cannot be changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22579,15 +22632,16 @@ type ClientWithResponsesInterface interface {
 
 	// ComanageEditOrgIdentityWithResponse Edit an org identity
 	//
-	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+	// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+	// Revision grows by one; the id in the path stays.
 	//
 	// **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 	// attributes must be sent again.
 	//
 	// The org identity is looked for (404) before the document is read (400).
 	//
-	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-	// another one is `400 Invalid Fields`.
+	// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+	// cannot be changed, and naming another one is `400 Invalid Fields`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -22597,8 +22651,8 @@ type ClientWithResponsesInterface interface {
 	// WorkbenchDeleteBusinessUnitWithResponse Delete a business unit of an Autodesk account
 	//
 	// Autodesk has no call that deletes a business unit: it is done in the account administration's
-	// own pages, and here with this call. A unit that others are below is not deleted (409): move or
-	// delete these first.
+	// own pages, and here with this call. A unit that has others below it is not deleted (409): move or
+	// delete those first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22662,10 +22716,10 @@ type ClientWithResponsesInterface interface {
 
 	// WorkbenchDeleteOrganizationWithResponse Delete a Responsys organization with all below it
 	//
-	// What an administrator does in the Responsys user interface, where fixtures never delete: the
-	// organization goes with all organizations below it, and is taken out of the access of every
-	// program and campaign, at once. Its id is not given out again. The root cannot be deleted
-	// (409): every account has one, and all else stands below it.
+	// Fixtures never delete: what an administrator does in the Responsys user interface is done with
+	// this call. The organization goes with all organizations below it, and is taken out of the access
+	// of every program and campaign, at once. Its id is not given out again. The root cannot be
+	// deleted (409): every account has one, and all else stands below it.
 	//
 	// The organization is looked for in the workspace of the path
 	// (`/w/ci-42/orglink/v1/responsys/organizations/27`).
@@ -22700,7 +22754,7 @@ type ClientWithResponsesInterface interface {
 	// WorkbenchDropWorkspaceWithResponse Drop a workspace with everything in it
 	//
 	// Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
-	// exists again at once, without data. Known state again is one drop and one apply of fixtures.
+	// exists again at once, without data. To get back to a known state, drop it and apply the fixtures.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22877,9 +22931,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **Orglink:**
 	//
-	// - A token lives for three hours, and until then it is good even if its user is disabled, who can
-	//   neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-	//   its user.
+	// - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+	//   refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 	// - Other states of a user, which the vendor's console knows (a locked or expired password, a
 	//   blocked login, a suspended account), refuse logins only, and only those with the right
 	//   password.
@@ -22910,9 +22963,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// **Orglink:**
 	//
-	// - A token lives for three hours, and until then it is good even if its user is disabled, who can
-	//   neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-	//   its user.
+	// - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+	//   refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 	// - Other states of a user, which the vendor's console knows (a locked or expired password, a
 	//   blocked login, a suspended account), refuse logins only, and only those with the right
 	//   password.
@@ -33163,7 +33215,7 @@ func (r SviGetRootResponse) ContentType() string {
 	return ""
 }
 
-// AccGetOpenIDConfigurationWithResponse Where tokens are issued
+// AccGetOpenIDConfigurationWithResponse Get the addresses of the calls for tokens
 //
 // Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
 // tokens. It needs no token.
@@ -33192,10 +33244,11 @@ func (c *ClientWithResponses) AccGetOpenIDConfigurationWithResponse(ctx context.
 // builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 // for 12 hours and is sent as `Authorization: Bearer`.
 //
-// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-// user's groups; in a client's own token, of the scopes that it was provisioned with.
+// `access_token` is the first member, since a client reads the answer by position. The token is a
+// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+// with.
 //
 // **Orglink:**
 //
@@ -33223,10 +33276,11 @@ func (c *ClientWithResponses) SviPostTokenWithBodyWithResponse(ctx context.Conte
 // builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
 // for 12 hours and is sent as `Authorization: Bearer`.
 //
-// `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-// with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-// `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-// user's groups; in a client's own token, of the scopes that it was provisioned with.
+// `access_token` is the first member, since a client reads the answer by position. The token is a
+// JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+// `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+// the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+// with.
 //
 // **Orglink:**
 //
@@ -33280,8 +33334,9 @@ func (c *ClientWithResponses) SviGetRelationshipsWithResponse(ctx context.Contex
 // SviPostRelationshipWithBodyWithResponse Create a relationship type
 //
 // Creates a relationship type between two entity types: a kind of links, with its attributes.
-// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+// names the key columns of an internal bridge table; without one they can only be read.
+// Administrators only (403): users in the group SASAdministrators, clients with the scope
 // `datahub.admin`.
 //
 // **Orglink:** SAS publishes no body for this call; it is the object that
@@ -33306,8 +33361,9 @@ func (c *ClientWithResponses) SviPostRelationshipWithBodyWithResponse(ctx contex
 // SviPostRelationshipWithResponse Create a relationship type
 //
 // Creates a relationship type between two entity types: a kind of links, with its attributes.
-// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-// the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+// `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+// names the key columns of an internal bridge table; without one they can only be read.
+// Administrators only (403): users in the group SASAdministrators, clients with the scope
 // `datahub.admin`.
 //
 // **Orglink:** SAS publishes no body for this call; it is the object that
@@ -33368,8 +33424,8 @@ func (c *ClientWithResponses) SviGetRelationshipWithResponse(ctx context.Context
 
 // SviPutRelationshipWithBodyWithResponse Change a relationship type
 //
-// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 // If-Match, ignored members, `fields` and the order of checks are as for
@@ -33395,8 +33451,8 @@ func (c *ClientWithResponses) SviPutRelationshipWithBodyWithResponse(ctx context
 
 // SviPutRelationshipWithResponse Change a relationship type
 //
-// Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+// (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
 // If-Match, ignored members, `fields` and the order of checks are as for
@@ -33450,8 +33506,8 @@ func (c *ClientWithResponses) SviGetStoredObjectByNameWithResponse(ctx context.C
 
 // SviPostStoredObjectWithBodyWithResponse Create an entity type
 //
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+// in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 // suggest, and the body is the object that they answer.
@@ -33477,8 +33533,8 @@ func (c *ClientWithResponses) SviPostStoredObjectWithBodyWithResponse(ctx contex
 
 // SviPostStoredObjectWithResponse Create an entity type
 //
-// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+// in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
 // suggest, and the body is the object that they answer.
@@ -33547,8 +33603,8 @@ func (c *ClientWithResponses) SviListStoredObjectSummariesWithResponse(ctx conte
 // SviDeleteStoredObjectWithResponse Delete an entity type
 //
 // Deletes an entity type that is not in use: one with documents, or at which a relationship type
-// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Orglink:** SAS publishes no such call.
 //
@@ -33583,8 +33639,8 @@ func (c *ClientWithResponses) SviGetStoredObjectWithResponse(ctx context.Context
 
 // SviPutStoredObjectWithBodyWithResponse Change an entity type
 //
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 // there; any other member left out has its default. `name` may be repeated, not changed.
@@ -33617,8 +33673,8 @@ func (c *ClientWithResponses) SviPutStoredObjectWithBodyWithResponse(ctx context
 
 // SviPutStoredObjectWithResponse Change an entity type
 //
-// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-// `datahub.admin`.
+// Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+// users in the group SASAdministrators, clients with the scope `datahub.admin`.
 //
 // **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
 // there; any other member left out has its default. `name` may be repeated, not changed.
@@ -33971,8 +34027,9 @@ func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithResponse(ctx context.Con
 
 // CuxPostSessionWithBodyWithResponse Start a session for a user account
 //
-// ES Loyalty, "Start Session for User Account": opens the session that every other
-// call names by its correlation id, which the caller makes up.
+// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+// identifier the path has: without it, the account's id.
 //
 // **Orglink:**
 //
@@ -33981,8 +34038,7 @@ func (c *ClientWithResponses) CuxPutBusinessUnitLinkWithResponse(ctx context.Con
 //     but is refused for another account, also when the session has expired.
 //   - An identifier that no account has is a 400, and an e-mail address is the same in
 //     any case.
-//   - The session lasts as long as the workspace is set up for, 24 hours where it is
-//     not.
+//   - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 //   - The channel is APP where none is given.
 //   - The page shows the first two members of the answer; the others are inferred.
 //
@@ -33999,8 +34055,9 @@ func (c *ClientWithResponses) CuxPostSessionWithBodyWithResponse(ctx context.Con
 
 // CuxPostSessionWithResponse Start a session for a user account
 //
-// ES Loyalty, "Start Session for User Account": opens the session that every other
-// call names by its correlation id, which the caller makes up.
+// ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+// its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+// identifier the path has: without it, the account's id.
 //
 // **Orglink:**
 //
@@ -34009,8 +34066,7 @@ func (c *ClientWithResponses) CuxPostSessionWithBodyWithResponse(ctx context.Con
 //     but is refused for another account, also when the session has expired.
 //   - An identifier that no account has is a 400, and an e-mail address is the same in
 //     any case.
-//   - The session lasts as long as the workspace is set up for, 24 hours where it is
-//     not.
+//   - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
 //   - The channel is APP where none is given.
 //   - The page shows the first two members of the answer; the others are inferred.
 //
@@ -34027,8 +34083,9 @@ func (c *ClientWithResponses) CuxPostSessionWithResponse(ctx context.Context, id
 
 // ComanageDeleteCoOrgIdentityLinkWithoutIDWithResponse Delete a link without an id, which is refused
 //
-// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
-// `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
+// COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything:
+// the answer is always `400 Invalid Fields`, without a body. Registry answers so for the id 0
+// only; the page is followed here.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34201,8 +34258,8 @@ func (c *ClientWithResponses) ComanageEditCoOrgIdentityLinkWithResponse(ctx cont
 
 // ComanageDeleteCoPersonWithoutIDWithResponse Delete a person without an id, which is refused
 //
-// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34313,15 +34370,16 @@ func (c *ClientWithResponses) ComanageGetCoPersonWithResponse(ctx context.Contex
 
 // ComanageEditCoPersonWithBodyWithResponse Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+// grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The person is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34336,15 +34394,16 @@ func (c *ClientWithResponses) ComanageEditCoPersonWithBodyWithResponse(ctx conte
 
 // ComanageEditCoPersonWithResponse Edit a person
 //
-// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+// grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The person is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34359,8 +34418,8 @@ func (c *ClientWithResponses) ComanageEditCoPersonWithResponse(ctx context.Conte
 
 // ComanageDeleteCoWithoutIDWithResponse Delete a CO without an id, which is refused
 //
-// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34573,7 +34632,7 @@ func (c *ClientWithResponses) SviPostDocumentWithResponse(ctx context.Context, p
 //
 //   - The documents come in the order of their ids, byte by byte.
 //   - A page has at most 1000 of them.
-//   - Accept takes `application/json`.
+//   - An `Accept` that does not allow `application/json` is a 406.
 //   - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
 //     since documents here have no child documents of their own.
 //
@@ -35016,8 +35075,8 @@ func (c *ClientWithResponses) AccPutBusinessUnitsStructureEUWithResponse(ctx con
 
 // ComanageDeleteIdentifierWithoutIDWithResponse Delete an identifier without an id, which is refused
 //
-// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is
+// always `400 Invalid Fields`, without a body.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -35032,9 +35091,9 @@ func (c *ClientWithResponses) ComanageDeleteIdentifierWithoutIDWithResponse(ctx 
 
 // ComanageListIdentifiersWithResponse View all identifiers, or those of a person or an org identity
 //
-// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
-// deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
-// given, the first counts; `coid` counts alone only.
+// COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending
+// id, without deleted and archived ones; there is no paging. Where `copersonid` and
+// `orgidentityid` are both given, the first counts; `coid` counts alone only.
 //
 // A person or an org identity that exists but has no identifier answers **204**, an empty list of all
 // **200**.
@@ -35123,15 +35182,16 @@ func (c *ClientWithResponses) ComanageGetIdentifierWithResponse(ctx context.Cont
 
 // ComanageEditIdentifierWithBodyWithResponse Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again. It stays unique as an added one must be.
 //
 // The identifier is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+// changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35146,15 +35206,16 @@ func (c *ClientWithResponses) ComanageEditIdentifierWithBodyWithResponse(ctx con
 
 // ComanageEditIdentifierWithResponse Edit an identifier
 //
-// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again. It stays unique as an added one must be.
 //
 // The identifier is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+// changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35827,8 +35888,8 @@ func (c *ClientWithResponses) SviPostLockWithResponse(ctx context.Context, param
 
 // ComanageDeleteNameWithoutIDWithResponse Delete a name without an id, which is refused
 //
-// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always
+// `400 Invalid Fields`, without a body.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -35934,7 +35995,8 @@ func (c *ClientWithResponses) ComanageGetNameWithResponse(ctx context.Context, i
 
 // ComanageEditNameWithBodyWithResponse Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+// one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
@@ -35944,8 +36006,8 @@ func (c *ClientWithResponses) ComanageGetNameWithResponse(ctx context.Context, i
 //
 // The name is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35960,7 +36022,8 @@ func (c *ClientWithResponses) ComanageEditNameWithBodyWithResponse(ctx context.C
 
 // ComanageEditNameWithResponse Edit a name
 //
-// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+// one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
@@ -35970,8 +36033,8 @@ func (c *ClientWithResponses) ComanageEditNameWithBodyWithResponse(ctx context.C
 //
 // The name is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+// and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36036,7 +36099,7 @@ func (c *ClientWithResponses) CuxPostTokenWithFormdataBodyWithResponse(ctx conte
 	return ParseCuxPostTokenResponse(rsp)
 }
 
-// WorkbenchGetDocumentJSONWithResponse This document, in JSON
+// WorkbenchGetDocumentJSONWithResponse Get this document in JSON
 //
 // The same OpenAPI document, for tools that do not read YAML. It has no comments and no
 // anchors; all else, the headers too, is as in `/openapi.yaml`.
@@ -36052,7 +36115,7 @@ func (c *ClientWithResponses) WorkbenchGetDocumentJSONWithResponse(ctx context.C
 	return ParseWorkbenchGetDocumentJSONResponse(rsp)
 }
 
-// WorkbenchHeadDocumentJSONWithResponse Headers of this document, in JSON
+// WorkbenchHeadDocumentJSONWithResponse Get the headers of this document in JSON
 //
 // The headers of the GET, to learn whether a copy is current without its content. With
 // `If-None-Match` the answer is 304 while it is.
@@ -36068,11 +36131,11 @@ func (c *ClientWithResponses) WorkbenchHeadDocumentJSONWithResponse(ctx context.
 	return ParseWorkbenchHeadDocumentJSONResponse(rsp)
 }
 
-// WorkbenchGetDocumentYAMLWithResponse This document, in YAML
+// WorkbenchGetDocumentYAMLWithResponse Get this document in YAML
 //
 // The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
 // clients, or to a viewer of your own. It changes only with the build: a copy is current as long
-// as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
+// as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36085,7 +36148,7 @@ func (c *ClientWithResponses) WorkbenchGetDocumentYAMLWithResponse(ctx context.C
 	return ParseWorkbenchGetDocumentYAMLResponse(rsp)
 }
 
-// WorkbenchHeadDocumentYAMLWithResponse Headers of this document, in YAML
+// WorkbenchHeadDocumentYAMLWithResponse Get the headers of this document in YAML
 //
 // The headers of the GET, to learn whether a copy is current without its content. With
 // `If-None-Match` the answer is 304 while it is.
@@ -36103,8 +36166,8 @@ func (c *ClientWithResponses) WorkbenchHeadDocumentYAMLWithResponse(ctx context.
 
 // ComanageDeleteOrgIdentityWithoutIDWithResponse Delete an org identity without an id, which is refused
 //
-// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-// without a body.
+// COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is
+// always `400 Invalid Fields`, without a body.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36209,15 +36272,16 @@ func (c *ClientWithResponses) ComanageGetOrgIdentityWithResponse(ctx context.Con
 
 // ComanageEditOrgIdentityWithBodyWithResponse Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The org identity is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+// cannot be changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36232,15 +36296,16 @@ func (c *ClientWithResponses) ComanageEditOrgIdentityWithBodyWithResponse(ctx co
 
 // ComanageEditOrgIdentityWithResponse Edit an org identity
 //
-// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+// COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+// Revision grows by one; the id in the path stays.
 //
 // **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
 // attributes must be sent again.
 //
 // The org identity is looked for (404) before the document is read (400).
 //
-// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-// another one is `400 Invalid Fields`.
+// **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+// cannot be changed, and naming another one is `400 Invalid Fields`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36256,8 +36321,8 @@ func (c *ClientWithResponses) ComanageEditOrgIdentityWithResponse(ctx context.Co
 // WorkbenchDeleteBusinessUnitWithResponse Delete a business unit of an Autodesk account
 //
 // Autodesk has no call that deletes a business unit: it is done in the account administration's
-// own pages, and here with this call. A unit that others are below is not deleted (409): move or
-// delete these first.
+// own pages, and here with this call. A unit that has others below it is not deleted (409): move or
+// delete those first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36351,10 +36416,10 @@ func (c *ClientWithResponses) WorkbenchGetReadyWithResponse(ctx context.Context,
 
 // WorkbenchDeleteOrganizationWithResponse Delete a Responsys organization with all below it
 //
-// What an administrator does in the Responsys user interface, where fixtures never delete: the
-// organization goes with all organizations below it, and is taken out of the access of every
-// program and campaign, at once. Its id is not given out again. The root cannot be deleted
-// (409): every account has one, and all else stands below it.
+// Fixtures never delete: what an administrator does in the Responsys user interface is done with
+// this call. The organization goes with all organizations below it, and is taken out of the access
+// of every program and campaign, at once. Its id is not given out again. The root cannot be
+// deleted (409): every account has one, and all else stands below it.
 //
 // The organization is looked for in the workspace of the path
 // (`/w/ci-42/orglink/v1/responsys/organizations/27`).
@@ -36407,7 +36472,7 @@ func (c *ClientWithResponses) WorkbenchListWorkspacesWithResponse(ctx context.Co
 // WorkbenchDropWorkspaceWithResponse Drop a workspace with everything in it
 //
 // Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
-// exists again at once, without data. Known state again is one drop and one apply of fixtures.
+// exists again at once, without data. To get back to a known state, drop it and apply the fixtures.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36650,9 +36715,8 @@ func (c *ClientWithResponses) ResponsysPostProgramAttributesWithResponse(ctx con
 //
 // **Orglink:**
 //
-//   - A token lives for three hours, and until then it is good even if its user is disabled, who can
-//     neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-//     its user.
+//   - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+//     refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 //   - Other states of a user, which the vendor's console knows (a locked or expired password, a
 //     blocked login, a suspended account), refuse logins only, and only those with the right
 //     password.
@@ -36689,9 +36753,8 @@ func (c *ClientWithResponses) ResponsysPostAuthTokenWithBodyWithResponse(ctx con
 //
 // **Orglink:**
 //
-//   - A token lives for three hours, and until then it is good even if its user is disabled, who can
-//     neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-//     its user.
+//   - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+//     refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
 //   - Other states of a user, which the vendor's console knows (a locked or expired password, a
 //     blocked login, a suspended account), refuse logins only, and only those with the right
 //     password.

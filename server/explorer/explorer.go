@@ -21,9 +21,6 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// files are Swagger UI as its makers ship it (assets, see update.sh) and our page
-// around it.
-//
 //go:embed assets page
 var files embed.FS
 
@@ -89,10 +86,9 @@ func Register(e *echo.Echo, facts func(*http.Request) Start, credentials map[str
 		}
 		file := path.Base(name)
 		if file == index {
-			get(root, serve(file, content, revalidate))
-			return nil
+			file = ""
 		}
-		get(root+file, serve(file, content, revalidate))
+		get(root+file, serve(name, content, revalidate))
 		return nil
 	})
 }

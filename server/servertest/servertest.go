@@ -12,9 +12,8 @@
 // random name, with the same fixtures in it: [Server.URL] ends in it. The workspace is
 // dropped when the test ends, however it ends; only where the process ends before the
 // test, killed or by the panic of another one, it stays, and its name tells whose it was.
-// ORGLINK_TEST_ADMIN_TOKEN is the server's admin
-// token, if it is not that of the demo. Tests may run in parallel in either way, and each
-// call of [Start] has data of its own.
+// ORGLINK_TEST_ADMIN_TOKEN is the server's admin token, if it is not that of the demo.
+// Tests may run in parallel in either way, and each call of [Start] has data of its own.
 package servertest
 
 import (

@@ -59,8 +59,9 @@ def responsys(base_url, user, password):
     session = _Renewed(buy)
 
     def refresh(configuration):
-        configuration.api_key["responsysToken"] = session.get().auth_token
-        configuration.host = session.get().end_point
+        bought = session.get()
+        configuration.api_key["responsysToken"] = bought.auth_token
+        configuration.host = bought.end_point
 
     configuration = Configuration(_host(base_url), api_key={"responsysToken": ""})
     configuration.refresh_api_key_hook = refresh

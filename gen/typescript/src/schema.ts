@@ -12,10 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This document, in YAML
+         * Get this document in YAML
          * @description The OpenAPI document exactly as it was written, with its comments. Give it to a generator of
          *     clients, or to a viewer of your own. It changes only with the build: a copy is current as long
-         *     as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.
+         *     as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.
          */
         get: operations["workbenchGetDocumentYAML"];
         put?: never;
@@ -23,7 +23,7 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Headers of this document, in YAML
+         * Get the headers of this document in YAML
          * @description The headers of the GET, to learn whether a copy is current without its content. With
          *     `If-None-Match` the answer is 304 while it is.
          */
@@ -39,7 +39,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This document, in JSON
+         * Get this document in JSON
          * @description The same OpenAPI document, for tools that do not read YAML. It has no comments and no
          *     anchors; all else, the headers too, is as in `/openapi.yaml`.
          */
@@ -49,7 +49,7 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Headers of this document, in JSON
+         * Get the headers of this document in JSON
          * @description The headers of the GET, to learn whether a copy is current without its content. With
          *     `If-None-Match` the answer is 304 while it is.
          */
@@ -157,7 +157,7 @@ export interface paths {
         /**
          * Drop a workspace with everything in it
          * @description Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it
-         *     exists again at once, without data. Known state again is one drop and one apply of fixtures.
+         *     exists again at once, without data. To get back to a known state, drop it and apply the fixtures.
          */
         delete: operations["workbenchDropWorkspace"];
         options?: never;
@@ -206,8 +206,8 @@ export interface paths {
         /**
          * Delete a business unit of an Autodesk account
          * @description Autodesk has no call that deletes a business unit: it is done in the account administration's
-         *     own pages, and here with this call. A unit that others are below is not deleted (409): move or
-         *     delete these first.
+         *     own pages, and here with this call. A unit that has others below it is not deleted (409): move or
+         *     delete those first.
          */
         delete: operations["workbenchDeleteBusinessUnit"];
         options?: never;
@@ -227,10 +227,10 @@ export interface paths {
         post?: never;
         /**
          * Delete a Responsys organization with all below it
-         * @description What an administrator does in the Responsys user interface, where fixtures never delete: the
-         *     organization goes with all organizations below it, and is taken out of the access of every
-         *     program and campaign, at once. Its id is not given out again. The root cannot be deleted
-         *     (409): every account has one, and all else stands below it.
+         * @description Fixtures never delete: what an administrator does in the Responsys user interface is done with
+         *     this call. The organization goes with all organizations below it, and is taken out of the access
+         *     of every program and campaign, at once. Its id is not given out again. The root cannot be
+         *     deleted (409): every account has one, and all else stands below it.
          *
          *     The organization is looked for in the workspace of the path
          *     (`/w/ci-42/orglink/v1/responsys/organizations/27`).
@@ -441,7 +441,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where tokens are issued
+         * Get the addresses of the calls for tokens
          * @description Autodesk Authentication (OAuth) v2 "Get OIDC Specification": where a client finds the calls for
          *     tokens. It needs no token.
          *
@@ -540,8 +540,8 @@ export interface paths {
         post: operations["comanageAddCo"];
         /**
          * Delete a CO without an id, which is refused
-         * @description COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-         *     without a body.
+         * @description COmanage "CO API", Delete, without an id. It never deletes anything: the answer is always
+         *     `400 Invalid Fields`, without a body.
          */
         delete: operations["comanageDeleteCoWithoutID"];
         options?: never;
@@ -638,8 +638,8 @@ export interface paths {
         post: operations["comanageAddCoPerson"];
         /**
          * Delete a person without an id, which is refused
-         * @description COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-         *     without a body.
+         * @description COmanage "CoPerson API", Delete, without an id. It never deletes anything: the answer is always
+         *     `400 Invalid Fields`, without a body.
          */
         delete: operations["comanageDeleteCoPersonWithoutID"];
         options?: never;
@@ -676,15 +676,16 @@ export interface paths {
         get: operations["comanageGetCoPerson"];
         /**
          * Edit a person
-         * @description COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision grows by one; the id in the path stays.
+         * @description COmanage "CoPerson API", Edit. What the person was is archived under a new id, and Revision
+         *     grows by one; the id in the path stays.
          *
          *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
          *     attributes must be sent again.
          *
          *     The person is looked for (404) before the document is read (400).
          *
-         *     **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed, and naming
-         *     another one is `400 Invalid Fields`.
+         *     **Orglink:** A deleted or archived person is unknown here. The CO of a person cannot be changed,
+         *     and naming another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditCoPerson"];
         post?: never;
@@ -736,8 +737,8 @@ export interface paths {
         post: operations["comanageAddOrgIdentity"];
         /**
          * Delete an org identity without an id, which is refused
-         * @description COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-         *     without a body.
+         * @description COmanage "OrgIdentity API", Delete, without an id. It never deletes anything: the answer is
+         *     always `400 Invalid Fields`, without a body.
          */
         delete: operations["comanageDeleteOrgIdentityWithoutID"];
         options?: never;
@@ -774,15 +775,16 @@ export interface paths {
         get: operations["comanageGetOrgIdentity"];
         /**
          * Edit an org identity
-         * @description COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and Revision grows by one; the id in the path stays.
+         * @description COmanage "OrgIdentity API", Edit. What the org identity was is archived under a new id, and
+         *     Revision grows by one; the id in the path stays.
          *
          *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
          *     attributes must be sent again.
          *
          *     The org identity is looked for (404) before the document is read (400).
          *
-         *     **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity cannot be changed, and naming
-         *     another one is `400 Invalid Fields`.
+         *     **Orglink:** A deleted or archived org identity is unknown here. The CO of an org identity
+         *     cannot be changed, and naming another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditOrgIdentity"];
         post?: never;
@@ -837,8 +839,8 @@ export interface paths {
         post: operations["comanageAddName"];
         /**
          * Delete a name without an id, which is refused
-         * @description COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-         *     without a body.
+         * @description COmanage "Name API", Delete, without an id. It never deletes anything: the answer is always
+         *     `400 Invalid Fields`, without a body.
          */
         delete: operations["comanageDeleteNameWithoutID"];
         options?: never;
@@ -875,7 +877,8 @@ export interface paths {
         get: operations["comanageGetName"];
         /**
          * Edit a name
-         * @description COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by one; the id in the path stays.
+         * @description COmanage "Name API", Edit. What the name was is archived under a new id, and Revision grows by
+         *     one; the id in the path stays.
          *
          *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
          *     attributes must be sent again.
@@ -885,8 +888,8 @@ export interface paths {
          *
          *     The name is looked for (404) before the document is read (400).
          *
-         *     **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed, and naming
-         *     another one is `400 Invalid Fields`.
+         *     **Orglink:** A deleted or archived name is unknown here. Person is needed and cannot be changed,
+         *     and naming another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditName"];
         post?: never;
@@ -920,9 +923,9 @@ export interface paths {
         };
         /**
          * View all identifiers, or those of a person or an org identity
-         * @description COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending id, without
-         *     deleted and archived ones; there is no paging. Where `copersonid` and `orgidentityid` are both
-         *     given, the first counts; `coid` counts alone only.
+         * @description COmanage "Identifier API", View (all), also by person or org identity. Identifiers by ascending
+         *     id, without deleted and archived ones; there is no paging. Where `copersonid` and
+         *     `orgidentityid` are both given, the first counts; `coid` counts alone only.
          *
          *     A person or an org identity that exists but has no identifier answers **204**, an empty list of all
          *     **200**.
@@ -940,8 +943,8 @@ export interface paths {
         post: operations["comanageAddIdentifier"];
         /**
          * Delete an identifier without an id, which is refused
-         * @description COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is always `400 Invalid Fields`,
-         *     without a body.
+         * @description COmanage "Identifier API", Delete, without an id. It never deletes anything: the answer is
+         *     always `400 Invalid Fields`, without a body.
          */
         delete: operations["comanageDeleteIdentifierWithoutID"];
         options?: never;
@@ -978,15 +981,16 @@ export interface paths {
         get: operations["comanageGetIdentifier"];
         /**
          * Edit an identifier
-         * @description COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and Revision grows by one; the id in the path stays.
+         * @description COmanage "Identifier API", Edit. What the identifier was is archived under a new id, and
+         *     Revision grows by one; the id in the path stays.
          *
          *     **What is left out:** an optional attribute that is absent keeps its value, null clears it; required
          *     attributes must be sent again. It stays unique as an added one must be.
          *
          *     The identifier is looked for (404) before the document is read (400).
          *
-         *     **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be changed, and naming
-         *     another one is `400 Invalid Fields`.
+         *     **Orglink:** A deleted or archived identifier is unknown here. Person is needed and cannot be
+         *     changed, and naming another one is `400 Invalid Fields`.
          */
         put: operations["comanageEditIdentifier"];
         post?: never;
@@ -1053,8 +1057,9 @@ export interface paths {
         post: operations["comanageAddCoOrgIdentityLink"];
         /**
          * Delete a link without an id, which is refused
-         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything: the answer is always
-         *     `400 Invalid Fields`, without a body. Registry answers so for the id 0 only; the page is followed here.
+         * @description COmanage "REST API v1, CoOrgIdentityLink", Delete: "id not provided". It never deletes anything:
+         *     the answer is always `400 Invalid Fields`, without a body. Registry answers so for the id 0
+         *     only; the page is followed here.
          */
         delete: operations["comanageDeleteCoOrgIdentityLinkWithoutID"];
         options?: never;
@@ -1236,8 +1241,9 @@ export interface paths {
         put?: never;
         /**
          * Start a session for a user account
-         * @description ES Loyalty, "Start Session for User Account": opens the session that every other
-         *     call names by its correlation id, which the caller makes up.
+         * @description ES Loyalty, "Start Session for User Account": opens the session that every other call names by
+         *     its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of
+         *     identifier the path has: without it, the account's id.
          *
          *     **Orglink:**
          *
@@ -1246,8 +1252,7 @@ export interface paths {
          *       but is refused for another account, also when the session has expired.
          *     - An identifier that no account has is a 400, and an e-mail address is the same in
          *       any case.
-         *     - The session lasts as long as the workspace is set up for, 24 hours where it is
-         *       not.
+         *     - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours.
          *     - The channel is APP where none is given.
          *     - The page shows the first two members of the answer; the others are inferred.
          */
@@ -1308,9 +1313,8 @@ export interface paths {
          *
          *     **Orglink:**
          *
-         *     - A token lives for three hours, and until then it is good even if its user is disabled, who can
-         *       neither log in nor refresh. A token of fixtures, which never expires, is refused together with
-         *       its user.
+         *     - A token lives for three hours, one of fixtures for ever. While its user is disabled each is
+         *       refused (API_DISABLED_FOR_USER), and the user can neither log in nor refresh.
          *     - Other states of a user, which the vendor's console knows (a locked or expired password, a
          *       blocked login, a suspended account), refuse logins only, and only those with the right
          *       password.
@@ -1596,8 +1600,8 @@ export interface paths {
         put?: never;
         /**
          * Create an entity type
-         * @description Creates an entity type: a kind of documents, with its fields. Administrators only (403): users in the group SASAdministrators, clients with the scope
-         *     `datahub.admin`.
+         * @description Creates an entity type: a kind of documents, with its fields. Administrators only (403): users
+         *     in the group SASAdministrators, clients with the scope `datahub.admin`.
          *
          *     **Orglink:** SAS publishes no such call: the path and the method are those that its other calls
          *     suggest, and the body is the object that they answer.
@@ -1686,8 +1690,8 @@ export interface paths {
         get: operations["sviGetStoredObject"];
         /**
          * Change an entity type
-         * @description Replaces the definition of an entity type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-         *     `datahub.admin`.
+         * @description Replaces the definition of an entity type and adds 1 to its version. Administrators only (403):
+         *     users in the group SASAdministrators, clients with the scope `datahub.admin`.
          *
          *     **Replace semantics:** the body is the whole entity type as it was read, changed. `fields` must be
          *     there; any other member left out has its default. `name` may be repeated, not changed.
@@ -1712,8 +1716,8 @@ export interface paths {
         /**
          * Delete an entity type
          * @description Deletes an entity type that is not in use: one with documents, or at which a relationship type
-         *     begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403): users in the group SASAdministrators, clients with the scope
-         *     `datahub.admin`.
+         *     begins or ends, is a 409. If-Match is honoured where it is sent. Administrators only (403):
+         *     users in the group SASAdministrators, clients with the scope `datahub.admin`.
          *
          *     **Orglink:** SAS publishes no such call.
          */
@@ -1754,8 +1758,9 @@ export interface paths {
         /**
          * Create a relationship type
          * @description Creates a relationship type between two entity types: a kind of links, with its attributes.
-         *     `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge` names
-         *     the key columns of an internal bridge table; without one they can only be read. Administrators only (403): users in the group SASAdministrators, clients with the scope
+         *     `name`, `fromObjectName` and `toObjectName` are needed. Links can be written where `bridge`
+         *     names the key columns of an internal bridge table; without one they can only be read.
+         *     Administrators only (403): users in the group SASAdministrators, clients with the scope
          *     `datahub.admin`.
          *
          *     **Orglink:** SAS publishes no body for this call; it is the object that
@@ -1790,8 +1795,8 @@ export interface paths {
         get: operations["sviGetRelationship"];
         /**
          * Change a relationship type
-         * @description Replaces the definition of a relationship type and adds 1 to its version. Administrators only (403): users in the group SASAdministrators, clients with the scope
-         *     `datahub.admin`.
+         * @description Replaces the definition of a relationship type and adds 1 to its version. Administrators only
+         *     (403): users in the group SASAdministrators, clients with the scope `datahub.admin`.
          *
          *     **Replace semantics:** the body is the whole relationship type as it was read, changed. `version`,
          *     If-Match, ignored members, `fields` and the order of checks are as for
@@ -1877,7 +1882,7 @@ export interface paths {
          *
          *     - The documents come in the order of their ids, byte by byte.
          *     - A page has at most 1000 of them.
-         *     - Accept takes `application/json`.
+         *     - An `Accept` that does not allow `application/json` is a 406.
          *     - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,
          *       since documents here have no child documents of their own.
          */
@@ -2516,10 +2521,11 @@ export interface paths {
          *     builds on, in the form; a public client has an empty secret (`sas.ec:`). An access token is valid
          *     for 12 hours and is sent as `Authorization: Bearer`.
          *
-         *     `access_token` is the first member, since a client reads the answer by position. The token is a JWT
-         *     with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`, `user_id`,
-         *     `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is the list of the
-         *     user's groups; in a client's own token, of the scopes that it was provisioned with.
+         *     `access_token` is the first member, since a client reads the answer by position. The token is a
+         *     JWT with these claims of SAS' sample: `jti`, `sub`, `scope`, `client_id`, `cid`, `grant_type`,
+         *     `user_id`, `user_name` (the last two in users' tokens), `iat`, `exp`, `iss`, `aud`. `scope` is
+         *     the list of the user's groups; in a client's own token, of the scopes that it was provisioned
+         *     with.
          *
          *     **Orglink:**
          *
@@ -4771,8 +4777,8 @@ export interface components {
             revealGroups: string[];
         };
         /**
-         * @description An entity type as it was read, changed, or a new one. Members that are not named here are ignored, and
-         *     so are those that the server keeps, whatever their form. null counts as absent.
+         * @description An entity type as it was read, changed, or a new one. Members that are not named here are
+         *     ignored, and so are those that the server keeps, whatever their form. null counts as absent.
          */
         SviStoredObjectUpdate: {
             /**
@@ -5002,8 +5008,8 @@ export interface components {
             toFieldName?: string | null;
         } | null;
         /**
-         * @description A relationship type as it was read, changed, or a new one. Members that are not named here are ignored, and
-         *     so are those that the server keeps, whatever their form. null counts as absent.
+         * @description A relationship type as it was read, changed, or a new one. Members that are not named here are
+         *     ignored, and so are those that the server keeps, whatever their form. null counts as absent.
          */
         SviRelationshipTypeUpdate: {
             /**
@@ -5746,7 +5752,8 @@ export interface components {
         SviFixtures: {
             /**
              * @description OAuth clients. A client with the scope `datahub.write` may change links, one with
-             *     `datahub.admin` types, by a token of its own; grants are password, client_credentials and refresh_token.
+             *     `datahub.admin` types, by a token of its own; grants are password, client_credentials and
+             *     refresh_token.
              */
             clients?: components["schemas"]["FixtureClient"][];
             /** @description Users. */
@@ -6000,7 +6007,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["WorkbenchProblem"];
             };
         };
-        /** @description No such workspace or organization. */
+        /** @description There is no such workspace, business unit or organization. */
         WorkbenchNotFound: {
             headers: {
                 [name: string]: unknown;
@@ -6371,7 +6378,7 @@ export interface components {
                 "application/json": components["schemas"]["AccGatewayError"];
             };
         };
-        /** @description The hub's id or a filter is not text. */
+        /** @description The hub's id or a filter is no text in UTF-8. */
         AccHubBadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -8298,9 +8305,9 @@ export interface components {
         /**
          * @description Id of one link, in the format
          *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-         *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-         *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-         *     links are refused with the list of their ids.
+         *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+         *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+         *     with the list of their ids.
          * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
          */
         SviLinkID: string;
@@ -8353,7 +8360,7 @@ export interface components {
     };
     requestBodies: {
         /** @description Co Request. */
-        ComanageCoRequest: {
+        ComanageCoBody: {
             content: {
                 /**
                  * @example {
@@ -8384,7 +8391,7 @@ export interface components {
             };
         };
         /** @description CoPerson Request. */
-        ComanageCoPersonRequest: {
+        ComanageCoPersonBody: {
             content: {
                 /**
                  * @example {
@@ -8413,7 +8420,7 @@ export interface components {
             };
         };
         /** @description OrgIdentity Request. */
-        ComanageOrgIdentityRequest: {
+        ComanageOrgIdentityBody: {
             content: {
                 /**
                  * @example {
@@ -8448,7 +8455,7 @@ export interface components {
             };
         };
         /** @description Name Request. */
-        ComanageNameRequest: {
+        ComanageNameBody: {
             content: {
                 /**
                  * @example {
@@ -8486,7 +8493,7 @@ export interface components {
             };
         };
         /** @description Identifier Request. */
-        ComanageIdentifierRequest: {
+        ComanageIdentifierBody: {
             content: {
                 /**
                  * @example {
@@ -8524,7 +8531,7 @@ export interface components {
             };
         };
         /** @description CoOrgIdentityLink Request. */
-        ComanageCoOrgIdentityLinkRequest: {
+        ComanageCoOrgIdentityLinkBody: {
             content: {
                 /**
                  * @example {
@@ -9751,7 +9758,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoRequest"];
+        requestBody: components["requestBodies"]["ComanageCoBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -9831,7 +9838,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoRequest"];
+        requestBody: components["requestBodies"]["ComanageCoBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -9932,7 +9939,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoPersonRequest"];
+        requestBody: components["requestBodies"]["ComanageCoPersonBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10013,7 +10020,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoPersonRequest"];
+        requestBody: components["requestBodies"]["ComanageCoPersonBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10106,7 +10113,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageOrgIdentityRequest"];
+        requestBody: components["requestBodies"]["ComanageOrgIdentityBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10187,7 +10194,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageOrgIdentityRequest"];
+        requestBody: components["requestBodies"]["ComanageOrgIdentityBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10279,7 +10286,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageNameRequest"];
+        requestBody: components["requestBodies"]["ComanageNameBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10359,7 +10366,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageNameRequest"];
+        requestBody: components["requestBodies"]["ComanageNameBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10451,7 +10458,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageIdentifierRequest"];
+        requestBody: components["requestBodies"]["ComanageIdentifierBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10531,7 +10538,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageIdentifierRequest"];
+        requestBody: components["requestBodies"]["ComanageIdentifierBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10622,7 +10629,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoOrgIdentityLinkRequest"];
+        requestBody: components["requestBodies"]["ComanageCoOrgIdentityLinkBody"];
         responses: {
             201: components["responses"]["ComanageAdded"];
             400: components["responses"]["ComanageBadRequest"];
@@ -10702,7 +10709,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["ComanageCoOrgIdentityLinkRequest"];
+        requestBody: components["requestBodies"]["ComanageCoOrgIdentityLinkBody"];
         responses: {
             200: components["responses"]["ComanageEdited"];
             400: components["responses"]["ComanageBadRequest"];
@@ -13740,9 +13747,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -13862,9 +13869,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14113,9 +14120,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14151,9 +14158,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14221,9 +14228,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14269,9 +14276,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14310,9 +14317,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14368,9 +14375,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14394,9 +14401,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14479,9 +14486,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14557,9 +14564,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14599,9 +14606,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];
@@ -14652,9 +14659,9 @@ export interface operations {
                 /**
                  * @description Id of one link, in the format
                  *     `${relationshipName}|_|${fromEntityTypeName}|_|${toEntityTypeName}|_|${fromEntityId}|_|${toEntityId}`,
-                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each
-                 *     pipe is sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several
-                 *     links are refused with the list of their ids.
+                 *     or the four-part id that answers carry, which ends in the link's surrogate key. Each pipe is
+                 *     sent as `%7C`: `%7C_%7C`; a raw one is accepted. Five parts that name several links are refused
+                 *     with the list of their ids.
                  * @example witnessed_by|_|intel_report|_|person|_|uuid_502|_|uuid_102
                  */
                 _id: components["parameters"]["SviLinkID"];

@@ -753,7 +753,7 @@ class AccApi(object):
             _request_auth=local_var_params.get('_request_auth'))
 
     def acc_get_open_id_configuration(self, **kwargs):  # noqa: E501
-        """Where tokens are issued  # noqa: E501
+        """Get the addresses of the calls for tokens  # noqa: E501
 
         Autodesk Authentication (OAuth) v2 \"Get OIDC Specification\": where a client finds the calls for tokens. It needs no token.  **Orglink:**  - Only what is served here is listed: no page for users to log in at, no information about   users, and no keys, as tokens are opaque to clients. - The addresses are those of `--public-url`, or the ones that the request came to.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -781,7 +781,7 @@ class AccApi(object):
         return self.acc_get_open_id_configuration_with_http_info(**kwargs)  # noqa: E501
 
     def acc_get_open_id_configuration_with_http_info(self, **kwargs):  # noqa: E501
-        """Where tokens are issued  # noqa: E501
+        """Get the addresses of the calls for tokens  # noqa: E501
 
         Autodesk Authentication (OAuth) v2 \"Get OIDC Specification\": where a client finds the calls for tokens. It needs no token.  **Orglink:**  - Only what is served here is listed: no page for users to log in at, no information about   users, and no keys, as tokens are opaque to clients. - The addresses are those of `--public-url`, or the ones that the request came to.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an

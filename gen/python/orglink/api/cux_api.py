@@ -170,7 +170,7 @@ class CuxApi(object):
     def cux_post_session(self, identifier, cux_session_request, **kwargs):  # noqa: E501
         """Start a session for a user account  # noqa: E501
 
-        ES Loyalty, \"Start Session for User Account\": opens the session that every other call names by its correlation id, which the caller makes up.  **Orglink:**  - The status is 200. - A correlation id may be used again for the same account, which renews the session,   but is refused for another account, also when the session has expired. - An identifier that no account has is a 400, and an e-mail address is the same in   any case. - The session lasts as long as the workspace is set up for, 24 hours where it is   not. - The channel is APP where none is given. - The page shows the first two members of the answer; the others are inferred.   # noqa: E501
+        ES Loyalty, \"Start Session for User Account\": opens the session that every other call names by its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of identifier the path has: without it, the account's id.  **Orglink:**  - The status is 200. - A correlation id may be used again for the same account, which renews the session,   but is refused for another account, also when the session has expired. - An identifier that no account has is a 400, and an e-mail address is the same in   any case. - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours. - The channel is APP where none is given. - The page shows the first two members of the answer; the others are inferred.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -204,7 +204,7 @@ class CuxApi(object):
     def cux_post_session_with_http_info(self, identifier, cux_session_request, **kwargs):  # noqa: E501
         """Start a session for a user account  # noqa: E501
 
-        ES Loyalty, \"Start Session for User Account\": opens the session that every other call names by its correlation id, which the caller makes up.  **Orglink:**  - The status is 200. - A correlation id may be used again for the same account, which renews the session,   but is refused for another account, also when the session has expired. - An identifier that no account has is a 400, and an e-mail address is the same in   any case. - The session lasts as long as the workspace is set up for, 24 hours where it is   not. - The channel is APP where none is given. - The page shows the first two members of the answer; the others are inferred.   # noqa: E501
+        ES Loyalty, \"Start Session for User Account\": opens the session that every other call names by its correlation id, which the caller makes up. The header `X-Identifier-Type` says what kind of identifier the path has: without it, the account's id.  **Orglink:**  - The status is 200. - A correlation id may be used again for the same account, which renews the session,   but is refused for another account, also when the session has expired. - An identifier that no account has is a 400, and an e-mail address is the same in   any case. - The session lasts as long as the fixtures say (`sessionLifetime`), or else 24 hours. - The channel is APP where none is given. - The page shows the first two members of the answer; the others are inferred.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 

@@ -3792,7 +3792,7 @@ class SviApi(object):
     def svi_list_documents(self, entity_type_name, **kwargs):  # noqa: E501
         """List the documents of an entity type  # noqa: E501
 
-        SAS Data Hub, \"Get a collection of documents by entity type\" (getDocuments): a page of the documents of one type, as a bare array. Accept-Item names the representation of the items; one that cannot be produced is a 415, as SAS documents it.  **Orglink:**  - The documents come in the order of their ids, byte by byte. - A page has at most 1000 of them. - Accept takes `application/json`. - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,   since documents here have no child documents of their own.   # noqa: E501
+        SAS Data Hub, \"Get a collection of documents by entity type\" (getDocuments): a page of the documents of one type, as a bare array. Accept-Item names the representation of the items; one that cannot be produced is a 415, as SAS documents it.  **Orglink:**  - The documents come in the order of their ids, byte by byte. - A page has at most 1000 of them. - An `Accept` that does not allow `application/json` is a 406. - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,   since documents here have no child documents of their own.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -3832,7 +3832,7 @@ class SviApi(object):
     def svi_list_documents_with_http_info(self, entity_type_name, **kwargs):  # noqa: E501
         """List the documents of an entity type  # noqa: E501
 
-        SAS Data Hub, \"Get a collection of documents by entity type\" (getDocuments): a page of the documents of one type, as a bare array. Accept-Item names the representation of the items; one that cannot be produced is a 415, as SAS documents it.  **Orglink:**  - The documents come in the order of their ids, byte by byte. - A page has at most 1000 of them. - Accept takes `application/json`. - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,   since documents here have no child documents of their own.   # noqa: E501
+        SAS Data Hub, \"Get a collection of documents by entity type\" (getDocuments): a page of the documents of one type, as a bare array. Accept-Item names the representation of the items; one that cannot be produced is a 415, as SAS documents it.  **Orglink:**  - The documents come in the order of their ids, byte by byte. - A page has at most 1000 of them. - An `Accept` that does not allow `application/json` is a 406. - An Accept-Item that is absent or only a wildcard is JSON. `depth` has no effect,   since documents here have no child documents of their own.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 

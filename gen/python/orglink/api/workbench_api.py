@@ -171,7 +171,7 @@ class WorkbenchApi(object):
     def workbench_delete_business_unit(self, account_id, business_unit_id, **kwargs):  # noqa: E501
         """Delete a business unit of an Autodesk account  # noqa: E501
 
-        Autodesk has no call that deletes a business unit: it is done in the account administration's own pages, and here with this call. A unit that others are below is not deleted (409): move or delete these first.   # noqa: E501
+        Autodesk has no call that deletes a business unit: it is done in the account administration's own pages, and here with this call. A unit that has others below it is not deleted (409): move or delete those first.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -203,7 +203,7 @@ class WorkbenchApi(object):
     def workbench_delete_business_unit_with_http_info(self, account_id, business_unit_id, **kwargs):  # noqa: E501
         """Delete a business unit of an Autodesk account  # noqa: E501
 
-        Autodesk has no call that deletes a business unit: it is done in the account administration's own pages, and here with this call. A unit that others are below is not deleted (409): move or delete these first.   # noqa: E501
+        Autodesk has no call that deletes a business unit: it is done in the account administration's own pages, and here with this call. A unit that has others below it is not deleted (409): move or delete those first.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -313,7 +313,7 @@ class WorkbenchApi(object):
     def workbench_delete_organization(self, organization_id, **kwargs):  # noqa: E501
         """Delete a Responsys organization with all below it  # noqa: E501
 
-        What an administrator does in the Responsys user interface, where fixtures never delete: the organization goes with all organizations below it, and is taken out of the access of every program and campaign, at once. Its id is not given out again. The root cannot be deleted (409): every account has one, and all else stands below it.  The organization is looked for in the workspace of the path (`/w/ci-42/orglink/v1/responsys/organizations/27`).   # noqa: E501
+        Fixtures never delete: what an administrator does in the Responsys user interface is done with this call. The organization goes with all organizations below it, and is taken out of the access of every program and campaign, at once. Its id is not given out again. The root cannot be deleted (409): every account has one, and all else stands below it.  The organization is looked for in the workspace of the path (`/w/ci-42/orglink/v1/responsys/organizations/27`).   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -343,7 +343,7 @@ class WorkbenchApi(object):
     def workbench_delete_organization_with_http_info(self, organization_id, **kwargs):  # noqa: E501
         """Delete a Responsys organization with all below it  # noqa: E501
 
-        What an administrator does in the Responsys user interface, where fixtures never delete: the organization goes with all organizations below it, and is taken out of the access of every program and campaign, at once. Its id is not given out again. The root cannot be deleted (409): every account has one, and all else stands below it.  The organization is looked for in the workspace of the path (`/w/ci-42/orglink/v1/responsys/organizations/27`).   # noqa: E501
+        Fixtures never delete: what an administrator does in the Responsys user interface is done with this call. The organization goes with all organizations below it, and is taken out of the access of every program and campaign, at once. Its id is not given out again. The root cannot be deleted (409): every account has one, and all else stands below it.  The organization is looked for in the workspace of the path (`/w/ci-42/orglink/v1/responsys/organizations/27`).   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -446,7 +446,7 @@ class WorkbenchApi(object):
     def workbench_drop_workspace(self, workspace, **kwargs):  # noqa: E501
         """Drop a workspace with everything in it  # noqa: E501
 
-        Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it exists again at once, without data. Known state again is one drop and one apply of fixtures.   # noqa: E501
+        Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it exists again at once, without data. To get back to a known state, drop it and apply the fixtures.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -476,7 +476,7 @@ class WorkbenchApi(object):
     def workbench_drop_workspace_with_http_info(self, workspace, **kwargs):  # noqa: E501
         """Drop a workspace with everything in it  # noqa: E501
 
-        Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it exists again at once, without data. Known state again is one drop and one apply of fixtures.   # noqa: E501
+        Deletes all data of the workspace; its tokens stop working. Dropping `default` empties it: it exists again at once, without data. To get back to a known state, drop it and apply the fixtures.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -577,7 +577,7 @@ class WorkbenchApi(object):
             _request_auth=local_var_params.get('_request_auth'))
 
     def workbench_get_document_json(self, **kwargs):  # noqa: E501
-        """This document, in JSON  # noqa: E501
+        """Get this document in JSON  # noqa: E501
 
         The same OpenAPI document, for tools that do not read YAML. It has no comments and no anchors; all else, the headers too, is as in `/openapi.yaml`.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -607,7 +607,7 @@ class WorkbenchApi(object):
         return self.workbench_get_document_json_with_http_info(**kwargs)  # noqa: E501
 
     def workbench_get_document_json_with_http_info(self, **kwargs):  # noqa: E501
-        """This document, in JSON  # noqa: E501
+        """Get this document in JSON  # noqa: E501
 
         The same OpenAPI document, for tools that do not read YAML. It has no comments and no anchors; all else, the headers too, is as in `/openapi.yaml`.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -704,9 +704,9 @@ class WorkbenchApi(object):
             _request_auth=local_var_params.get('_request_auth'))
 
     def workbench_get_document_yaml(self, **kwargs):  # noqa: E501
-        """This document, in YAML  # noqa: E501
+        """Get this document in YAML  # noqa: E501
 
-        The OpenAPI document exactly as it was written, with its comments. Give it to a generator of clients, or to a viewer of your own. It changes only with the build: a copy is current as long as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.   # noqa: E501
+        The OpenAPI document exactly as it was written, with its comments. Give it to a generator of clients, or to a viewer of your own. It changes only with the build: a copy is current as long as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -734,9 +734,9 @@ class WorkbenchApi(object):
         return self.workbench_get_document_yaml_with_http_info(**kwargs)  # noqa: E501
 
     def workbench_get_document_yaml_with_http_info(self, **kwargs):  # noqa: E501
-        """This document, in YAML  # noqa: E501
+        """Get this document in YAML  # noqa: E501
 
-        The OpenAPI document exactly as it was written, with its comments. Give it to a generator of clients, or to a viewer of your own. It changes only with the build: a copy is current as long as its ETag is, which `If-None-Match` asks for. Compressed for who accepts gzip.   # noqa: E501
+        The OpenAPI document exactly as it was written, with its comments. Give it to a generator of clients, or to a viewer of your own. It changes only with the build: a copy is current as long as its ETag is, which `If-None-Match` asks for. It is compressed for clients that accept gzip.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
         asynchronous HTTP request, please pass async_req=True
 
@@ -1191,7 +1191,7 @@ class WorkbenchApi(object):
             _request_auth=local_var_params.get('_request_auth'))
 
     def workbench_head_document_json(self, **kwargs):  # noqa: E501
-        """Headers of this document, in JSON  # noqa: E501
+        """Get the headers of this document in JSON  # noqa: E501
 
         The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -1221,7 +1221,7 @@ class WorkbenchApi(object):
         return self.workbench_head_document_json_with_http_info(**kwargs)  # noqa: E501
 
     def workbench_head_document_json_with_http_info(self, **kwargs):  # noqa: E501
-        """Headers of this document, in JSON  # noqa: E501
+        """Get the headers of this document in JSON  # noqa: E501
 
         The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -1314,7 +1314,7 @@ class WorkbenchApi(object):
             _request_auth=local_var_params.get('_request_auth'))
 
     def workbench_head_document_yaml(self, **kwargs):  # noqa: E501
-        """Headers of this document, in YAML  # noqa: E501
+        """Get the headers of this document in YAML  # noqa: E501
 
         The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
@@ -1344,7 +1344,7 @@ class WorkbenchApi(object):
         return self.workbench_head_document_yaml_with_http_info(**kwargs)  # noqa: E501
 
     def workbench_head_document_yaml_with_http_info(self, **kwargs):  # noqa: E501
-        """Headers of this document, in YAML  # noqa: E501
+        """Get the headers of this document in YAML  # noqa: E501
 
         The headers of the GET, to learn whether a copy is current without its content. With `If-None-Match` the answer is 304 while it is.   # noqa: E501
         This method makes a synchronous HTTP request by default. To make an
