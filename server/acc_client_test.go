@@ -59,6 +59,9 @@ func TestAccGeneratedClientUploadsAndChangesAHierarchy(t *testing.T) {
 			return got.JSON200
 		}
 		made := put(accInput(3, 2, "Bridges"), accInput(2, 1, "West"), accInput(1, 0, "North America"), accInput(4, 1, "East"))
+		if len(made.BusinessUnits) != 4 {
+			t.Fatalf("made %+v", made)
+		}
 		if first := made.BusinessUnits[0]; *first.Path != "North America/West" || *first.ParentID != accID(2) || first.AccountID != accAccountUS {
 			t.Errorf("made %+v", first)
 		}

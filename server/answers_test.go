@@ -108,6 +108,22 @@ func TestAnAnswerThatBreaksTheDocumentIsRefused(t *testing.T) {
 	}
 }
 
+// A server that is not asked to check has nothing before its router, which would cost.
+func TestWithoutTheCheckNothingIsBeforeTheRouter(t *testing.T) {
+	t.Parallel()
+	s, _ := plantedServer(t)
+	for _, asked := range []bool{false, true} {
+		s.config.ValidateResponses = asked
+		first, err := s.answers()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bare := first == http.Handler(s.echo); bare == asked {
+			t.Errorf("the check is asked for: %t; the router is first: %t", asked, bare)
+		}
+	}
+}
+
 func TestAnAnswerThatTheDocumentHasIsSentAsItIs(t *testing.T) {
 	t.Parallel()
 	s, _ := plantedServer(t)

@@ -89,7 +89,8 @@ func earlier(f *requestgen.Fault) []int {
 	case o.Tag == "cux", !o.Secured: // sessions and clients have credentials of their own
 		return documented(o, 400, 401, 403, 415, 429)
 	}
-	return documented(o, 400, 403, 404, 406, 409, 412, 415, 428, 429)
+	// 401: a request before may have revoked the token, or applied fixtures with another.
+	return documented(o, 400, 401, 403, 404, 406, 409, 412, 415, 428, 429)
 }
 
 // exception is a fault that is not refused like others.
