@@ -23,11 +23,7 @@ func TestArazzoWorkflowsPassAgainstTheDemo(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database servertest.Option) {
 		s := start(t, database, servertest.Demo(), servertest.ValidateResponses())
 		if strings.HasSuffix(t.Name(), "postgres") {
-			demo, err := os.ReadFile("demo.yaml")
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.want(t, 200, call{method: "PUT", path: "/w/demo/orglink/v1/fixtures", header: admin, body: sviJSON(t, string(demo))})
+			s.want(t, 200, call{method: "PUT", path: "/w/demo/orglink/v1/fixtures", header: admin, body: demoJSON()})
 			runWorkflows(t, redocly, s.URL, s.URL+"/w/demo")
 			return
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"orglink/gen"
+	"orglink/server"
 	"orglink/server/requestgen"
 	"orglink/server/servertest"
 )
@@ -32,8 +32,9 @@ const perSequence = 40
 //
 //	go test ./server -run TestGeneratedRequests -requests 50000 -timeout 2h
 //
-// and -rapid.seed repeats what failed. What the document allows is answered by what the document allows, and never by a 5xx.
-// What breaks one constraint of it is refused with a status that is right for that.
+// and -rapid.seed repeats what failed. What the document allows is answered by what the
+// document allows, and never by a 5xx. What breaks one constraint of it is refused with a
+// status that is right for that.
 func TestGeneratedRequests(t *testing.T) {
 	t.Parallel()
 	notUnderRace(t, oneByOne)
@@ -99,11 +100,8 @@ func newRequester(t *testing.T, database servertest.Option) *requester {
 
 // demoJSON is the demo as the call that applies fixtures takes it.
 var demoJSON = sync.OnceValue(func() string {
-	text, err := os.ReadFile("demo.yaml")
+	text, err := yaml.YAMLToJSON(server.DemoFixtures())
 	if err != nil {
-		panic(err)
-	}
-	if text, err = yaml.YAMLToJSON(text); err != nil {
 		panic(err)
 	}
 	return string(text)
